@@ -1,0 +1,83 @@
+import type { JournalEntry } from '@uketsuke/shared/journal';
+import type { EnrolmentRequest, EnrolmentResponse } from '@uketsuke/shared/protocol';
+
+/**
+ * What the kiosk's user interface needs from the machine it runs on. Two implementations over the same code:
+ * Electron (main process and preload) and the browser host (a Node process on loopback, spoken to over an
+ * authenticated WebSocket). Every method may reject with KioskHostError.
+ */
+export interface KioskHost {
+  info(): Promise<HostInfo>;
+
+  /**
+   * Redeems an enrolment code at the server. Runs in the host, so that the page's connect-src need not be open
+   * to every address; the host remembers the server's origin, and the page may talk to it after a reload.
+   */
+  enrol(serverUrl: string, request: EnrolmentRequest): Promise<EnrolmentResponse>;
+
+  readonly vault: KioskVault;
+  readonly journal: KioskJournal;
+}
+
+export interface HostInfo {
+  readonly kind: 'electron' | 'browser';
+  readonly version: string;
+  /** Origin of the sync server, once enrolled. */
+  readonly serverUrl: string | null;
+}
+
+/**
+ * The kiosk's secrets (device credential, event key, reception keys, data key), sealed under a key derived from
+ * the desk's PIN with scrypt, and in Electron also under the operating system's key store. Closed: only ciphertext
+ * is on the disk and no plain key is in memory.
+ */
+export interface KioskVault {
+  state(): Promise<'empty' | 'sealed'>;
+  /** Seals `contents` (JSON text) under a new PIN, replacing nothing: rejects with `vault-exists` when there is one. */
+  create(pin: string, contents: string): Promise<void>;
+  /** Rejects with `wrong-pin`, or `too-many-attempts` and the seconds to wait. */
+  open(pin: string): Promise<string>;
+  /** Replaces the contents under the PIN that opened it last. */
+  update(contents: string): Promise<void>;
+}
+
+/** The append-only journal: NDJSON, one entry a line, fsynced before `append` resolves (DUR-1). */
+export interface KioskJournal {
+  append(entry: JournalEntry): Promise<void>;
+  /** A page of entries from the given position (0 is the oldest); `next` is null at the end. Damaged lines are counted, not returned. */
+  read(from: number, limit: number): Promise<JournalPage>;
+}
+
+export interface JournalPage {
+  readonly entries: readonly JournalEntry[];
+  readonly next: number | null;
+  readonly damagedLines: number;
+}
+
+export const KIOSK_HOST_ERROR_CODES = [
+  'disk-full',
+  'disk-failed',
+  'wrong-pin',
+  'too-many-attempts',
+  'vault-exists',
+  'vault-empty',
+  'vault-damaged',
+  'server-unreachable',
+  'enrolment-refused',
+  'host-gone',
+  'another-window',
+] as const;
+export type KioskHostErrorCode = (typeof KIOSK_HOST_ERROR_CODES)[number];
+
+/** A host function failed. */
+export class KioskHostError extends Error {
+  readonly code: KioskHostErrorCode;
+  /** Seconds to wait, for `too-many-attempts`. */
+  readonly retryAfterSeconds: number | undefined;
+  constructor(code: KioskHostErrorCode, options?: ErrorOptions & { retryAfterSeconds?: number }) {
+    super(`kiosk host: ${code}`, options);
+    this.name = 'KioskHostError';
+    this.code = code;
+    this.retryAfterSeconds = options?.retryAfterSeconds;
+  }
+}

@@ -1,0 +1,3 @@
+export * from './card-errors.ts';
+export { CARD_VALIDITY_YEARS, type CardClaims, expiresAtMs, issueDayOf, issuedAtMs } from './claims.ts';
+export * from './credential.ts';

@@ -1,0 +1,34 @@
+import { z } from 'zod';
+
+const EARLIEST_YEAR = 1900;
+
+/**
+ * A birth date as far as it is known: `YYYY-MM-DD`, `YYYY-MM` or `YYYY` (reduced precision of ISO 8601-1 §5.2.2).
+ * An unknown date is left out, never guessed.
+ */
+export const birthDateSchema = z
+  .string()
+  .regex(/^\d{4}(?:-\d{2}(?:-\d{2})?)?$/)
+  .refine(isRealDate, 'not a date of the calendar')
+  .brand<'BirthDate'>();
+export type BirthDate = z.infer<typeof birthDateSchema>;
+
+/** How precisely the date is known. */
+export function birthDatePrecision(date: BirthDate): 'day' | 'month' | 'year' {
+  if (date.length === 10) return 'day';
+  return date.length === 7 ? 'month' : 'year';
+}
+
+/** Age in whole years on `today` (`YYYY-MM-DD`), or `undefined` when the date is not known to the day. */
+export function ageOn(date: BirthDate, today: string): number | undefined {
+  if (birthDatePrecision(date) !== 'day') return undefined;
+  const years = Number(today.slice(0, 4)) - Number(date.slice(0, 4));
+  return today.slice(5) < date.slice(5) ? years - 1 : years;
+}
+
+function isRealDate(text: string): boolean {
+  const [year = 0, month = 1, day = 1] = text.split('-').map(Number);
+  if (year < EARLIEST_YEAR) return false;
+  const date = new Date(Date.UTC(year, month - 1, day));
+  return date.getUTCFullYear() === year && date.getUTCMonth() === month - 1 && date.getUTCDate() === day;
+}

@@ -1,0 +1,19 @@
+/**
+ * Kana as the register writes it: full-width katakana. Half-width katakana and full-width Latin
+ * letters are folded by NFKC (Unicode UAX #15); hiragana is shifted to katakana; runs of white space
+ * become one U+0020.
+ */
+export function normalizeKana(text: string): string {
+  return [...text.normalize('NFKC')]
+    .map((character) =>
+      /[ぁ-ゖゝゞ]/.test(character) ? String.fromCodePoint((character.codePointAt(0) ?? 0) + 0x60) : character,
+    )
+    .join('')
+    .replaceAll(/\s+/g, ' ')
+    .trim();
+}
+
+/** A name without any white space and with small differences folded, for comparing and searching. */
+export function foldForSearch(text: string): string {
+  return normalizeKana(text).replaceAll(' ', '').toLocaleLowerCase('ja');
+}

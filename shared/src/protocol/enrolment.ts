@@ -1,0 +1,59 @@
+import { z } from 'zod';
+import { deviceIdSchema, shelterIdSchema } from '../identifiers/identifiers.ts';
+import { base64urlOf } from '../sealing/base64url.ts';
+
+/** A shelter as kiosks and residents may know it. */
+export const shelterFactsSchema = z.strictObject({
+  shelterId: shelterIdSchema,
+  name: z.string().min(1).max(80),
+  kana: z.string().min(1).max(120).optional(),
+  address: z.string().min(1).max(160).optional(),
+  /** WGS 84 degrees. */
+  latitude: z.number().min(-90).max(90).optional(),
+  longitude: z.number().min(-180).max(180).optional(),
+  capacity: z.int().min(1).optional(),
+});
+export type ShelterFacts = z.infer<typeof shelterFactsSchema>;
+
+/** A public key of the trust list. A retired key still verifies; a withdrawn one does not. */
+export const issuerKeySchema = z.strictObject({
+  keyId: z.int().min(1).max(65_535),
+  /** Ed25519, 32 bytes, base64url */
+  publicKey: base64urlOf(32),
+  state: z.enum(['active', 'retired', 'withdrawn']),
+});
+export type IssuerKey = z.infer<typeof issuerKeySchema>;
+
+/** Twelve characters of Crockford's base32 in three groups, `XXXX-XXXX-XXXX`; read without regard to case and hyphens. */
+export const enrolmentCodeSchema = z
+  .string()
+  .transform((text) =>
+    text.normalize('NFKC').toUpperCase().replaceAll(/[\s-]/g, '').replaceAll('O', '0').replaceAll(/[IL]/g, '1'),
+  )
+  .pipe(z.string().regex(/^[0-9A-HJKMNP-TV-Z]{12}$/));
+
+/** POST /device/v1/enrol */
+export const enrolmentRequestSchema = z.strictObject({
+  code: enrolmentCodeSchema,
+  /** What staff call the laptop, e.g. 受付1. */
+  deviceName: z.string().trim().min(1).max(40),
+});
+export type EnrolmentRequest = z.input<typeof enrolmentRequestSchema>;
+
+/** What a kiosk needs from then on without the server. */
+export const enrolmentResponseSchema = z.object({
+  deviceId: deviceIdSchema,
+  deviceName: z.string(),
+  /** Bearer credential: a JWT (RFC 7519) signed by the city, bound to device and shelter. */
+  credential: z.string().min(1),
+  /** HMAC key of the device's events, 32 bytes, base64url (RCP-6). */
+  eventKey: base64urlOf(32),
+  city: z.object({ name: z.string() }),
+  shelter: shelterFactsSchema,
+  issuerKeys: z.array(issuerKeySchema),
+  /** Private reception keys, newest first: X25519, 32 bytes, base64url. */
+  receptionKeys: z.array(base64urlOf(32)).min(1),
+  /** HQ's public recovery key: X25519, 32 bytes, base64url. */
+  recoveryPublicKey: base64urlOf(32),
+});
+export type EnrolmentResponse = z.infer<typeof enrolmentResponseSchema>;

@@ -1,0 +1,5 @@
+export * from './cards.ts';
+export * from './enrolment.ts';
+export * from './headquarters.ts';
+export * from './problem.ts';
+export * from './sync.ts';

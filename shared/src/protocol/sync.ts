@@ -1,0 +1,103 @@
+import { z } from 'zod';
+import { cardIdSchema } from '../identifiers/identifiers.ts';
+import { receptionEventSchema } from '../reception/events.ts';
+import { issuerKeySchema, shelterFactsSchema } from './enrolment.ts';
+
+/** The contract of `/sync/v1`, between a kiosk (or hub) and the server. `Authorization: Bearer <device credential>`. */
+export const PUSH_MAX_EVENTS = 500;
+export const PUSH_MAX_BYTES = 2 * 1024 * 1024;
+export const PULL_MAX_DOCUMENTS = 500;
+/** The live connection sends a comment this often; a client that hears nothing for three times as long reconnects. */
+export const LIVE_HEARTBEAT_MS = 10_000;
+
+/**
+ * The database's identity. When it differs from the one known, or `events` is lower than before, the server
+ * has been replaced or restored and everything is offered again (SYN-5).
+ */
+export const storeMarkSchema = z.object({
+  epoch: z.string().min(1).max(64),
+  /** High-water mark: number of events the shelter's log holds. */
+  events: z.int().min(0),
+});
+export type StoreMark = z.infer<typeof storeMarkSchema>;
+
+/** POST /sync/v1/events: events are `unknown` here, as each is judged on its own (SYN-2). */
+export const pushRequestSchema = z.strictObject({
+  events: z.array(z.unknown()).min(1).max(PUSH_MAX_EVENTS),
+});
+export type PushRequest = z.infer<typeof pushRequestSchema>;
+
+export const QUARANTINE_REASONS = [
+  'event-malformed',
+  'event-too-new',
+  'wrong-shelter',
+  'unknown-device',
+  'not-authentic',
+  'id-taken',
+] as const;
+export type QuarantineReason = (typeof QUARANTINE_REASONS)[number];
+
+/**
+ * One outcome per event, in the order sent. Every outcome acknowledges the event: the client need not offer it
+ * again. `id` is null when the document had none.
+ */
+export const pushOutcomeSchema = z.discriminatedUnion('outcome', [
+  z.object({ id: z.string(), outcome: z.literal('stored') }),
+  z.object({ id: z.string(), outcome: z.literal('already-had') }),
+  z.object({ id: z.string().nullable(), outcome: z.literal('quarantined'), reason: z.enum(QUARANTINE_REASONS) }),
+]);
+export type PushOutcome = z.infer<typeof pushOutcomeSchema>;
+
+export const pushResponseSchema = z.object({
+  mark: storeMarkSchema,
+  outcomes: z.array(pushOutcomeSchema),
+  /** The server's clock, UTC. */
+  serverTime: z.iso.datetime(),
+});
+export type PushResponse = z.infer<typeof pushResponseSchema>;
+
+/** Opaque position in a feed; `null` is the beginning. */
+export const checkpointSchema = z.string().min(1).max(4_096).nullable();
+export type Checkpoint = z.infer<typeof checkpointSchema>;
+
+/** GET /sync/v1/events?checkpoint=…&limit=…: all events of the shelter, the asking device's own among them. */
+export const pullEventsResponseSchema = z.object({
+  mark: storeMarkSchema,
+  checkpoint: checkpointSchema,
+  /** True only when there was nothing after this page. A short page alone does not mean the end (SYN-3). */
+  end: z.boolean(),
+  events: z.array(receptionEventSchema),
+  serverTime: z.iso.datetime(),
+});
+export type PullEventsResponse = z.infer<typeof pullEventsResponseSchema>;
+
+/** What every kiosk of the city may know. `id` is stable; a later document with the same id replaces the former. */
+export const factSchema = z.discriminatedUnion('kind', [
+  z.object({ id: z.string(), kind: z.literal('revoked-card'), cardId: cardIdSchema }),
+  z.object({ id: z.string(), kind: z.literal('issuer-key'), key: issuerKeySchema }),
+  z.object({ id: z.string(), kind: z.literal('shelter'), shelter: shelterFactsSchema }),
+]);
+export type Fact = z.infer<typeof factSchema>;
+
+/** GET /sync/v1/facts?checkpoint=…&limit=… */
+export const pullFactsResponseSchema = z.object({
+  epoch: z.string(),
+  checkpoint: checkpointSchema,
+  end: z.boolean(),
+  facts: z.array(factSchema),
+  serverTime: z.iso.datetime(),
+});
+export type PullFactsResponse = z.infer<typeof pullFactsResponseSchema>;
+
+/**
+ * GET /sync/v1/live: server-sent events. `hello` on connection and `changed` when there is something to pull;
+ * the data is a nudge, never the documents: the client pulls from its checkpoint (SYN-4).
+ */
+export const liveNudgeSchema = z.object({
+  mark: storeMarkSchema,
+  /** Which feed moved; both on `hello`. */
+  events: z.boolean(),
+  facts: z.boolean(),
+  serverTime: z.iso.datetime(),
+});
+export type LiveNudge = z.infer<typeof liveNudgeSchema>;

@@ -1,0 +1,142 @@
+import { z } from 'zod';
+import { HYBRID_TIMESTAMP_PATTERN } from '../clock/hybrid-clock.ts';
+import {
+  cardIdSchema,
+  deviceIdSchema,
+  eventIdSchema,
+  residentIdSchema,
+  shelterIdSchema,
+} from '../identifiers/identifiers.ts';
+import { householdSchema } from '../person/person.ts';
+import { base64urlOf } from '../sealing/base64url.ts';
+
+/** Version of the event documents this code writes. Older ones are brought up by `parseReceptionEvent`. */
+export const EVENT_SCHEMA_VERSION = 1;
+
+/** Where a person stays: inside, in a car on the grounds, or at home with this shelter as pick-up point (在宅避難). */
+export const stayKindSchema = z.enum(['shelter', 'car', 'home']);
+export type StayKind = z.infer<typeof stayKindSchema>;
+
+/** How sure we are who it is. A card identifies; it does not prove. */
+export const assuranceSchema = z.enum(['self-declared', 'card-presented', 'card-and-pin']);
+export type Assurance = z.infer<typeof assuranceSchema>;
+
+/** How the household was read. */
+export const admissionMethodSchema = z.enum(['card-qr', 'my-number-card', 'desk']);
+export type AdmissionMethod = z.infer<typeof admissionMethodSchema>;
+
+const remark = z.string().min(1).max(200);
+const residentIds = z.array(residentIdSchema).min(1).max(12);
+
+/** The issued card that was shown. */
+const presentedCardSchema = z.strictObject({
+  cardId: cardIdSchema,
+  issuerKeyId: z.int().min(1).max(65_535),
+  expired: z.boolean(),
+});
+
+/** What happened, by kind. One scan of a household is one `admitted` event (RCP-1). */
+export const eventBodySchemas = {
+  admitted: z.strictObject({
+    stay: stayKindSchema,
+    method: admissionMethodSchema,
+    assurance: assuranceSchema,
+    card: presentedCardSchema.optional(),
+    household: householdSchema,
+  }),
+  'stepped-out': z.strictObject({ residentIds, remark: remark.optional() }),
+  returned: z.strictObject({ residentIds }),
+  departed: z.strictObject({ residentIds, remark: remark.optional() }),
+  transferred: z.strictObject({ residentIds, toShelterId: shelterIdSchema.optional(), remark: remark.optional() }),
+  amended: z.strictObject({ admissionId: eventIdSchema, household: householdSchema }),
+  voided: z.strictObject({ targetId: eventIdSchema, reason: z.enum(['undo', 'mistake', 'duplicate']) }),
+  'headcount-reported': z.strictObject({ people: z.int().min(1).max(5_000), remark: remark.optional() }),
+  opened: z.strictObject({}),
+  'status-reported': z.strictObject({ remark }),
+  'supplies-requested': z.strictObject({
+    items: z
+      .array(z.strictObject({ item: z.string().min(1).max(60), quantity: z.int().min(1).max(1_000_000) }))
+      .min(1)
+      .max(50),
+  }),
+  closed: z.strictObject({}),
+} as const;
+
+export type EventKind = keyof typeof eventBodySchemas;
+
+const envelope = {
+  schema: z.literal(EVENT_SCHEMA_VERSION),
+  id: eventIdSchema,
+  shelterId: shelterIdSchema,
+  deviceId: deviceIdSchema,
+  /** Hybrid timestamp: the order of events. */
+  hlc: z.string().regex(HYBRID_TIMESTAMP_PATTERN),
+  /** The device's wall clock then, UTC, for people to read; never used for order. */
+  occurredAt: z.iso.datetime({ precision: 3 }),
+  /** Who was at the desk, as they signed in. */
+  recordedBy: z.string().min(1).max(40).optional(),
+  /** HMAC-SHA256 by the device over the rest (RCP-6). */
+  mac: base64urlOf(32),
+};
+
+function eventOf<Kind extends EventKind>(kind: Kind) {
+  return z.strictObject({ ...envelope, kind: z.literal(kind), body: eventBodySchemas[kind] });
+}
+
+/** One immutable entry of a shelter's event log. */
+export const receptionEventSchema = z
+  .discriminatedUnion('kind', [
+    eventOf('admitted'),
+    eventOf('stepped-out'),
+    eventOf('returned'),
+    eventOf('departed'),
+    eventOf('transferred'),
+    eventOf('amended'),
+    eventOf('voided'),
+    eventOf('headcount-reported'),
+    eventOf('opened'),
+    eventOf('status-reported'),
+    eventOf('supplies-requested'),
+    eventOf('closed'),
+  ])
+  .refine((event) => event.id === `ev:${event.hlc}`, { message: 'id and hybrid timestamp differ', path: ['id'] })
+  .refine((event) => event.hlc.endsWith(`-${event.deviceId}`), {
+    message: 'hybrid timestamp of another device',
+    path: ['hlc'],
+  });
+export type ReceptionEvent = z.infer<typeof receptionEventSchema>;
+export type EventOf<Kind extends EventKind> = Extract<ReceptionEvent, { kind: Kind }>;
+export type UnsealedEvent = ReceptionEvent extends infer Event
+  ? Event extends ReceptionEvent
+    ? Omit<Event, 'mac'>
+    : never
+  : never;
+
+/** The document is not a reception event this code can read. */
+export class EventFormatError extends Error {
+  readonly code: 'event-malformed' | 'event-too-new';
+  constructor(code: 'event-malformed' | 'event-too-new', detail: string) {
+    super(detail);
+    this.name = 'EventFormatError';
+    this.code = code;
+  }
+}
+
+const versionSchema = z.object({ schema: z.int().min(1) });
+
+/**
+ * Parses an event of this or any older schema version.
+ * The message names fields and rules only, never values: it may be logged.
+ * @throws EventFormatError
+ */
+export function parseReceptionEvent(document: unknown): ReceptionEvent {
+  const version = versionSchema.safeParse(document);
+  if (!version.success) throw new EventFormatError('event-malformed', 'no schema version');
+  if (version.data.schema > EVENT_SCHEMA_VERSION) {
+    throw new EventFormatError('event-too-new', `schema version ${version.data.schema}`);
+  }
+  const parsed = receptionEventSchema.safeParse(document);
+  if (parsed.success) return parsed.data;
+  const issue = parsed.error.issues[0];
+  throw new EventFormatError('event-malformed', `${issue?.path.join('.') || 'event'}: ${issue?.code ?? 'invalid'}`);
+}
