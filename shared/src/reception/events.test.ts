@@ -1,0 +1,138 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { HybridClock } from '../clock/hybrid-clock.ts';
+import { deviceIdSchema, shelterIdSchema } from '../identifiers/identifiers.ts';
+import { sampleHouseholds, seededBytes } from '../sample-households/sample-households.ts';
+import { isAuthentic } from './authenticity.ts';
+import { EventFormatError, parseReceptionEvent } from './events.ts';
+import { foldEvents } from './fold.ts';
+import { matchPersons, searchText } from './matching.ts';
+import { decideAdmission, lastUndoable, recordEvent } from './reception-desk.ts';
+
+const NOW = Date.UTC(2026, 10, 22);
+const KEY = seededBytes(1)(32);
+const [FAMILY, OTHERS] = sampleHouseholds(3, 2, 3);
+const DESK = { shelterId: shelterIdSchema.parse('school-1'), deviceId: deviceIdSchema.parse('desk1'), eventKey: KEY };
+
+function admit(clock = new HybridClock('desk1', () => NOW), household = FAMILY) {
+  if (household === undefined) throw new Error('no sample');
+  return recordEvent(DESK, clock, NOW, 'admitted', {
+    stay: 'car',
+    method: 'card-qr',
+    assurance: 'card-presented',
+    household,
+  });
+}
+
+describe('a reception event', () => {
+  it('survives JSON unchanged and is authentic (RCP-1, RCP-6)', () => {
+    const event = admit();
+    const read = parseReceptionEvent(JSON.parse(JSON.stringify(event)));
+    expect(read).toEqual(event);
+    expect(isAuthentic(read, KEY)).toBe(true);
+  });
+
+  it('is not authentic under another key or after any change (RCP-6)', () => {
+    const event = admit();
+    expect(isAuthentic(event, seededBytes(2)(32))).toBe(false);
+    expect(isAuthentic({ ...event, occurredAt: '2026-11-23T00:00:00.000Z' }, KEY)).toBe(false);
+    expect(isAuthentic({ ...event, body: { ...event.body, stay: 'home' } }, KEY)).toBe(false);
+    expect(isAuthentic({ ...event, mac: event.mac.slice(1) }, KEY)).toBe(false);
+  });
+
+  it('is authentic whatever the order of its members', () => {
+    const event = admit();
+    const reordered = parseReceptionEvent(Object.fromEntries(Object.entries(event).toReversed()));
+    expect(isAuthentic(reordered, KEY)).toBe(true);
+  });
+
+  it.each([
+    ['nothing', null, 'event-malformed'],
+    ['a list', [], 'event-malformed'],
+    ['no version', { id: 'x' }, 'event-malformed'],
+    ['a newer version', { ...admit(), schema: 99 }, 'event-too-new'],
+    ['an unknown kind', { ...admit(), kind: 'teleported' }, 'event-malformed'],
+    ['an unknown member', { ...admit(), extra: 1 }, 'event-malformed'],
+    ['another id than its stamp', { ...admit(), id: 'ev:000000000000-0000-desk1' }, 'event-malformed'],
+    ['the stamp of another device', { ...admit(), deviceId: 'desk2' }, 'event-malformed'],
+    ['nobody admitted', { ...admit(), body: { ...admit().body, household: { members: [] } } }, 'event-malformed'],
+    ['a control character in a name', withName('佐藤\u0000太郎'), 'event-malformed'],
+    ['a direction override in a name', withName('佐藤\u202e太郎'), 'event-malformed'],
+    ['a date that is none', { ...admit(), occurredAt: '2026-02-30T00:00:00.000Z' }, 'event-malformed'],
+  ])('with %s is refused', (_what, document, code) => {
+    expect(refusal(document)).toBe(code);
+  });
+
+  it('refuses any JSON without naming values', () => {
+    fc.assert(
+      fc.property(fc.jsonValue(), (value) => {
+        expect(refusal(value)).toMatch(/^event-/);
+      }),
+    );
+    const leak = { ...admit(), body: { secret: '佐藤 花子' } };
+    expect(() => parseReceptionEvent(leak)).toThrow(
+      expect.not.objectContaining({ message: expect.stringContaining('佐藤') }),
+    );
+  });
+});
+
+describe('deciding an admission (RCP-4)', () => {
+  it('admits all, then none, then those who were missing', () => {
+    if (FAMILY === undefined || OTHERS === undefined) throw new Error('no sample');
+    const first = { ...FAMILY, members: FAMILY.members.slice(0, 1) };
+    expect(decideAdmission(foldEvents([]), FAMILY)).toEqual({ kind: 'admit', household: FAMILY });
+    expect(decideAdmission(foldEvents([admit()]), FAMILY).kind).toBe('already-admitted');
+    const partly = decideAdmission(foldEvents([admit(undefined, first)]), FAMILY);
+    expect(partly).toMatchObject({ kind: 'admit-rest', household: { members: FAMILY.members.slice(1) } });
+    expect(decideAdmission(foldEvents([admit()]), OTHERS).kind).toBe('admit');
+  });
+
+  it('undoes the latest admission that is not undone (RCP-5)', () => {
+    const clock = new HybridClock('desk1', () => NOW);
+    const events = [admit(clock), admit(clock, OTHERS)] as const;
+    expect(lastUndoable(events, foldEvents(events))).toBe(events[1].id);
+    const undo = recordEvent(DESK, clock, NOW, 'voided', { targetId: events[1].id, reason: 'undo' });
+    expect(lastUndoable([...events, undo], foldEvents([...events, undo]))).toBe(events[0].id);
+  });
+});
+
+describe('matching people', () => {
+  const person = FAMILY?.members[0];
+  if (person === undefined) throw new Error('no sample');
+  const other = { ...person, residentId: OTHERS?.members[0]?.residentId ?? person.residentId };
+
+  it('knows the same resident by id, a probable one by reading and birth date (FLD-5)', () => {
+    expect(matchPersons(person, { ...person, needs: [] })).toBe('same');
+    expect(matchPersons(person, { ...other, name: { written: '別の字', kana: ` ${person.name.kana} ` } })).toBe(
+      'probable',
+    );
+  });
+
+  it('does not guess from a name alone, an uncertain date or contradicting sexes', () => {
+    const { birthDate: _unknown, ...undated } = other;
+    expect(matchPersons(person, undated)).toBe('different');
+    expect(matchPersons({ ...person, sex: 'male' }, { ...other, sex: 'female' })).toBe('different');
+  });
+
+  it('finds by hiragana, half-width kana and without spaces', () => {
+    const text = searchText({ ...person, name: { written: '佐藤 花子', kana: 'サトウ ハナコ' } });
+    expect(text).toContain('佐藤花子');
+    expect(text).toContain('サトウハナコ');
+  });
+});
+
+function withName(written: string) {
+  const event = admit();
+  const members = event.body.household.members.map((member) => ({ ...member, name: { written } }));
+  return { ...event, body: { ...event.body, household: { members } } };
+}
+
+function refusal(document: unknown): string {
+  try {
+    parseReceptionEvent(document);
+    return 'accepted';
+  } catch (error) {
+    if (error instanceof EventFormatError) return error.code;
+    throw error;
+  }
+}
