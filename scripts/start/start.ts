@@ -1,0 +1,96 @@
+import { spawn } from 'node:child_process';
+import { mkdirSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { startServer } from '../../sync-server/src/start-server.ts';
+import { buildChangedParts } from '../setup/build.ts';
+import { prepareDemo } from '../demo/prepare-demo.ts';
+import { serveDemoPage } from '../demo/demo-page.ts';
+import { type KioskRun, startKiosk } from './kiosk.ts';
+import { readStartOptions, type StartOptions } from './options.ts';
+
+/** Everything that is running, to be stopped in turn. */
+interface Running {
+  readonly name: string;
+  stop(): Promise<void>;
+}
+
+const options = readStartOptions(process.argv.slice(2));
+const running: Running[] = [];
+stopOnSignals();
+await start(options);
+
+async function start(chosen: StartOptions): Promise<void> {
+  buildChangedParts((sentence) => console.log(sentence));
+  mkdirSync(chosen.data, { recursive: true });
+  const server = await startServer({
+    dataDirectory: join(chosen.data, 'server'),
+    port: chosen['server-port'],
+    ...(process.env['COUCHDB_URL'] === undefined ? {} : { couchdbUrl: process.env['COUCHDB_URL'] }),
+  });
+  running.push({ name: 'server', stop: () => server.stop() });
+
+  const kioskData = join(chosen.data, 'kiosk');
+  const demo = chosen.demo ? await prepareDemo({ server, dataDirectory: chosen.data, kioskData }) : null;
+  const kiosk = await startKiosk({ dataDirectory: kioskData, port: chosen['kiosk-port'] });
+  running.push({ name: 'kiosk', stop: () => kiosk.stop() });
+  const demoPage = demo === null ? null : await serveDemoPage(demo, { port: chosen['demo-port'], kioskUrl: kiosk.url, serverUrl: server.url });
+  if (demoPage !== null) running.push({ name: 'demo page', stop: () => demoPage.stop() });
+
+  const addresses = {
+    card: `${server.url}/card/`,
+    kiosk: kiosk.url,
+    hq: `${server.url}/hq/`,
+    ...(demoPage === null ? {} : { demo: demoPage.url }),
+  };
+  writeFileSync(join(chosen.data, 'addresses.json'), JSON.stringify(addresses, null, 2), { mode: 0o600 });
+  tell(addresses, kiosk, server.firstAdmin, demo);
+  if (!chosen['no-open']) openInBrowser(demoPage?.url ?? addresses.hq);
+}
+
+function tell(
+  addresses: { card: string; kiosk: string; hq: string; demo?: string },
+  kiosk: KioskRun,
+  firstAdmin: { username: string; oneTimePassword: string } | null,
+  demo: { hqPassword: string; kioskPin: string } | null,
+): void {
+  const lines = [
+    '',
+    'Uketsuke is running.  受付システムが動いています。',
+    '',
+    `  Resident card  住民カード   ${addresses.card}`,
+    `  Kiosk          受付端末     ${addresses.kiosk}  (${kiosk.kind})`,
+    `  HQ             災害対策本部 ${addresses.hq}`,
+    ...(addresses.demo === undefined ? [] : [`  Demo codes     デモ用QR     ${addresses.demo}`]),
+    '',
+    ...(demo === null && firstAdmin !== null
+      ? [`  HQ sign-in (shown once): user ${firstAdmin.username}, one-time password ${firstAdmin.oneTimePassword}`, '']
+      : []),
+    ...(demo === null ? [] : [`  Demo: HQ user admin, password ${demo.hqPassword}; kiosk PIN ${demo.kioskPin}`, '']),
+    '  Ctrl-C stops everything.  Ctrl-C で終了します。',
+    '',
+  ];
+  console.log(lines.join('\n'));
+}
+
+function stopOnSignals(): void {
+  let stopping = false;
+  const stop = async () => {
+    if (stopping) return;
+    stopping = true;
+    console.log('\nStopping …');
+    for (const part of running.toReversed()) await part.stop();
+    process.exit(0);
+  };
+  for (const signal of ['SIGINT', 'SIGTERM'] as const) process.on(signal, () => void stop());
+}
+
+/** Opens the address where there is a desktop; the address is printed in any case. */
+function openInBrowser(url: string): void {
+  const isDesktop = process.platform !== 'linux' || process.env['DISPLAY'] !== undefined || process.env['WAYLAND_DISPLAY'] !== undefined;
+  if (!isDesktop) return;
+  const [command, ...args] =
+    process.platform === 'win32' ? ['cmd', '/c', 'start', '', url] : [process.platform === 'darwin' ? 'open' : 'xdg-open', url];
+  const child = spawn(command ?? 'xdg-open', args, { stdio: 'ignore', detached: true });
+  child.on('error', () => undefined);
+  child.unref();
+}

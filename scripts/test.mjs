@@ -1,0 +1,53 @@
+// `npm test`: installs what is missing on a bare Debian machine, checks, builds, and runs every test.
+// Plain JavaScript, as it runs before anything is installed.
+import { spawnSync } from 'node:child_process';
+import { mkdirSync, readFileSync, rmSync } from 'node:fs';
+import { join } from 'node:path';
+import { installDebianPackages, installPackages, requireNode, root, run, say } from './setup/requirements.mjs';
+
+const DEBIAN_PACKAGES = [
+  { package: 'chromium', paths: ['/usr/bin/chromium'] },
+  { package: 'fonts-noto-cjk', paths: ['/usr/share/fonts/opentype/noto/NotoSansCJK-Regular.ttc'] },
+  { package: 'e2fsprogs', paths: ['/sbin/mkfs.ext4', '/usr/sbin/mkfs.ext4'] },
+  { package: 'mount', paths: ['/bin/mount', '/usr/bin/mount'] },
+  { package: 'poppler-utils', paths: ['/usr/bin/pdftoppm'] },
+];
+
+requireNode();
+installDebianPackages(DEBIAN_PACKAGES);
+installPackages();
+run('npm', ['run', '--silent', 'check']);
+run('npm', ['run', '--silent', 'build']);
+
+const reports = join(root, '.cache', 'test-reports');
+rmSync(reports, { recursive: true, force: true });
+mkdirSync(reports, { recursive: true });
+const totals = [suite('unit', []), suite('e2e', ['--config', 'e2e/vitest.config.ts'])].reduce((sum, one) => ({
+  passed: sum.passed + one.passed,
+  failed: sum.failed + one.failed,
+}));
+say(`${totals.passed} passed, ${totals.failed} failed`);
+process.exit(totals.failed === 0 ? 0 : 1);
+
+/** Runs one vitest suite; a run that ends badly without a failed test counts as one failure. */
+function suite(name, args) {
+  const report = join(reports, `${name}.json`);
+  say(`— ${name} tests`);
+  const result = spawnSync(
+    process.execPath,
+    [join(root, 'node_modules', 'vitest', 'vitest.mjs'), 'run', ...args, '--reporter=default', '--reporter=json', `--outputFile.json=${report}`],
+    { cwd: root, stdio: 'inherit' },
+  );
+  const counted = readReport(report);
+  const failed = result.status === 0 ? counted.failed : Math.max(1, counted.failed);
+  return { passed: counted.passed, failed };
+}
+
+function readReport(path) {
+  try {
+    const report = JSON.parse(readFileSync(path, 'utf8'));
+    return { passed: report.numPassedTests, failed: report.numFailedTests };
+  } catch {
+    return { passed: 0, failed: 1 };
+  }
+}
