@@ -17,7 +17,10 @@ export const loginRequestSchema = z.strictObject({
   password: z.string().min(1).max(200),
 });
 
-/** GET /hq/v1/me, and the answer to login. `shelterIds` limits the role `shelter`. */
+/**
+ * GET /hq/v1/me, and the answer to login. `shelterIds` limits the role `shelter`.
+ * POST /hq/v1/logout: no body, ends the session, 204 also when there is none.
+ */
 export const signedInSchema = z.object({
   username: z.string(),
   role: staffRoleSchema,
