@@ -1,0 +1,57 @@
+import { z } from 'zod';
+
+/** The database server did not answer within the time allowed at start. */
+export class DatabaseUnreachableError extends Error {
+  readonly code = 'database-unreachable';
+  constructor(waitedMs: number, options?: ErrorOptions) {
+    super(`the database server did not answer within ${waitedMs} ms`, options);
+    this.name = 'DatabaseUnreachableError';
+  }
+}
+
+/** The database server answers, but refuses the credentials of COUCHDB_URL. */
+export class DatabaseCredentialsError extends Error {
+  readonly code = 'database-credentials';
+  constructor() {
+    super('the database server refuses the user name or password of COUCHDB_URL');
+    this.name = 'DatabaseCredentialsError';
+  }
+}
+
+const answeredErrorSchema = z.object({ statusCode: z.number(), error: z.string().optional() });
+
+/** HTTP status of an error that nano threw because the database server answered so; undefined for any other error. */
+export function couchStatus(error: unknown): number | undefined {
+  const parsed = answeredErrorSchema.safeParse(error);
+  return parsed.success ? parsed.data.statusCode : undefined;
+}
+
+/** The document is there already, or was changed meanwhile (409). */
+export function isConflict(error: unknown): boolean {
+  return couchStatus(error) === 409;
+}
+
+/** No such document or database (404). */
+export function isNotFound(error: unknown): boolean {
+  return couchStatus(error) === 404;
+}
+
+/** The database exists already (412). */
+export function isFileExists(error: unknown): boolean {
+  return couchStatus(error) === 412;
+}
+
+/**
+ * The database server cannot be used at the moment: no connection, no answer in time, its own error (5xx), or
+ * credentials that changed meanwhile. The request may succeed later without being changed.
+ */
+export function isDatabaseUnavailable(error: unknown): boolean {
+  const status = couchStatus(error);
+  if (status !== undefined) return status >= 500 || status === 401 || status === 403;
+  if (!(error instanceof Error)) return false;
+  return (
+    error.message.startsWith('error happened in your connection') ||
+    error.name === 'TimeoutError' ||
+    error.name === 'AbortError'
+  );
+}
