@@ -1,0 +1,63 @@
+import { join } from 'node:path';
+import { z } from 'zod';
+import { readFileIfThere, replaceFileDurably } from '../files/durable-file.ts';
+import { KioskHostError } from '../kiosk-host.ts';
+
+/** Wrong PINs in a row that cost nothing but their own time. */
+export const FREE_ATTEMPTS = 5;
+const FIRST_WAIT_MS = 30_000;
+const LONGEST_WAIT_MS = 15 * 60_000;
+
+const attemptsSchema = z.object({ failures: z.int().min(0), lastAt: z.number() });
+type Attempts = z.infer<typeof attemptsSchema>;
+const NONE: Attempts = { failures: 0, lastAt: 0 };
+
+/** Milliseconds to wait after that many wrong PINs in a row: nothing, then 30 s doubling to 15 minutes (SEC-6). */
+export function waitAfterFailures(failures: number): number {
+  if (failures < FREE_ATTEMPTS) return 0;
+  return Math.min(FIRST_WAIT_MS * 2 ** (failures - FREE_ATTEMPTS), LONGEST_WAIT_MS);
+}
+
+/** Counts wrong PINs in a file, so that a restart forgives nothing. */
+export class PinThrottle {
+  readonly #path: string;
+  readonly #now: () => number;
+
+  constructor(directory: string, now: () => number) {
+    this.#path = join(directory, 'vault-attempts.json');
+    this.#now = now;
+  }
+
+  /**
+   * Counts an attempt before it is made: pulling the plug in the middle of one does not undo it.
+   * @throws KioskHostError too-many-attempts
+   */
+  async begin(): Promise<void> {
+    const attempts = await this.#read();
+    const wait = waitAfterFailures(attempts.failures);
+    const now = this.#now();
+    const elapsed = now - attempts.lastAt;
+    if (elapsed < 0) await this.#write({ ...attempts, lastAt: now });
+    const left = elapsed < 0 ? wait : wait - elapsed;
+    if (left > 0) throw new KioskHostError('too-many-attempts', { retryAfterSeconds: Math.ceil(left / 1000) });
+    await this.#write({ failures: attempts.failures + 1, lastAt: now });
+  }
+
+  async succeeded(): Promise<void> {
+    await this.#write(NONE);
+  }
+
+  async #read(): Promise<Attempts> {
+    const text = await readFileIfThere(this.#path);
+    if (text === null) return NONE;
+    try {
+      return attemptsSchema.parse(JSON.parse(text));
+    } catch {
+      return { failures: FREE_ATTEMPTS, lastAt: this.#now() - FIRST_WAIT_MS };
+    }
+  }
+
+  #write(attempts: Attempts): Promise<void> {
+    return replaceFileDurably(this.#path, JSON.stringify(attempts));
+  }
+}
