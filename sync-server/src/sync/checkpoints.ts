@@ -1,0 +1,29 @@
+import { z } from 'zod';
+import { RequestRefusedError } from '../http/request-refused.ts';
+
+/** Where a device stands in a feed, in the life of the database it was read from. */
+const positionSchema = z.strictObject({ epoch: z.string().min(1).max(64), seq: z.string().min(1).max(3_000) });
+
+/** The opaque text of a position: base64url of its JSON. */
+export function writeCheckpoint(epoch: string, sequence: string): string {
+  return Buffer.from(JSON.stringify({ epoch, seq: sequence })).toString('base64url');
+}
+
+/**
+ * The sequence to read on from; undefined is the beginning, also for a checkpoint of another epoch (SYN-5).
+ * @throws RequestRefusedError 400 when the text is not a checkpoint
+ */
+export function readCheckpoint(text: string | undefined, epoch: string): string | undefined {
+  if (text === undefined || text === '') return undefined;
+  const position = positionSchema.safeParse(jsonOf(text));
+  if (!position.success) throw new RequestRefusedError(400, 'malformed-request', 'checkpoint: not one of ours');
+  return position.data.epoch === epoch ? position.data.seq : undefined;
+}
+
+function jsonOf(text: string): unknown {
+  try {
+    return JSON.parse(Buffer.from(text, 'base64url').toString('utf8'));
+  } catch {
+    return undefined;
+  }
+}

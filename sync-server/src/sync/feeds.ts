@@ -1,0 +1,140 @@
+import { randomUUID } from 'node:crypto';
+import type nano from 'nano';
+import { z } from 'zod';
+import type { Couch } from '../couch/couch.ts';
+import { isConflict, isNotFound } from '../couch/couch-errors.ts';
+import { openDatabase } from '../couch/open-database.ts';
+
+/** Document that names the database's present life; a restored or new database has another (SYN-5). */
+const EPOCH_DOCUMENT = 'epoch';
+
+const epochSchema = z.object({ epoch: z.string().min(1).max(64) });
+const infoSchema = z.object({ doc_count: z.int().min(0) });
+const changesSchema = z.object({
+  results: z.array(
+    z.object({
+      id: z.string(),
+      seq: z.union([z.string(), z.number()]),
+      deleted: z.boolean().optional(),
+      doc: z.unknown(),
+    }),
+  ),
+  last_seq: z.union([z.string(), z.number()]),
+  pending: z.int().min(0).optional(),
+});
+const keysSchema = z.object({ rows: z.array(z.unknown()) });
+
+/** One changed document. `sequence` is opaque. */
+export interface FeedChange {
+  readonly sequence: string;
+  readonly document: unknown;
+}
+
+export interface FeedPage {
+  readonly changes: readonly FeedChange[];
+  /** Where to go on, also when `changes` is empty. */
+  readonly sequence: string;
+  /** Nothing came after this page when it was read. */
+  readonly end: boolean;
+}
+
+/** A database that is read from checkpoints: it has an epoch, and its documents are counted. */
+export class Feed {
+  readonly name: string;
+  readonly database: nano.DocumentScope<Record<string, unknown>>;
+  /** Documents of ours that are no content: the epoch, design documents. */
+  readonly #ownDocuments: number;
+
+  constructor(name: string, database: nano.DocumentScope<Record<string, unknown>>, ownDocuments: number) {
+    this.name = name;
+    this.database = database;
+    this.#ownDocuments = ownDocuments;
+  }
+
+  /** The epoch and the number of content documents. Read each time: another process may replace the database. */
+  async mark(): Promise<{ readonly epoch: string; readonly events: number }> {
+    const [epoch, info] = await Promise.all([this.epoch(), this.database.info()]);
+    return { epoch, events: Math.max(0, infoSchema.parse(info).doc_count - this.#ownDocuments) };
+  }
+
+  async epoch(): Promise<string> {
+    return epochSchema.parse(await this.database.get(EPOCH_DOCUMENT)).epoch;
+  }
+
+  /** Content documents changed after `since` (undefined: from the beginning), at most `limit` of them. */
+  async page(since: string | undefined, limit: number): Promise<FeedPage> {
+    let from = since ?? '0';
+    for (;;) {
+      const answer = changesSchema.parse(
+        await this.database.changes({ since: from, limit, include_docs: true, feed: 'normal' }),
+      );
+      const changes = answer.results
+        .filter((change) => change.deleted !== true && !isOwnDocument(change.id))
+        .map((change) => ({ sequence: String(change.seq), document: change.doc }));
+      const end = answer.results.length < limit || answer.pending === 0;
+      from = String(answer.last_seq);
+      if (changes.length > 0 || end) return { changes, sequence: from, end };
+    }
+  }
+}
+
+/** Opens feeds by database name and keeps them open. */
+export class Feeds {
+  readonly #couch: Couch;
+  readonly #feeds = new Map<string, Promise<Feed>>();
+
+  constructor(couch: Couch) {
+    this.#couch = couch;
+  }
+
+  /**
+   * Runs `action` on the feed of a database, made if missing. Once more if the database was deleted meanwhile.
+   * @throws what nano or `action` throws
+   */
+  async use<Result>(name: string, action: (feed: Feed) => Promise<Result>): Promise<Result> {
+    try {
+      return await action(await this.#open(name));
+    } catch (error) {
+      if (!isNotFound(error)) throw error;
+      this.#feeds.delete(name);
+      return action(await this.#open(name));
+    }
+  }
+
+  #open(name: string): Promise<Feed> {
+    const present = this.#feeds.get(name);
+    if (present !== undefined) return present;
+    const opening = openFeed(this.#couch, name);
+    this.#feeds.set(name, opening);
+    opening.catch(() => {
+      if (this.#feeds.get(name) === opening) this.#feeds.delete(name);
+    });
+    return opening;
+  }
+}
+
+async function openFeed(couch: Couch, name: string): Promise<Feed> {
+  const database = await openDatabase<Record<string, unknown>>(couch, name);
+  await ensureEpoch(database);
+  return new Feed(name, database, await countOwnDocuments(database));
+}
+
+async function ensureEpoch(database: nano.DocumentScope<Record<string, unknown>>): Promise<void> {
+  try {
+    await database.get(EPOCH_DOCUMENT);
+  } catch (error) {
+    if (!isNotFound(error)) throw error;
+    await database.insert({ epoch: randomUUID() }, EPOCH_DOCUMENT).catch((refusal: unknown) => {
+      if (!isConflict(refusal)) throw refusal;
+    });
+  }
+}
+
+async function countOwnDocuments(database: nano.DocumentScope<Record<string, unknown>>): Promise<number> {
+  const designs = keysSchema.parse(await database.list({ startkey: '_design/', endkey: '_design0' }));
+  return 1 + designs.rows.length;
+}
+
+function isOwnDocument(id: string): boolean {
+  return id === EPOCH_DOCUMENT || id.startsWith('_');
+}

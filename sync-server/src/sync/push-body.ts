@@ -1,0 +1,64 @@
+import type { IncomingMessage } from 'node:http';
+import { pipeline, type Readable } from 'node:stream';
+import { createGunzip } from 'node:zlib';
+import { PUSH_MAX_BYTES, type PushRequest, pushRequestSchema } from '@uketsuke/shared/protocol';
+import { RequestRefusedError } from '../http/request-refused.ts';
+
+/**
+ * Reads the body of a push, plain or gzip. One that is too large, inflated or as announced, is refused as soon as
+ * that is known; the rest of it is thrown away unread.
+ * @throws RequestRefusedError 413, 400, 415
+ */
+export async function readPush(request: IncomingMessage): Promise<PushRequest> {
+  if (Number(request.headers['content-length'] ?? 0) > PUSH_MAX_BYTES) throw tooLarge();
+  const parsed = pushRequestSchema.safeParse(jsonOf(await readAll(inflated(request))));
+  if (parsed.success) return parsed.data;
+  const issue = parsed.error.issues[0];
+  throw malformed(`${issue?.path.join('.') || 'body'}: ${issue?.code ?? 'invalid'}`);
+}
+
+function inflated(request: IncomingMessage): Readable {
+  const encoding = request.headers['content-encoding'] ?? 'identity';
+  if (encoding === 'identity') return request;
+  if (encoding !== 'gzip') throw new RequestRefusedError(415, 'malformed-request', 'content-encoding');
+  // The reader of the inflated stream gets the error; the callback only keeps it from being thrown.
+  return pipeline(request, createGunzip(), () => {});
+}
+
+function readAll(stream: Readable): Promise<Buffer> {
+  return new Promise((resolve, reject) => {
+    const chunks: Buffer[] = [];
+    let length = 0;
+    const stop = (error: RequestRefusedError) => {
+      chunks.length = 0;
+      stream.off('data', take);
+      stream.resume();
+      reject(error);
+    };
+    const take = (chunk: Buffer) => {
+      length += chunk.length;
+      if (length > PUSH_MAX_BYTES) stop(tooLarge());
+      else chunks.push(chunk);
+    };
+    stream.on('data', take);
+    stream.once('end', () => resolve(Buffer.concat(chunks, length)));
+    stream.once('error', () => stop(malformed('body: broken off')));
+    stream.once('close', () => stop(malformed('body: broken off')));
+  });
+}
+
+function jsonOf(bytes: Buffer): unknown {
+  try {
+    return JSON.parse(bytes.toString('utf8'));
+  } catch {
+    throw malformed('body: not JSON');
+  }
+}
+
+function tooLarge(): RequestRefusedError {
+  return new RequestRefusedError(413, 'body-too-large', `more than ${PUSH_MAX_BYTES} bytes`);
+}
+
+function malformed(detail: string): RequestRefusedError {
+  return new RequestRefusedError(400, 'malformed-request', detail);
+}

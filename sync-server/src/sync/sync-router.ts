@@ -1,0 +1,165 @@
+import {
+  LIVE_HEARTBEAT_MS,
+  type PullEventsResponse,
+  type PullFactsResponse,
+  type PushOutcome,
+  type PushResponse,
+} from '@uketsuke/shared/protocol';
+import { type ErrorRequestHandler, type Request, type RequestHandler, type Response, Router } from 'express';
+import type { ChangeHub } from '../couch/change-hub.ts';
+import type { Couch } from '../couch/couch.ts';
+import { isDatabaseUnavailable } from '../couch/couch-errors.ts';
+import { FACTS_DATABASE } from '../documents/facts.ts';
+import { RequestRefusedError } from '../http/request-refused.ts';
+import { EventIntake } from './accept-events.ts';
+import { receptionDatabase } from './database-names.ts';
+import type { DeviceDirectory } from './device-directory.ts';
+import { Feeds } from './feeds.ts';
+import { LiveConnection } from './live.ts';
+import { parsePullQuery, pullEvents, pullFacts } from './pull.ts';
+import { readPush } from './push-body.ts';
+import { IncompleteWriteError } from './write-batch.ts';
+
+/** What sync counts. */
+export interface SyncMetrics {
+  /** `count` events of a push had this outcome. */
+  pushed(outcome: PushOutcome['outcome'], count: number): void;
+  /** A live connection came (1) or went (-1). */
+  liveConnections(change: 1 | -1): void;
+}
+
+/** What sync has to say; never personal data. */
+export interface SyncLog {
+  warn(fields: Readonly<Record<string, unknown>>, message: string): void;
+}
+
+export interface SyncRouterOptions {
+  readonly couch: Couch;
+  readonly hub: ChangeHub;
+  readonly devices: DeviceDirectory;
+  /** The server's clock, ms since 1970 UTC. */
+  readonly now: () => number;
+  readonly metrics?: SyncMetrics;
+  readonly log?: SyncLog;
+  readonly heartbeatMs?: number;
+}
+
+/** A client waits this long before it tries a database again that was away, in seconds. */
+const RETRY_AFTER_SECONDS = 5;
+
+/**
+ * The routes of `/sync/v1` (contract: `@uketsuke/shared/protocol`, sync.ts). Refusals are thrown as
+ * RequestRefusedError to the application's error handler. Must not stand behind a body parser.
+ */
+export function createSyncRouter(options: SyncRouterOptions): Router {
+  const feeds = new Feeds(options.couch);
+  const router = Router();
+  router.use(anyOrigin);
+  router.post('/events', pushEvents(options, feeds));
+  router.get('/events', pullEventsRoute(options, feeds));
+  router.get('/facts', pullFactsRoute(options, feeds));
+  router.get('/live', live(options, feeds));
+  router.use(nameDatabaseErrors);
+  return router;
+}
+
+function pushEvents({ couch, hub, devices, now, metrics }: SyncRouterOptions, feeds: Feeds): RequestHandler {
+  const intake = new EventIntake(couch, feeds, devices);
+  return async (request, response) => {
+    const device = await devices.authenticate(request.headers.authorization);
+    const { events } = await readPush(request);
+    const acceptance = await intake.accept(events, device, serverTime(now));
+    if (acceptance.changed) hub.nudge(receptionDatabase(device.shelterId));
+    if (metrics !== undefined) countOutcomes(acceptance.outcomes, metrics);
+    const answer: PushResponse = {
+      mark: acceptance.mark,
+      outcomes: [...acceptance.outcomes],
+      serverTime: serverTime(now),
+    };
+    response.json(answer);
+  };
+}
+
+function pullEventsRoute({ devices, now, log }: SyncRouterOptions, feeds: Feeds): RequestHandler {
+  return async (request, response) => {
+    const { shelterId } = await devices.authenticate(request.headers.authorization);
+    const query = parsePullQuery(request.query);
+    const pulled = await feeds.use(receptionDatabase(shelterId), (feed) => pullEvents(feed, query));
+    if (pulled.unreadable > 0) log?.warn({ shelterId, count: pulled.unreadable }, 'unreadable events in the log');
+    const { mark, checkpoint, end, items } = pulled;
+    const answer: PullEventsResponse = { mark, checkpoint, end, events: [...items], serverTime: serverTime(now) };
+    response.set('cache-control', 'no-store').json(answer);
+  };
+}
+
+function pullFactsRoute({ devices, now, log }: SyncRouterOptions, feeds: Feeds): RequestHandler {
+  return async (request, response) => {
+    await devices.authenticate(request.headers.authorization);
+    const query = parsePullQuery(request.query);
+    const pulled = await feeds.use(FACTS_DATABASE, (feed) => pullFacts(feed, query));
+    if (pulled.unreadable > 0) log?.warn({ count: pulled.unreadable }, 'unreadable facts');
+    const { mark, checkpoint, end, items } = pulled;
+    const answer: PullFactsResponse = {
+      epoch: mark.epoch,
+      checkpoint,
+      end,
+      facts: [...items],
+      serverTime: serverTime(now),
+    };
+    response.set('cache-control', 'no-store').json(answer);
+  };
+}
+
+function live({ hub, devices, now, metrics, heartbeatMs }: SyncRouterOptions, feeds: Feeds): RequestHandler {
+  return async (request, response) => {
+    const { authorization } = request.headers;
+    const { shelterId } = await devices.authenticate(authorization);
+    await LiveConnection.open(response, {
+      shelterId,
+      hub,
+      readMark: () => feeds.use(receptionDatabase(shelterId), (feed) => feed.mark()),
+      authenticateAgain: () => devices.authenticate(authorization),
+      heartbeatMs: heartbeatMs ?? LIVE_HEARTBEAT_MS,
+      now,
+    });
+    metrics?.liveConnections(1);
+    response.on('close', () => metrics?.liveConnections(-1));
+  };
+}
+
+/** Kiosk pages come from their own machine, so from another origin. No cookie is involved, only the bearer token. */
+function anyOrigin(request: Request, response: Response, next: () => void): void {
+  response.set('access-control-allow-origin', '*');
+  response.set('access-control-expose-headers', 'retry-after');
+  if (request.method !== 'OPTIONS') {
+    next();
+    return;
+  }
+  response
+    .set('access-control-allow-methods', 'GET, POST')
+    .set('access-control-allow-headers', 'authorization, content-type, content-encoding')
+    .set('access-control-max-age', '86400')
+    .status(204)
+    .end();
+}
+
+/** The database being away is told apart from errors of our own: the client keeps its events and comes back. */
+const nameDatabaseErrors: ErrorRequestHandler = (error: unknown, _request, _response, next) => {
+  if (!(error instanceof IncompleteWriteError || isDatabaseUnavailable(error))) return next(error);
+  next(
+    new RequestRefusedError(503, 'database-unavailable', 'the database cannot be reached', {
+      cause: error,
+      retryAfterSeconds: RETRY_AFTER_SECONDS,
+    }),
+  );
+};
+
+function countOutcomes(outcomes: readonly PushOutcome[], metrics: SyncMetrics): void {
+  const counts = new Map<PushOutcome['outcome'], number>();
+  for (const { outcome } of outcomes) counts.set(outcome, (counts.get(outcome) ?? 0) + 1);
+  for (const [outcome, count] of counts) metrics.pushed(outcome, count);
+}
+
+function serverTime(now: () => number): string {
+  return new Date(now()).toISOString();
+}

@@ -1,0 +1,58 @@
+import type nano from 'nano';
+import { z } from 'zod';
+import type { Couch } from '../couch/couch.ts';
+
+/** The database answered a batch without confirming or refusing every document of it. */
+export class IncompleteWriteError extends Error {
+  readonly code = 'incomplete-write';
+  constructor() {
+    super('the database did not confirm every document');
+    this.name = 'IncompleteWriteError';
+  }
+}
+
+const resultsSchema = z.array(
+  z.object({
+    id: z.string(),
+    ok: z.boolean().optional(),
+    /** Set by a cluster that could not reach enough of its nodes. */
+    accepted: z.boolean().optional(),
+    error: z.string().optional(),
+  }),
+);
+
+/** How long a database may take over one batch, in ms. */
+const WRITE_TIMEOUT_MS = 30_000;
+
+interface BatchRequest extends nano.RequestOptions {
+  readonly signal: AbortSignal;
+}
+
+/**
+ * Creates documents, all ids different, in one request. Returns what became of each, in order: `written`, or
+ * `conflict` when a document with that id is there already.
+ * @throws IncompleteWriteError, or the error of nano
+ */
+export async function writeBatch(
+  couch: Couch,
+  database: { readonly config: { readonly db: string } },
+  documents: readonly { readonly _id: string }[],
+): Promise<('written' | 'conflict')[]> {
+  // Bytes, because nano would call a function for every member of every document it stringifies.
+  const body = Buffer.from(JSON.stringify({ docs: documents }));
+  const request: BatchRequest = {
+    db: database.config.db,
+    path: '_bulk_docs',
+    method: 'post',
+    body,
+    signal: AbortSignal.timeout(WRITE_TIMEOUT_MS),
+  };
+  const results = resultsSchema.parse(await couch.server.request(request));
+  if (results.length !== documents.length) throw new IncompleteWriteError();
+  return results.map((result, position) => {
+    if (result.id !== documents[position]?._id) throw new IncompleteWriteError();
+    if (result.ok === true && result.accepted !== true) return 'written';
+    if (result.error === 'conflict') return 'conflict';
+    throw new IncompleteWriteError();
+  });
+}
