@@ -1,0 +1,69 @@
+import { readPasted, SILENCE_MS, WedgeReader } from './wedge-scanner.ts';
+
+/**
+ * Listens on the whole document for USB scanners and pasted codes, wherever the focus is.
+ * @param onText what was read
+ * @returns stops listening
+ */
+export function listenForScanner(document: Document, onText: (text: string) => void): () => void {
+  const reader = new WedgeReader();
+  const swallowed = new Set<string>();
+  let timer: ReturnType<typeof setTimeout> | undefined;
+
+  const awaitSilence = (at: number) => {
+    clearTimeout(timer);
+    if (!reader.waiting) return;
+    timer = setTimeout(() => {
+      const read = reader.silence(at + SILENCE_MS);
+      if (read !== undefined) onText(read);
+    }, SILENCE_MS);
+  };
+  const onKeyDown = (event: KeyboardEvent) => {
+    const step = reader.key({
+      code: event.code,
+      key: event.key,
+      at: event.timeStamp,
+      repeat: event.repeat,
+      command: event.ctrlKey || event.altKey || event.metaKey,
+      editable: isEditable(event.target),
+    });
+    if (step.swallow) {
+      swallowed.add(event.code);
+      keepFromPage(event);
+    }
+    awaitSilence(event.timeStamp);
+    if (step.read !== undefined) onText(step.read);
+  };
+  // A button may act when the key comes up.
+  const onKeyUp = (event: KeyboardEvent) => {
+    if (swallowed.delete(event.code)) keepFromPage(event);
+  };
+  const onPaste = (event: ClipboardEvent) => {
+    if (isEditable(event.target)) return;
+    const read = readPasted(event.clipboardData?.getData('text/plain') ?? '');
+    if (read !== undefined) onText(read);
+  };
+
+  document.addEventListener('keydown', onKeyDown, true);
+  document.addEventListener('keyup', onKeyUp, true);
+  document.addEventListener('paste', onPaste, true);
+  return () => {
+    clearTimeout(timer);
+    document.removeEventListener('keydown', onKeyDown, true);
+    document.removeEventListener('keyup', onKeyUp, true);
+    document.removeEventListener('paste', onPaste, true);
+  };
+}
+
+function keepFromPage(event: Event): void {
+  event.preventDefault();
+  event.stopImmediatePropagation();
+}
+
+function isEditable(target: EventTarget | null): boolean {
+  if (!(target instanceof HTMLElement)) return false;
+  if (target.isContentEditable || target instanceof HTMLTextAreaElement) return true;
+  return (
+    target instanceof HTMLInputElement && !['button', 'checkbox', 'radio', 'submit', 'range'].includes(target.type)
+  );
+}

@@ -1,0 +1,10 @@
+export const PIN_MIN_DIGITS = 6;
+export const PIN_MAX_DIGITS = 12;
+
+/** What is wrong with a new PIN, or nothing: digits only, neither one digit repeated nor a run like 123456. */
+export function pinFault(pin: string): 'pin' | 'pinSimple' | undefined {
+  if (!/^\d+$/.test(pin) || pin.length < PIN_MIN_DIGITS || pin.length > PIN_MAX_DIGITS) return 'pin';
+  const steps = new Set([...pin].slice(1).map((digit, index) => Number(digit) - Number(pin[index])));
+  const [step] = steps;
+  return steps.size === 1 && step !== undefined && Math.abs(step) <= 1 ? 'pinSimple' : undefined;
+}

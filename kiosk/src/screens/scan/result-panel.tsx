@@ -1,0 +1,139 @@
+import { ageOn, type Need } from '@uketsuke/shared/person';
+import type { RosterEntry } from '@uketsuke/shared/reception';
+import { useTranslation } from 'react-i18next';
+import { Icon, type IconName } from '../icons.tsx';
+import { formatMoment, localDay } from '../times.ts';
+import type { ResultLook, ResultWords } from './result-words.ts';
+
+const LOOK_ICONS: Readonly<Record<ResultLook, IconName>> = {
+  good: 'check',
+  returned: 'back',
+  attention: 'clock',
+  bad: 'stop',
+  undone: 'undo',
+};
+
+/** Shown while no result is: what to do now. */
+export function Ready({ working }: { readonly working: boolean }) {
+  const { t } = useTranslation();
+  return (
+    <div className="result result-ready" data-testid="ready">
+      <span className="ready-icon">
+        <Icon name="card" />
+      </span>
+      <p className="ready-title">{t(working ? 'scan.working' : 'scan.ready')}</p>
+      <p className="ready-hint">{t('scan.readyHint')}</p>
+    </div>
+  );
+}
+
+/** What became of the last card, in big type. */
+export function ResultPanel({ words, now }: { readonly words: ResultWords; readonly now: () => number }) {
+  const { t } = useTranslation();
+  const size = words.people.length + words.already.length;
+  return (
+    <div
+      className={`result result-${words.look}`}
+      role="status"
+      aria-live="assertive"
+      aria-atomic="true"
+      data-testid="result"
+      data-kind={words.kind}
+      data-event-id={words.eventId ?? undefined}
+      data-card-id={words.cardId ?? undefined}
+      data-refusal={words.refusal ?? undefined}
+      data-reason={words.reason ?? undefined}
+    >
+      <h2 className="result-title">
+        <span className="result-icon">
+          <Icon name={LOOK_ICONS[words.look]} />
+        </span>
+        {t(words.title)}
+        {words.people.length > 1 && (
+          <span className="result-size">{t('reception.admitted.members', { count: words.people.length })}</span>
+        )}
+      </h2>
+      <section className="result-body" aria-label={t(words.title)}>
+        {words.remark !== null && (
+          <p className="result-remark">
+            <Icon name="warning" />
+            {t(words.remark)}
+          </p>
+        )}
+        <People entries={words.people} showTimes={words.showTimes} many={size > 2} now={now} />
+        {words.names.length > 0 && (
+          <p className="person-name">
+            {words.names.map((name) => t('common.sir', { name })).join(t('common.listSeparator'))}
+          </p>
+        )}
+        {words.next !== null && <p className="result-next">{t(words.next)}</p>}
+        {words.already.length > 0 && (
+          <>
+            <h3 className="result-already">{t('reception.already.some')}</h3>
+            <People entries={words.already} showTimes many now={now} />
+          </>
+        )}
+      </section>
+    </div>
+  );
+}
+
+interface PeopleProps {
+  readonly entries: readonly RosterEntry[];
+  readonly showTimes: boolean;
+  readonly many: boolean;
+  readonly now: () => number;
+}
+
+function People({ entries, showTimes, many, now }: PeopleProps) {
+  if (entries.length === 0) return null;
+  return (
+    <ul className={many ? 'people people-many' : 'people'}>
+      {entries.map((entry) => (
+        <PersonItem key={entry.residentId} entry={entry} showTime={showTimes} now={now} />
+      ))}
+    </ul>
+  );
+}
+
+function PersonItem(props: { readonly entry: RosterEntry; readonly showTime: boolean; readonly now: () => number }) {
+  const { t, i18n } = useTranslation();
+  const { entry, showTime, now } = props;
+  const { name, needs, birthDate } = entry.person;
+  const age = birthDate && ageOn(birthDate, localDay(now()));
+  return (
+    <li className="person">
+      {name.kana !== undefined && <span className="person-kana">{name.kana}</span>}
+      <span className="person-name">
+        {name.written}
+        {age !== undefined && <span className="person-age">{t('reception.age', { age })}</span>}
+      </span>
+      {showTime && (
+        <span className="person-time">
+          {t('reception.already.since', { time: formatMoment(entry.admittedAt, i18n.language, now()) })}
+        </span>
+      )}
+      {needs.length > 0 && (
+        <ul className="needs" aria-label={t('reception.needs')}>
+          {needs.map((need) => (
+            <NeedChip key={`${need.kind}/${need.detail}`} need={need} />
+          ))}
+        </ul>
+      )}
+    </li>
+  );
+}
+
+/** A need with its picture and words; the detail of another need is the resident's own text. */
+function NeedChip({ need }: { readonly need: Need }) {
+  const { t } = useTranslation();
+  const words = need.kind === 'other' ? need.detail : t(`terms.need.${need.kind}/${need.detail}`);
+  const kind = need.kind === 'language' || need.kind === 'pet' ? `${t(`terms.needKind.${need.kind}`)}: ` : '';
+  return (
+    <li className={`need need-${need.kind}`}>
+      <Icon name={need.kind} />
+      {kind}
+      {words}
+    </li>
+  );
+}

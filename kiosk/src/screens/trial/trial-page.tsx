@@ -1,0 +1,101 @@
+import { CARD_REFUSALS } from '@uketsuke/shared/card';
+import { fromBase64url, importSealingPrivateKey } from '@uketsuke/shared/sealing';
+import { createRoot } from 'react-dom/client';
+import { I18nextProvider } from 'react-i18next';
+import { z } from 'zod';
+import { type KioskHost, KioskHostError } from '../../../host/kiosk-host.ts';
+import { startLanguages } from '../../i18n/index.ts';
+import '../../styles/kiosk.css';
+import { App } from '../app.tsx';
+import type { KioskServices } from '../services.ts';
+import { TrialDesk } from './trial-desk.ts';
+
+/** The screens over a desk in memory, for their tests in Chromium: `trial.html?receptionKey=…&issuerKey=…`. */
+
+const parameters = z
+  .object({
+    receptionKey: z.string(),
+    issuerKey: z.string(),
+    vault: z.enum(['empty', 'sealed']).default('sealed'),
+  })
+  .parse(Object.fromEntries(new URLSearchParams(location.search)));
+
+/** What a test may tell the page: `document.dispatchEvent(new CustomEvent('trial', { detail }))`. */
+const commandSchema = z.discriminatedUnion('do', [
+  z.object({ do: z.literal('refuse'), refusal: z.enum(CARD_REFUSALS) }),
+  z.object({ do: z.literal('fail'), reason: z.enum(['disk-full', 'journal-failed', 'store-failed']) }),
+  z.object({ do: z.literal('step-out') }),
+  z.object({
+    do: z.literal('tell'),
+    pending: z.number().default(0),
+    oldestPendingAt: z.string().nullable().default(null),
+    lastExchangeAt: z.string().nullable().default(null),
+    quarantined: z.number().default(0),
+    trouble: z
+      .enum(['no-network', 'server-unreachable', 'server-failing', 'device-revoked', 'clock-off'])
+      .nullable()
+      .default(null),
+    clock: z.enum(['good', 'behind', 'ahead']).default('good'),
+  }),
+]);
+
+const desk = new TrialDesk({
+  issuerKeys: new Map([[1, fromBase64url(parameters.issuerKey)]]),
+  receptionKeys: [await importSealingPrivateKey(fromBase64url(parameters.receptionKey))],
+  isRevoked: () => false,
+});
+
+document.addEventListener('trial', (event) => {
+  if (!(event instanceof CustomEvent)) return;
+  const command = commandSchema.parse(event.detail);
+  if (command.do === 'refuse') desk.force({ kind: 'refused', refusal: command.refusal });
+  else if (command.do === 'fail') desk.force({ kind: 'not-recorded', reason: command.reason });
+  else if (command.do === 'step-out') desk.stepOut();
+  else {
+    const { do: _, clock, ...sync } = command;
+    desk.tell({ sync, clock });
+  }
+});
+
+let vault = parameters.vault;
+let wrongPins = 0;
+const host: KioskHost = {
+  info: async () => ({ kind: 'browser', version: 'trial', serverUrl: null }),
+  enrol: () => Promise.reject(new KioskHostError('enrolment-refused')),
+  vault: {
+    state: async () => vault,
+    create: async () => undefined,
+    open: () => Promise.reject(new KioskHostError('wrong-pin')),
+    update: async () => undefined,
+  },
+  journal: { append: async () => undefined, read: async () => ({ entries: [], next: null, damagedLines: 0 }) },
+};
+
+const services: KioskServices = {
+  connect: async () => host,
+  enrol: async (_host, form) => {
+    if (form.code.startsWith('X'))
+      throw new KioskHostError('enrolment-refused', { cause: { code: 'enrolment-code-invalid' } });
+    vault = 'sealed';
+  },
+  unlock: async (_host, pin, onProgress) => {
+    if (pin !== '314159') {
+      wrongPins += 1;
+      if (wrongPins > 2) throw new KioskHostError('too-many-attempts', { retryAfterSeconds: 30 });
+      throw new KioskHostError('wrong-pin');
+    }
+    onProgress({ done: 1, total: 2 });
+    return desk;
+  },
+  reload: () => undefined,
+  now: () => Date.now(),
+};
+
+const root = document.getElementById('root');
+if (root === null) throw new Error('the page has no root');
+const languages = await startLanguages(localStorage, document);
+createRoot(root).render(
+  <I18nextProvider i18n={languages}>
+    <App services={services} />
+  </I18nextProvider>,
+);

@@ -1,0 +1,59 @@
+import { readFile } from 'node:fs/promises';
+import { createServer } from 'node:http';
+import { extname, join, normalize } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { build } from 'vite';
+
+const KIOSK = fileURLToPath(new URL('../../../', import.meta.url));
+const MEDIA_TYPES: Readonly<Record<string, string>> = {
+  '.html': 'text/html; charset=utf-8',
+  '.js': 'text/javascript; charset=utf-8',
+  '.css': 'text/css; charset=utf-8',
+  '.wasm': 'application/wasm',
+};
+
+/** As strict as the hosts' own: nothing inline, no eval but WebAssembly's. */
+export const TRIAL_POLICY = [
+  "default-src 'self'",
+  "script-src 'self' 'wasm-unsafe-eval'",
+  "style-src 'self'",
+  "worker-src 'self'",
+  "img-src 'self' data:",
+  "media-src 'self' blob:",
+  "object-src 'none'",
+  "base-uri 'none'",
+].join('; ');
+
+/** Builds the trial page into `folder` as the real one is built, and serves it on loopback under TRIAL_POLICY. */
+export async function serveTrialSite(folder: string): Promise<{ origin: string; close: () => Promise<void> }> {
+  await build({
+    root: KIOSK,
+    configFile: join(KIOSK, 'vite.config.ts'),
+    logLevel: 'error',
+    build: {
+      outDir: folder,
+      emptyOutDir: false,
+      rolldownOptions: { input: join(KIOSK, 'src/screens/trial/trial.html') },
+    },
+  });
+  const server = createServer(async (request, response) => {
+    const path = normalize(new URL(request.url ?? '/', 'http://localhost').pathname);
+    try {
+      const content = await readFile(join(folder, path));
+      response.writeHead(200, {
+        'content-type': MEDIA_TYPES[extname(path)] ?? 'application/octet-stream',
+        'content-security-policy': TRIAL_POLICY,
+      });
+      response.end(content);
+    } catch {
+      response.writeHead(404).end();
+    }
+  });
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  const address = server.address();
+  if (address === null || typeof address === 'string') throw new Error('no port');
+  return {
+    origin: `http://127.0.0.1:${address.port}`,
+    close: () => new Promise((resolve) => server.close(() => resolve())),
+  };
+}
