@@ -20,7 +20,7 @@ const PARTS: readonly Part[] = [
   { name: 'resident card', sources: ['resident-card'], output: 'resident-card/dist/index.html', workspace: 'resident-card', script: 'build' },
   { name: 'kiosk page', sources: ['kiosk/src', 'kiosk/index.html', 'kiosk/vite.config.ts', 'kiosk/host'], output: 'kiosk/dist/index.html', workspace: 'kiosk', script: 'build' },
   { name: 'kiosk host', sources: ['kiosk/host'], output: 'kiosk/dist-host/main.js', workspace: 'kiosk', script: 'build:host' },
-  { name: 'kiosk Electron', sources: ['kiosk/electron', 'kiosk/host'], output: 'kiosk/dist-electron/main.js', workspace: 'kiosk', script: 'build:electron' },
+  { name: 'kiosk Electron', sources: ['kiosk/electron', 'kiosk/host'], output: 'kiosk/dist-electron/main.cjs', workspace: 'kiosk', script: 'build:electron' },
   { name: 'server', sources: ['sync-server/src'], output: 'sync-server/dist/main.js', workspace: 'sync-server', script: 'build' },
 ];
 const COMMON_SOURCES = ['shared/src', 'package-lock.json', 'tsconfig.base.json'];

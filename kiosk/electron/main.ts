@@ -1,0 +1,78 @@
+import { join } from 'node:path';
+import { app, BrowserWindow, ipcMain, protocol, type Session, safeStorage, session } from 'electron';
+import { answerHostCall } from '../host/host-messages.ts';
+import { createKioskHost, type KioskHostService } from '../host/kiosk-host-service.ts';
+import { APP_SCHEME, answerAppRequest } from './app-protocol.ts';
+import { HOST_CALL_CHANNEL } from './host-call-channel.ts';
+import { APP_ORIGIN, mayNavigateTo } from './navigation-policy.ts';
+import { outerSealOf } from './outer-seal.ts';
+import { isPermitted } from './permissions.ts';
+import { windowOptions } from './window-options.ts';
+
+const uiDirectory = join(__dirname, '..', 'dist');
+const preload = join(__dirname, 'preload.cjs');
+const windowed = process.env['UKETSUKE_WINDOWED'] === '1';
+
+app.enableSandbox();
+protocol.registerSchemesAsPrivileged([APP_SCHEME]);
+if (app.requestSingleInstanceLock()) run();
+else app.quit();
+
+function run(): void {
+  app.on('web-contents-created', (_event, contents) => {
+    contents.on('will-navigate', (event, address) => {
+      if (!mayNavigateTo(address)) event.preventDefault();
+    });
+    contents.on('will-attach-webview', (event) => event.preventDefault());
+    contents.setWindowOpenHandler(() => ({ action: 'deny' }));
+  });
+  app.on('second-instance', () => {
+    const [window] = BrowserWindow.getAllWindows();
+    window?.show();
+    window?.focus();
+  });
+  app.on('window-all-closed', () => app.quit());
+  app.whenReady().then(open, quitWith);
+}
+
+async function open(): Promise<void> {
+  const outerSeal = outerSealOf(safeStorage, process.platform);
+  const host = await createKioskHost({
+    dataDirectory: process.env['DATA_DIR'] ?? join(app.getPath('userData'), 'kiosk'),
+    kind: 'electron',
+    version: app.getVersion(),
+    ...(outerSeal === undefined ? {} : { outerSeal }),
+  });
+  app.once('will-quit', () => void host.close());
+  serve(host);
+  limitPermissions(session.defaultSession);
+  const window = new BrowserWindow(windowOptions(preload, windowed));
+  window.once('ready-to-show', () => window.show());
+  await window.loadURL(`${APP_ORIGIN}/`);
+}
+
+function serve(host: KioskHostService): void {
+  protocol.handle('app', async (request) => {
+    const { serverUrl } = await host.info();
+    return answerAppRequest(request.url, { uiDirectory, serverUrl });
+  });
+  ipcMain.handle(HOST_CALL_CHANNEL, (event, message: unknown) =>
+    mayNavigateTo(event.senderFrame?.url ?? '') ? answerHostCall(host, message) : { ok: false, code: 'host-gone' },
+  );
+}
+
+function limitPermissions(of: Session): void {
+  of.setPermissionRequestHandler((_contents, permission, answer, details) => {
+    const mediaTypes = 'mediaTypes' in details ? (details.mediaTypes ?? []) : [];
+    answer(isPermitted({ permission, requestingUrl: details.requestingUrl, mediaTypes }));
+  });
+  of.setPermissionCheckHandler((_contents, permission, requestingOrigin, details) => {
+    const mediaTypes = details.mediaType === undefined ? [] : [details.mediaType];
+    return isPermitted({ permission, requestingUrl: requestingOrigin, mediaTypes });
+  });
+}
+
+function quitWith(cause: unknown): void {
+  console.error('The kiosk could not start.', cause);
+  app.exit(1);
+}
