@@ -31,6 +31,15 @@ export function isConflict(error: unknown): boolean {
   return couchStatus(error) === 409;
 }
 
+/**
+ * Another request saved the design document of a Mango index at the same moment: CouchDB answers 400, not 409
+ * (mango_error.erl, `error_saving_ddoc`).
+ */
+export function isDesignConflict(error: unknown): boolean {
+  const parsed = answeredErrorSchema.safeParse(error);
+  return parsed.success && parsed.data.error === 'error_saving_ddoc';
+}
+
 /** No such document or database (404). */
 export function isNotFound(error: unknown): boolean {
   return couchStatus(error) === 404;

@@ -2,7 +2,7 @@ import { isDeepStrictEqual } from 'node:util';
 import type nano from 'nano';
 import { z } from 'zod';
 import { type Couch, databaseName } from './couch.ts';
-import { isConflict, isFileExists, isNotFound } from './couch-errors.ts';
+import { isConflict, isDesignConflict, isFileExists, isNotFound } from './couch-errors.ts';
 
 /** A Mango index. `name` also names its design document, `_design/index-<name>`. */
 export interface MangoIndex {
@@ -103,7 +103,7 @@ async function retryOnConflict(attempt: () => Promise<unknown>): Promise<void> {
       await attempt();
       return;
     } catch (error) {
-      if (!isConflict(error) || left === 0) throw error;
+      if (!(isConflict(error) || isDesignConflict(error)) || left === 0) throw error;
     }
   }
 }
