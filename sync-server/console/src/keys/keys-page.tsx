@@ -1,0 +1,83 @@
+import { useState } from 'react';
+import { Button, Cell, Column, Row, Table, TableBody, TableHeader } from 'react-aria-components';
+import { useTranslation } from 'react-i18next';
+import { ConfirmDialog } from '../controls/dialogs.tsx';
+import { FailureNotice, LoadingNotice, Notice } from '../controls/notice.tsx';
+import { useAction } from '../controls/use-action.ts';
+import { useRefreshed } from '../live/use-refreshed.ts';
+import { useHeadquarters } from '../server/headquarters-context.tsx';
+
+const KEY_STATE_MARKS = { active: 'open', retired: 'plain', withdrawn: 'closed' } as const;
+
+/** The keys that sign residents' cards, and the change to a new one (CRD-8). */
+export function KeysPage() {
+  const { t, i18n } = useTranslation();
+  const { client } = useHeadquarters();
+  const { data, failure, refresh } = useRefreshed({ key: 'issuer-keys', load: client.issuerKeys });
+  const [asking, setAsking] = useState(false);
+  const [rotated, setRotated] = useState(false);
+  const action = useAction();
+
+  const rotate = () =>
+    action.run(async () => {
+      await client.rotateIssuerKey();
+      setAsking(false);
+      setRotated(true);
+      refresh();
+    });
+
+  return (
+    <>
+      <h1>{t('keys.heading')}</h1>
+      <p>{t('keys.explanation')}</p>
+      {rotated && <Notice kind="good">{t('keys.rotated')}</Notice>}
+      {failure && <FailureNotice failure={failure} onRetry={refresh} />}
+      {data === undefined && !failure && <LoadingNotice />}
+      {data && (
+        <div className="table-frame">
+          <Table className="table" aria-label={t('keys.table')}>
+            <TableHeader>
+              <Column isRowHeader className="number">
+                {t('keys.keyId')}
+              </Column>
+              <Column>{t('keys.state')}</Column>
+              <Column>{t('keys.publicKey')}</Column>
+            </TableHeader>
+            <TableBody items={data.keys} dependencies={[i18n.language]}>
+              {(key) => (
+                <Row id={key.keyId} data-testid="issuer-key" textValue={String(key.keyId)}>
+                  <Cell className="number">{key.keyId}</Cell>
+                  <Cell>
+                    <span className={`mark mark-${KEY_STATE_MARKS[key.state]}`}>{t(`keys.states.${key.state}`)}</span>
+                  </Cell>
+                  <Cell>
+                    <code className="key">{key.publicKey}</code>
+                  </Cell>
+                </Row>
+              )}
+            </TableBody>
+          </Table>
+        </div>
+      )}
+      <div className="actions actions-start">
+        <Button className="button button-main" onPress={() => setAsking(true)}>
+          {t('keys.rotate')}
+        </Button>
+      </div>
+      {asking && (
+        <ConfirmDialog
+          heading={t('keys.rotateHeading')}
+          explanation={t('keys.rotateExplanation')}
+          action={t('keys.rotate')}
+          busy={action.busy}
+          failure={action.failure}
+          onConfirm={rotate}
+          onCancel={() => {
+            action.forget();
+            setAsking(false);
+          }}
+        />
+      )}
+    </>
+  );
+}

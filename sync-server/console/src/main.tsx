@@ -1,0 +1,20 @@
+import './without-eval.ts';
+import '@digital-go-jp/design-tokens/dist/tokens.css';
+import '@uketsuke/shared/base.css';
+import './appearance/frame.css';
+import './appearance/controls.css';
+import './appearance/tables.css';
+import './appearance/pages.css';
+import { StrictMode } from 'react';
+import { createRoot } from 'react-dom/client';
+import { App } from './app.tsx';
+import { startWords } from './words/language.ts';
+
+const root = document.getElementById('root');
+if (root === null) throw new Error('index.html has no #root');
+await startWords();
+createRoot(root).render(
+  <StrictMode>
+    <App />
+  </StrictMode>,
+);

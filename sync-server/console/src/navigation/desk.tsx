@@ -1,0 +1,65 @@
+import type { SignedIn } from '@uketsuke/shared/protocol';
+import { useEffect, useRef, useState } from 'react';
+import { useTranslation } from 'react-i18next';
+import { LiveLine } from '../live/live-line.tsx';
+import { OverviewPage } from '../overview/overview-page.tsx';
+import { PersonPage } from '../people/person-page.tsx';
+import { ShelterRosterPage } from '../roster/shelter-roster-page.tsx';
+import { SearchPage } from '../search/search-page.tsx';
+import { AdministrationPages } from './administration-pages.tsx';
+import { hrefOf, type Route } from './route.ts';
+import { TopBar } from './top-bar.tsx';
+import { useRoute } from './use-route.ts';
+
+/** The frame around every page once someone is signed in. */
+export function Desk({ account, onSignOut }: { readonly account: SignedIn; readonly onSignOut: () => void }) {
+  const { t } = useTranslation();
+  const route = useRoute();
+  const [words, setWords] = useState('');
+  const main = useRef<HTMLElement>(null);
+  const address = hrefOf(route);
+  const firstAddress = useRef(address);
+
+  useEffect(() => {
+    if (address === firstAddress.current) return;
+    firstAddress.current = '';
+    window.scrollTo(0, 0);
+    main.current?.focus();
+  }, [address]);
+
+  return (
+    <>
+      <button type="button" className="skip" onClick={() => main.current?.focus()}>
+        {t('navigation.skip')}
+      </button>
+      <TopBar account={account} route={route} onSignOut={onSignOut} />
+      <LiveLine />
+      <main className="page" tabIndex={-1} ref={main}>
+        <Page route={route} account={account} words={words} onWords={setWords} />
+      </main>
+    </>
+  );
+}
+
+function Page(props: {
+  readonly route: Route;
+  readonly account: SignedIn;
+  readonly words: string;
+  readonly onWords: (words: string) => void;
+}) {
+  const { route, account } = props;
+  switch (route.page) {
+    case 'overview':
+      return <OverviewPage role={account.role} />;
+    case 'shelter':
+      return <ShelterRosterPage key={route.shelterId} shelterId={route.shelterId} role={account.role} />;
+    case 'search':
+      return <SearchPage words={props.words} onWords={props.onWords} />;
+    case 'person':
+      return <PersonPage key={route.residentId} residentId={route.residentId} />;
+    case 'administration':
+      // The server refuses it anyway (SEC-4); a bookmark of a former role leads to the overview.
+      if (account.role !== 'hq') return <OverviewPage role={account.role} />;
+      return <AdministrationPages part={route.part} shelterId={route.shelterId} />;
+  }
+}

@@ -1,0 +1,31 @@
+import type { ProblemCode } from '@uketsuke/shared/protocol';
+
+/**
+ * Why a request gave nothing: the server's own code, or `unreachable` (no answer within the time limit),
+ * or `unexpected-answer` (an answer that breaks the contract, for example from a proxy in between).
+ */
+export type HeadquartersErrorCode = ProblemCode | 'unreachable' | 'unexpected-answer';
+
+/** A request to the headquarters API failed. Holds no values of the request. */
+export class HeadquartersError extends Error {
+  readonly code: HeadquartersErrorCode;
+  /** Seconds to wait before trying again, when the server said so (Retry-After). */
+  readonly retryAfterSeconds: number | undefined;
+
+  constructor(code: HeadquartersErrorCode, retryAfterSeconds?: number) {
+    super(code);
+    this.name = 'HeadquartersError';
+    this.code = code;
+    this.retryAfterSeconds = retryAfterSeconds;
+  }
+}
+
+/** Any thrown thing as a HeadquartersError; what is not one counts as `unexpected-answer`. */
+export function asHeadquartersError(thrown: unknown): HeadquartersError {
+  return thrown instanceof HeadquartersError ? thrown : new HeadquartersError('unexpected-answer');
+}
+
+/** Whether trying the same again later can help by itself. */
+export function isPassing(error: HeadquartersError): boolean {
+  return error.code === 'unreachable' || error.code === 'database-unavailable' || error.code === 'internal';
+}
