@@ -12,8 +12,17 @@ export const KIOSK_LANGUAGES = LANGUAGES.filter((language) => language in CATALO
 const MEMORY_KEY = 'uketsuke.language';
 const storedSchema = z.enum(['ja', 'en']).catch('ja');
 
+/** What of the page changes with its language. */
+interface PageLanguage {
+  readonly documentElement: { lang: string };
+  title: string;
+}
+
 /** Starts i18next in the language last chosen on this laptop; Japanese at first. */
-export async function startLanguages(memory: Pick<Storage, 'getItem' | 'setItem'>, document: Document): Promise<i18n> {
+export async function startLanguages(
+  memory: Pick<Storage, 'getItem' | 'setItem'>,
+  document: PageLanguage,
+): Promise<i18n> {
   const languages = i18next.createInstance();
   languages.on('languageChanged', (language) => {
     document.documentElement.lang = language;

@@ -12,7 +12,7 @@ export interface Failure {
 const failureSchema = z.object({
   code: z.enum([...KIOSK_HOST_ERROR_CODES, ...PROBLEM_CODES]).optional(),
   retryAfterSeconds: z.number().nonnegative().optional(),
-  cause: z.unknown(),
+  cause: z.unknown().optional(),
 });
 
 /**

@@ -1,5 +1,6 @@
 import { useTranslation } from 'react-i18next';
 import type { RecentAdmission } from '../../reception/desk.ts';
+import { ScrollArea } from '../scroll-area.tsx';
 import { formatMoment } from '../times.ts';
 
 const NAMES_SHOWN = 3;
@@ -15,17 +16,17 @@ export function RecentList({
   const { t } = useTranslation();
   return (
     <div className="recent-list">
-      <h2 className="section-label" id="recent-title">
-        {t('recent.title')}
-      </h2>
+      <h2 className="section-label">{t('recent.title')}</h2>
       {recent.length === 0 ? (
         <p className="hint">{t('recent.none')}</p>
       ) : (
-        <ol className="recent-items" aria-labelledby="recent-title" data-testid="recent">
-          {recent.map((admission) => (
-            <RecentItem key={admission.eventId} admission={admission} now={now} />
-          ))}
-        </ol>
+        <ScrollArea className="recent-scroll" label={t('recent.title')}>
+          <ol className="recent-items" data-testid="recent">
+            {recent.map((admission) => (
+              <RecentItem key={admission.eventId} admission={admission} now={now} />
+            ))}
+          </ol>
+        </ScrollArea>
       )}
     </div>
   );

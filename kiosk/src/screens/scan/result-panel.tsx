@@ -2,6 +2,7 @@ import { ageOn, type Need } from '@uketsuke/shared/person';
 import type { RosterEntry } from '@uketsuke/shared/reception';
 import { useTranslation } from 'react-i18next';
 import { Icon, type IconName } from '../icons.tsx';
+import { ScrollArea } from '../scroll-area.tsx';
 import { formatMoment, localDay } from '../times.ts';
 import type { ResultLook, ResultWords } from './result-words.ts';
 
@@ -49,11 +50,9 @@ export function ResultPanel({ words, now }: { readonly words: ResultWords; reado
           <Icon name={LOOK_ICONS[words.look]} />
         </span>
         {t(words.title)}
-        {words.people.length > 1 && (
-          <span className="result-size">{t('reception.admitted.members', { count: words.people.length })}</span>
-        )}
+        <ResultMeasure people={words.people} />
       </h2>
-      <section className="result-body" aria-label={t(words.title)}>
+      <ScrollArea className="result-body" label={t(words.title)}>
         {words.remark !== null && (
           <p className="result-remark">
             <Icon name="warning" />
@@ -73,8 +72,20 @@ export function ResultPanel({ words, now }: { readonly words: ResultWords; reado
             <People entries={words.already} showTimes many now={now} />
           </>
         )}
-      </section>
+      </ScrollArea>
     </div>
+  );
+}
+
+/** How many people, and what stay they were admitted to. */
+function ResultMeasure({ people: [first, ...others] }: { readonly people: readonly RosterEntry[] }) {
+  const { t } = useTranslation();
+  if (first === undefined) return null;
+  return (
+    <span className="result-size">
+      <span className="result-stay">{t(`terms.stay.${first.stay}`)}</span>
+      {others.length > 0 && t('reception.admitted.members', { count: others.length + 1 })}
+    </span>
   );
 }
 

@@ -1,0 +1,292 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { sampleHouseholds } from '@uketsuke/shared/sample-households';
+import axe from 'axe-core';
+import type { Browser, Page } from 'playwright-core';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { z } from 'zod';
+import { film, launchWithCamera, launchWithoutCamera } from './trial/camera-film.ts';
+import { newTrialCity } from './trial/trial-cards.ts';
+import { serveTrialSite } from './trial/trial-site.ts';
+
+/** The built screens in real Chromium, under the strict policy, with a camera that films real codes. */
+
+const PIN = '314159';
+const CODE_FRAMES = 24;
+const CARDS = 12;
+
+let folder: string;
+let site: Awaited<ReturnType<typeof serveTrialSite>>;
+let city: Awaited<ReturnType<typeof newTrialCity>>;
+let cards: string[];
+let withCamera: Browser;
+let withoutCamera: Browser;
+
+beforeAll(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'uketsuke-screens-'));
+  [site, city, withoutCamera] = await Promise.all([serveTrialSite(folder), newTrialCity(), launchWithoutCamera()]);
+  cards = await Promise.all(sampleHouseholds(7, CARDS).map((household) => city.issue(household)));
+  const path = join(folder, 'line.mjpeg');
+  const scenes = cards.map((code) => ({ code, frames: CODE_FRAMES }));
+  await film(withoutCamera, [{ code: null, frames: 30 }, ...scenes, { code: null, frames: 150 }], path);
+  withCamera = await launchWithCamera(path);
+}, 120_000);
+
+afterAll(async () => {
+  await withCamera?.close();
+  await withoutCamera?.close();
+  await site?.close();
+  await rm(folder, { recursive: true, force: true });
+});
+
+interface Opened {
+  readonly page: Page;
+  /** What the page logged as an error: policy violations, uncaught exceptions. */
+  readonly complaints: string[];
+}
+
+async function openPage(browser: Browser, parameters: Record<string, string> = {}): Promise<Opened> {
+  const context = await browser.newContext({ viewport: { width: 1280, height: 800 } });
+  const page = await context.newPage();
+  const complaints: string[] = [];
+  page.on('console', (message) => {
+    if (message.type() === 'error') complaints.push(`${message.text()} ${message.location().url}`);
+  });
+  page.on('pageerror', (error) => complaints.push(String(error)));
+  const query = new URLSearchParams([...city.keys, ...Object.entries(parameters)]);
+  await page.goto(`${site.origin}/src/screens/trial/trial.html?${query}`);
+  return { page, complaints };
+}
+
+async function openDesk(browser: Browser): Promise<Opened> {
+  const opened = await openPage(browser);
+  await opened.page.getByTestId('unlock-pin').fill(PIN);
+  await opened.page.getByTestId('unlock-submit').click();
+  await opened.page.getByTestId('scan-screen').waitFor();
+  return opened;
+}
+
+/** Types as a USB scanner does, by physical key and without a pause: the keys are sent ahead, not one by one. */
+async function scanByWedge(page: Page, text: string): Promise<void> {
+  const keyboard = await page.context().newCDPSession(page);
+  const codes = [...text].map((character) => (/\d/.test(character) ? `Digit${character}` : `Key${character}`));
+  const presses = [...codes, 'Enter'].flatMap((code) => {
+    const key = code === 'Enter' ? { code, key: code, windowsVirtualKeyCode: 13 } : { code, key: code.slice(-1) };
+    return (['rawKeyDown', 'keyUp'] as const).map((type) => keyboard.send('Input.dispatchKeyEvent', { type, ...key }));
+  });
+  await Promise.all(presses);
+  await keyboard.detach();
+}
+
+const command = (page: Page, detail: object) =>
+  page.evaluate((told) => document.dispatchEvent(new CustomEvent('trial', { detail: told })), detail);
+
+const resultOf = (page: Page, kind: string) => page.locator(`[data-testid=result][data-kind=${kind}]`);
+
+const axeReportSchema = z.object({
+  violations: z.array(z.object({ id: z.string(), nodes: z.array(z.object({ html: z.string() })) })),
+});
+const AXE_RUN = "axe.run(document, { runOnly: ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa'] })";
+
+/** Violations of WCAG 2.2 A and AA on the page as it is. */
+async function violations(page: Page): Promise<string[]> {
+  const report = axeReportSchema.parse(await page.evaluate(`${axe.source}; ${AXE_RUN}`));
+  return report.violations.map(({ id, nodes }) => `${id}: ${nodes.map((node) => node.html).join(' | ')}`);
+}
+
+describe('the desk in Chromium', () => {
+  it('reads every code of a line from the camera once, under the strict policy', async () => {
+    const { page, complaints } = await openDesk(withCamera);
+    await page.locator('[data-testid=scan-screen][data-camera=running]').waitFor();
+    await page.waitForFunction((count) => document.querySelectorAll('.recent-item').length === count, CARDS);
+    expect(await page.getByTestId('scan-screen').getAttribute('data-decoder')).toBe('worker');
+    expect(await page.locator('.recent-item[data-voided=false]').count()).toBe(CARDS);
+    expect(await violations(page)).toEqual([]);
+    expect(complaints).toEqual([]);
+    await page.context().close();
+  });
+
+  it('falls back to html5-qrcode without a word when WebAssembly cannot be loaded', async () => {
+    const context = await withCamera.newContext({ viewport: { width: 1280, height: 800 } });
+    await context.route('**/*.wasm', (route) => route.abort());
+    const page = await context.newPage();
+    await page.goto(`${site.origin}/src/screens/trial/trial.html?${city.keys}`);
+    await page.getByTestId('unlock-pin').fill(PIN);
+    await page.getByTestId('unlock-submit').click();
+    await page.locator('[data-testid=scan-screen][data-decoder=fallback][data-camera=running]').waitFor();
+    await resultOf(page, 'admitted').waitFor({ timeout: 50_000 });
+    await context.close();
+  });
+
+  it('works without any camera: says so, and takes cards from a scanner', async () => {
+    const { page } = await openDesk(withoutCamera);
+    await page.locator('[data-testid=scan-screen][data-camera=failed]').waitFor();
+    expect(await page.getByTestId('camera').textContent()).toContain('読み取り機');
+    expect(await violations(page)).toEqual([]);
+    await scanByWedge(page, cards[0] ?? '');
+    await resultOf(page, 'admitted').waitFor();
+    expect(await page.getByTestId('admitted-count').textContent()).not.toBe('0');
+    expect(await violations(page)).toEqual([]);
+    await page.context().close();
+  });
+});
+
+describe('a scanner at the desk', () => {
+  it('presses no button, wherever the focus is', async () => {
+    const { page } = await openDesk(withoutCamera);
+    await page.getByTestId('lock').focus();
+    await scanByWedge(page, cards[1] ?? '');
+    await resultOf(page, 'admitted').waitFor();
+    expect(await page.getByTestId('scan-screen').count()).toBe(1);
+    await page.getByTestId('undo').focus();
+    await scanByWedge(page, 'HTTPSEXAMPLEORG');
+    await page.locator('[data-testid=result][data-refusal=not-ours]').waitFor();
+    expect(await page.getByTestId('undo-confirm').count()).toBe(0);
+    await page.context().close();
+  });
+
+  it('cannot confirm the question about an undo, and a new admission withdraws it (RCP-5)', async () => {
+    const { page } = await openDesk(withoutCamera);
+    await scanByWedge(page, cards[2] ?? '');
+    await resultOf(page, 'admitted').waitFor();
+    await page.getByTestId('undo').click();
+    await page.getByTestId('undo-confirm').focus();
+    expect(await violations(page)).toEqual([]);
+    await scanByWedge(page, cards[3] ?? '');
+    await page.waitForFunction(() => document.querySelectorAll('.recent-item').length === 2);
+    await page.getByTestId('undo-confirm').waitFor({ state: 'detached' });
+    expect(await page.locator('.recent-item[data-voided=true]').count()).toBe(0);
+    await page.getByTestId('undo').click();
+    await page.getByTestId('undo-confirm').click();
+    await resultOf(page, 'undone').waitFor();
+    expect(await page.locator('.recent-item[data-voided=true]').count()).toBe(1);
+    expect(await violations(page)).toEqual([]);
+    await page.context().close();
+  });
+
+  it('leaves Enter on a focused button to the person', async () => {
+    const { page } = await openDesk(withoutCamera);
+    await page.getByTestId('lock').focus();
+    await page.keyboard.press('Enter');
+    await page.getByTestId('unlock-pin').waitFor();
+    await page.context().close();
+  });
+
+  it('is answered anew by each card, refused and not recorded ones among them (DUR-3)', async () => {
+    const { page } = await openDesk(withoutCamera);
+    await command(page, { do: 'fail', reason: 'disk-full' });
+    await scanByWedge(page, cards[4] ?? '');
+    await page.locator('[data-testid=result][data-reason=disk-full]').waitFor();
+    expect(await violations(page)).toEqual([]);
+    await command(page, { do: 'refuse', refusal: 'revoked' });
+    await scanByWedge(page, cards[5] ?? '');
+    await page.locator('[data-testid=result][data-refusal=revoked]').waitFor();
+    expect(await page.getByTestId('admitted-count').textContent()).toBe('0');
+    await page.context().close();
+  });
+
+  it('is told who came back and who is here already (RCP-4, RCP-7)', async () => {
+    const { page } = await openDesk(withoutCamera);
+    await scanByWedge(page, cards[6] ?? '');
+    await resultOf(page, 'admitted').waitFor();
+    const counted = await page.getByTestId('admitted-count').textContent();
+    await command(page, { do: 'step-out' });
+    await page.waitForTimeout(3_100);
+    await scanByWedge(page, cards[6] ?? '');
+    await resultOf(page, 'returned').waitFor();
+    expect(await violations(page)).toEqual([]);
+    await page.waitForTimeout(3_100);
+    await scanByWedge(page, cards[6] ?? '');
+    await resultOf(page, 'already-admitted').waitFor();
+    expect(await page.getByTestId('admitted-count').textContent()).toBe(counted);
+    expect(await violations(page)).toEqual([]);
+    await page.context().close();
+  });
+});
+
+describe('the other screens', () => {
+  it('enrol: names every fault at its field, and says what to do about a code used before', async () => {
+    const { page } = await openPage(withoutCamera, { vault: 'empty' });
+    await page.getByTestId('enrol-submit').click();
+    expect(await page.locator('[data-invalid] [slot=errorMessage]').count()).toBe(4);
+    expect(await violations(page)).toEqual([]);
+    await page.getByTestId('enrol-server').fill('https://uketsuke.example.jp');
+    await page.getByTestId('enrol-code').fill('XBCD-2345-WXYZ');
+    await page.getByTestId('enrol-name').fill('受付1');
+    await page.getByTestId('enrol-pin').fill(PIN);
+    await page.getByTestId('enrol-pin-repeat').fill(PIN);
+    await page.getByTestId('enrol-submit').click();
+    await page.locator('[data-testid=enrol-error][data-code=enrolment-code-invalid]').waitFor();
+    expect(await violations(page)).toEqual([]);
+    await page.getByTestId('enrol-code').fill('ABCD-2345-WXYZ');
+    await page.getByTestId('enrol-submit').click();
+    await page.getByTestId('unlock-pin').waitFor();
+    await page.context().close();
+  });
+
+  it('unlock: by the pad on the screen; wrong PINs are told and then slowed down (SEC-6)', async () => {
+    const { page } = await openPage(withoutCamera);
+    for (const expected of ['wrong-pin', 'wrong-pin', 'too-many-attempts']) {
+      await page.getByTestId('unlock-pin').fill('111111');
+      await page.getByTestId('unlock-submit').click();
+      await page.locator(`[data-testid=unlock-error][data-code=${expected}]`).waitFor();
+    }
+    expect(await page.getByTestId('unlock-submit').isDisabled()).toBe(true);
+    expect(await violations(page)).toEqual([]);
+    await page.reload();
+    for (const digit of PIN) await page.getByRole('button', { name: digit, exact: true }).click();
+    await page.getByTestId('unlock-submit').click();
+    await page.getByTestId('scan-screen').waitFor();
+    await page.context().close();
+  });
+
+  it('refuse a second window of the same kiosk with words', async () => {
+    const { page } = await openPage(withoutCamera);
+    await page.getByTestId('unlock-pin').waitFor();
+    const second = await page.context().newPage();
+    await second.goto(page.url());
+    await second.locator('[data-testid=start-trouble][data-trouble=another-window]').waitFor();
+    expect(await violations(second)).toEqual([]);
+    await page.close();
+    await second.getByRole('button', { name: 'もう一度試す' }).click();
+    await second.getByTestId('unlock-pin').waitFor();
+    await second.context().close();
+  });
+
+  it('change to English and stay so', async () => {
+    const { page } = await openPage(withoutCamera);
+    await page.getByTestId('language').click();
+    await page.getByRole('menuitemradio', { name: 'English' }).click();
+    await page.getByRole('heading', { name: 'Enter the PIN' }).waitFor();
+    await page.reload();
+    await page.getByRole('heading', { name: 'Enter the PIN' }).waitFor();
+    expect(await page.evaluate(() => document.documentElement.lang)).toBe('en');
+    await page.context().close();
+  });
+
+  it('tell what headquarters does not have yet, at 1280 and 1024 pixels without cutting anything off', async () => {
+    const { page } = await openDesk(withoutCamera);
+    await command(page, {
+      do: 'tell',
+      pending: 12,
+      oldestPendingAt: '2026-11-22T01:03:00.000Z',
+      quarantined: 1,
+      trouble: 'server-unreachable',
+      clock: 'behind',
+    });
+    await page.locator('[data-testid=sync][data-pending="12"][data-trouble=server-unreachable]').waitFor();
+    for (const [width, height] of [
+      [1280, 800],
+      [1024, 768],
+    ] as const) {
+      await page.setViewportSize({ width, height });
+      const overflow = await page.evaluate(
+        () => document.documentElement.scrollWidth > innerWidth || document.documentElement.scrollHeight > innerHeight,
+      );
+      expect(overflow, `${width}x${height}`).toBe(false);
+      expect(await violations(page)).toEqual([]);
+    }
+    await page.context().close();
+  });
+});

@@ -1,0 +1,123 @@
+import { eventIdSchema } from '@uketsuke/shared/identifiers';
+import type { StayKind } from '@uketsuke/shared/reception';
+import { describe, expect, it } from 'vitest';
+import type { Desk, DeskSnapshot, ScanOutcome } from '../../reception/desk.ts';
+import { ScanLine, type Told } from './scan-line.ts';
+
+const eventId = (number: number) => eventIdSchema.parse(`ev:0199aabbccd${number}-0000-desk1`);
+const admission = (number: number, voided = false) => ({
+  eventId: eventId(number),
+  admittedAt: '2026-11-22T01:03:00.000Z',
+  names: [],
+  voided,
+});
+
+/** A desk that answers each scan when told to, and notes what it was asked. */
+function slowDesk(recent: DeskSnapshot['recent'] = []) {
+  const asked: { text: string; stay: StayKind }[] = [];
+  const answers: ((outcome: ScanOutcome) => void)[] = [];
+  const state = { recent, undone: 0 };
+  const desk: Pick<Desk, 'scan' | 'undoLast' | 'snapshot'> = {
+    scan: (text, stay) => {
+      asked.push({ text, stay });
+      return new Promise((resolve) => answers.push(resolve));
+    },
+    undoLast: async () => {
+      state.undone += 1;
+      return { kind: 'nothing-to-undo' };
+    },
+    snapshot: () => ({
+      counts: { admitted: 0, present: 0, out: 0, headcount: 0, byStay: { shelter: 0, car: 0, home: 0 } },
+      recent: state.recent,
+      sync: { pending: 0, oldestPendingAt: null, lastExchangeAt: null, quarantined: 0, trouble: null },
+      clock: 'good',
+    }),
+  };
+  return { desk, asked, answers, state };
+}
+
+function lineOver(desk: Pick<Desk, 'scan' | 'undoLast' | 'snapshot'>) {
+  const chosen: { stay: StayKind; now: number } = { stay: 'shelter', now: 0 };
+  const told: Told[] = [];
+  const working: boolean[] = [];
+  const line = new ScanLine({
+    desk,
+    stay: () => chosen.stay,
+    now: () => chosen.now,
+    onTold: (one) => told.push(one),
+    onWorking: (busy) => working.push(busy),
+  });
+  return { line, told, working, chosen };
+}
+
+const settle = () => new Promise((resolve) => setTimeout(resolve, 0));
+const REFUSED: ScanOutcome = { kind: 'refused', refusal: 'not-ours' };
+
+describe('the line at the desk', () => {
+  it('asks the desk for one card after the other, in order, losing none', async () => {
+    const { desk, asked, answers } = slowDesk();
+    const { line, told, working } = lineOver(desk);
+    line.take(['A']);
+    line.take(['B']);
+    line.take(['C']);
+    await settle();
+    expect(asked.map(({ text }) => text)).toEqual(['A']);
+    for (let answered = 0; answered < 3; answered += 1) {
+      answers[answered]?.(REFUSED);
+      await settle();
+    }
+    expect(asked.map(({ text }) => text)).toEqual(['A', 'B', 'C']);
+    expect(told).toHaveLength(3);
+    expect(working.at(-1)).toBe(false);
+  });
+
+  it('uses the kind of stay chosen when the card was shown', async () => {
+    const { desk, asked, answers } = slowDesk();
+    const { line, chosen } = lineOver(desk);
+    line.take(['A']);
+    chosen.stay = 'car';
+    line.take(['B']);
+    chosen.stay = 'home';
+    await settle();
+    answers[0]?.(REFUSED);
+    await settle();
+    expect(asked).toEqual([
+      { text: 'A', stay: 'shelter' },
+      { text: 'B', stay: 'car' },
+    ]);
+  });
+
+  it('takes a code once while it is in view, and says that it was known', async () => {
+    const { desk, asked } = slowDesk();
+    const { line } = lineOver(desk);
+    expect(line.take(['A'])).toBe(false);
+    expect(line.take(['A'])).toBe(true);
+    expect(line.take(['A', 'B'])).toBe(false);
+    await settle();
+    expect(asked).toHaveLength(1);
+  });
+
+  it('undoes the admission that was shown and no other (RCP-5)', async () => {
+    const { desk, state } = slowDesk([admission(2), admission(1)]);
+    const { line, told } = lineOver(desk);
+    line.undo(eventId(1));
+    await settle();
+    expect(state.undone).toBe(0);
+    expect(told).toEqual([{ about: 'undo', outcome: { kind: 'overtaken' } }]);
+    state.recent = [admission(2, true), admission(1)];
+    line.undo(eventId(1));
+    await settle();
+    expect(state.undone).toBe(1);
+  });
+
+  it('tells nothing once closed', async () => {
+    const { desk, answers } = slowDesk();
+    const { line, told } = lineOver(desk);
+    line.take(['A']);
+    await settle();
+    line.close();
+    answers[0]?.(REFUSED);
+    await settle();
+    expect(told).toEqual([]);
+  });
+});
