@@ -1,0 +1,34 @@
+import type { CardTrust } from '@uketsuke/shared/card';
+import type { CardId } from '@uketsuke/shared/identifiers';
+import type { EnrolmentResponse, Fact, IssuerKey } from '@uketsuke/shared/protocol';
+import { fromBase64url, importSealingPrivateKey, type SealingKey } from '@uketsuke/shared/sealing';
+
+/** What this desk trusts of cards: as enrolled, brought up to date by facts from the server (CRD-1, CRD-8). */
+export class KioskCardTrust implements CardTrust {
+  readonly issuerKeys = new Map<number, Uint8Array>();
+  readonly receptionKeys: readonly SealingKey[];
+  readonly #revoked = new Set<CardId>();
+
+  private constructor(receptionKeys: readonly SealingKey[]) {
+    this.receptionKeys = receptionKeys;
+  }
+
+  static async of(enrolment: EnrolmentResponse): Promise<KioskCardTrust> {
+    const keys = enrolment.receptionKeys.map((key) => importSealingPrivateKey(fromBase64url(key)));
+    const trust = new KioskCardTrust(await Promise.all(keys));
+    for (const key of enrolment.issuerKeys) trust.#takeIssuerKey(key);
+    return trust;
+  }
+
+  isRevoked = (cardId: CardId): boolean => this.#revoked.has(cardId);
+
+  take(fact: Fact): void {
+    if (fact.kind === 'revoked-card') this.#revoked.add(fact.cardId);
+    if (fact.kind === 'issuer-key') this.#takeIssuerKey(fact.key);
+  }
+
+  #takeIssuerKey(key: IssuerKey): void {
+    if (key.state === 'withdrawn') this.issuerKeys.delete(key.keyId);
+    else this.issuerKeys.set(key.keyId, fromBase64url(key.publicKey));
+  }
+}

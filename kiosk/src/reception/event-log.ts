@@ -1,0 +1,194 @@
+import { ClockDriftError, HybridClock } from '@uketsuke/shared/clock';
+import type { EventId, RandomBytes } from '@uketsuke/shared/identifiers';
+import { type JournalEntry, sealEventForKiosk, sealJournalEntry, unsealEventForKiosk } from '@uketsuke/shared/journal';
+import type { EnrolmentResponse } from '@uketsuke/shared/protocol';
+import { type DeskIdentity, type EventOf, type ReceptionEvent, ShelterRoster } from '@uketsuke/shared/reception';
+import {
+  type DataKey,
+  fromBase64url,
+  importDataKey,
+  importSealingPublicKey,
+  type SealingKey,
+} from '@uketsuke/shared/sealing';
+import { KioskHostError, type KioskJournal } from '../../host/kiosk-host.ts';
+import type { KioskStore } from '../store/kiosk-store.ts';
+import { Acknowledgements } from './acknowledgements.ts';
+import type { KioskSecrets } from './kiosk-secrets.ts';
+
+export type RecordFailure = 'disk-full' | 'journal-failed' | 'store-failed';
+
+/** How far an event has come on its way to both disks. */
+interface Underway {
+  readonly sealed: string;
+  stored: boolean;
+  journaled: boolean;
+}
+
+export interface EventLogParts {
+  readonly secrets: KioskSecrets;
+  readonly store: KioskStore;
+  readonly journal: KioskJournal;
+  readonly now: () => number;
+  readonly random: RandomBytes;
+}
+
+/**
+ * The desk's event log: the events on both disks, their fold in memory, the clock above them, and which of them the
+ * server holds.
+ */
+export class EventLog {
+  readonly roster = new ShelterRoster();
+  readonly acknowledgements = new Acknowledgements();
+  readonly clock: HybridClock;
+  readonly identity: DeskIdentity;
+  /** This desk's admissions in the order of the clock. */
+  readonly ownAdmissions: EventOf<'admitted'>[] = [];
+  readonly store: KioskStore;
+  readonly #journal: KioskJournal;
+  readonly #random: RandomBytes;
+  readonly #dataKey: DataKey;
+  readonly #recoveryKey: SealingKey;
+  readonly #underway = new Map<EventId, Underway>();
+  #latestOwnAt: string | undefined;
+  #sawStampFarAhead = false;
+
+  private constructor(parts: EventLogParts, enrolment: EnrolmentResponse, dataKey: DataKey, recoveryKey: SealingKey) {
+    this.store = parts.store;
+    this.#journal = parts.journal;
+    this.#random = parts.random;
+    this.#dataKey = dataKey;
+    this.#recoveryKey = recoveryKey;
+    this.clock = new HybridClock(enrolment.deviceId, parts.now);
+    this.identity = {
+      shelterId: enrolment.shelter.shelterId,
+      deviceId: enrolment.deviceId,
+      eventKey: fromBase64url(enrolment.eventKey),
+    };
+  }
+
+  static async of(parts: EventLogParts): Promise<EventLog> {
+    const { enrolment, dataKey } = parts.secrets;
+    const [key, recoveryKey] = await Promise.all([
+      importDataKey(fromBase64url(dataKey)),
+      importSealingPublicKey(fromBase64url(enrolment.recoveryPublicKey)),
+    ]);
+    return new EventLog(parts, enrolment, key, recoveryKey);
+  }
+
+  /** When this desk last recorded something, by the clock it had then, UTC. */
+  get latestOwnAt(): string | undefined {
+    return this.#latestOwnAt;
+  }
+
+  /** Whether an event is stamped more than three days ahead of this laptop's clock (CLK-3). */
+  get sawStampFarAhead(): boolean {
+    return this.#sawStampFarAhead;
+  }
+
+  isOwn(event: { readonly deviceId: string }): boolean {
+    return event.deviceId === this.identity.deviceId;
+  }
+
+  /**
+   * Makes events durable in the store and in the journal, in parallel, and only then folds them in (DUR-1). After a
+   * failure the same events can be given again; what is done is not done twice (RCP-8).
+   * @returns null, or why it failed
+   */
+  async record(events: readonly ReceptionEvent[]): Promise<RecordFailure | null> {
+    const failures = await Promise.all(events.map((event) => this.#makeDurable(event)));
+    const failure = failures.find((one) => one !== null) ?? null;
+    if (failure !== null) return failure;
+    for (const event of events) {
+      this.#underway.delete(event.id);
+      this.takeIn(event, false);
+    }
+    return null;
+  }
+
+  /** Takes in events from the server: stores those that are new, merges their stamps, folds them. */
+  async takePulled(events: readonly ReceptionEvent[], generation: number): Promise<void> {
+    const fresh = events.filter((event) => !this.roster.has(event.id) && !this.#underway.has(event.id));
+    const documents = await Promise.all(
+      fresh.map(async (event) => ({
+        id: event.id,
+        deviceId: event.deviceId,
+        sealed: await this.seal(event),
+        heldBy: generation,
+      })),
+    );
+    const offered = events.filter((event) => this.acknowledgements.isMissing(event.id));
+    await this.store.addEvents(documents);
+    await this.store.putReceipts(offered.map(({ id }) => ({ id, generation, outcome: 'already-had' })));
+    for (const event of fresh) this.takeIn(event, true);
+    for (const event of offered) this.acknowledgements.acknowledge(event.id);
+  }
+
+  /** Folds in an event that is in the store. */
+  takeIn(event: ReceptionEvent, held: boolean): void {
+    const own = this.isOwn(event);
+    this.#mergeStamp(event, own);
+    this.roster.apply(event);
+    this.acknowledgements.add(event.id, { own, occurredAt: event.occurredAt }, held);
+    if (!own) return;
+    if (this.#latestOwnAt === undefined || event.occurredAt > this.#latestOwnAt) this.#latestOwnAt = event.occurredAt;
+    if (event.kind === 'admitted') this.#addOwnAdmission(event);
+  }
+
+  seal(event: ReceptionEvent): Promise<string> {
+    return sealEventForKiosk(event, this.#dataKey, this.#random);
+  }
+
+  /** @throws UnsealError, EventFormatError */
+  unseal(document: { readonly id: EventId; readonly sealed: string }): Promise<ReceptionEvent> {
+    return unsealEventForKiosk(document.id, document.sealed, this.#dataKey);
+  }
+
+  journalEntry(event: ReceptionEvent, sealed: string): Promise<JournalEntry> {
+    return sealJournalEntry(event, sealed, this.#recoveryKey);
+  }
+
+  async #makeDurable(event: ReceptionEvent): Promise<RecordFailure | null> {
+    const underway = this.#underway.get(event.id) ?? {
+      sealed: await this.seal(event),
+      stored: false,
+      journaled: false,
+    };
+    this.#underway.set(event.id, underway);
+    const [stored, journaled] = await Promise.allSettled([this.#store(event, underway), this.#write(event, underway)]);
+    if (journaled.status === 'rejected') return journalFailure(journaled.reason);
+    return stored.status === 'rejected' ? 'store-failed' : null;
+  }
+
+  async #store(event: ReceptionEvent, underway: Underway): Promise<void> {
+    if (underway.stored) return;
+    await this.store.addEvents([{ id: event.id, deviceId: event.deviceId, sealed: underway.sealed, heldBy: 0 }]);
+    underway.stored = true;
+  }
+
+  async #write(event: ReceptionEvent, underway: Underway): Promise<void> {
+    if (underway.journaled) return;
+    await this.#journal.append(await this.journalEntry(event, underway.sealed));
+    underway.journaled = true;
+  }
+
+  #mergeStamp(event: ReceptionEvent, own: boolean): void {
+    try {
+      if (own) this.clock.resume(event.hlc);
+      else this.clock.merge(event.hlc);
+    } catch (error) {
+      if (!(error instanceof ClockDriftError)) throw error;
+      this.#sawStampFarAhead = true;
+    }
+  }
+
+  #addOwnAdmission(event: EventOf<'admitted'>): void {
+    const list = this.ownAdmissions;
+    let at = list.length;
+    while (at > 0 && (list[at - 1]?.hlc ?? '') > event.hlc) at -= 1;
+    if (list[at - 1]?.id !== event.id) list.splice(at, 0, event);
+  }
+}
+
+function journalFailure(reason: unknown): RecordFailure {
+  return reason instanceof KioskHostError && reason.code === 'disk-full' ? 'disk-full' : 'journal-failed';
+}

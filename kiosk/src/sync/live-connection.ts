@@ -1,0 +1,110 @@
+import { LIVE_HEARTBEAT_MS, type LiveNudge, liveNudgeSchema } from '@uketsuke/shared/protocol';
+import { createParser } from 'eventsource-parser';
+import { backoffMs } from './backoff.ts';
+import type { SyncClient } from './sync-client.ts';
+import { SyncFailure } from './sync-failure.ts';
+import { WakeUp } from './wake-up.ts';
+
+/** A connection that is silent for so long is dead, whatever the operating system thinks. */
+const SILENCE_MS = 3 * LIVE_HEARTBEAT_MS;
+const REVOKED_RETRY_MS = 60_000;
+
+export interface LiveConnectionOptions {
+  readonly client: SyncClient;
+  readonly chance: () => number;
+  /** Something may have changed; also called after every reconnect (SYN-4). */
+  readonly onNudge: (which: Pick<LiveNudge, 'events' | 'facts'>) => void;
+  readonly onServerTime: (serverTime: string) => void;
+  readonly onFailure: (failure: SyncFailure) => void;
+  readonly silenceMs?: number;
+}
+
+/** Keeps one live connection to the server for as long as it runs. It carries nudges, never documents. */
+export class LiveConnection {
+  readonly #options: LiveConnectionOptions;
+  readonly #pause = new WakeUp();
+  #stopped = false;
+  #connection: AbortController | null = null;
+  #running: Promise<void> = Promise.resolve();
+
+  constructor(options: LiveConnectionOptions) {
+    this.#options = options;
+  }
+
+  start(): void {
+    this.#running = this.#run();
+  }
+
+  /** Ends a pause between two tries, when the network seems to be back. */
+  hurry(): void {
+    this.#pause.wake();
+  }
+
+  async stop(): Promise<void> {
+    this.#stopped = true;
+    this.#connection?.abort();
+    this.#pause.wake();
+    await this.#running;
+  }
+
+  async #run(): Promise<void> {
+    for (let failures = 0; !this.#stopped; ) {
+      let heard = false;
+      try {
+        await this.#listen(() => {
+          heard = true;
+        });
+      } catch (error) {
+        if (this.#stopped) return;
+        const failure = error instanceof SyncFailure ? error : new SyncFailure('unreachable', { cause: error });
+        if (!heard) this.#options.onFailure(failure);
+        if (failure.code === 'revoked') {
+          await this.#pause.wait(REVOKED_RETRY_MS);
+          continue;
+        }
+      }
+      failures = heard ? 1 : failures + 1;
+      await this.#pause.wait(backoffMs(failures, this.#options.chance));
+    }
+  }
+
+  async #listen(onHeard: () => void): Promise<void> {
+    const connection = new AbortController();
+    this.#connection = connection;
+    const abort = () => connection.abort(new SyncFailure('unreachable'));
+    let silence = setTimeout(abort, this.#options.silenceMs ?? SILENCE_MS);
+    const parser = createParser({ onEvent: (event) => this.#takeNudge(event.data) });
+    try {
+      const stream = await this.#options.client.openLive(connection.signal);
+      const decoder = new TextDecoder();
+      const reader = stream.getReader();
+      for (;;) {
+        const { done, value } = await reader.read();
+        if (done) return;
+        if (value === undefined) continue;
+        onHeard();
+        clearTimeout(silence);
+        silence = setTimeout(abort, this.#options.silenceMs ?? SILENCE_MS);
+        parser.feed(decoder.decode(value, { stream: true }));
+      }
+    } finally {
+      clearTimeout(silence);
+      connection.abort();
+    }
+  }
+
+  #takeNudge(data: string): void {
+    const nudge = liveNudgeSchema.safeParse(frameJson(data));
+    if (!nudge.success) return;
+    this.#options.onServerTime(nudge.data.serverTime);
+    this.#options.onNudge(nudge.data);
+  }
+}
+
+function frameJson(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
+}
