@@ -34,6 +34,7 @@ function connect() {
     random: () => 0,
     onState: (state) => states.push(state),
     onChange: (change) => changes.push(change),
+    onComplete: () => {},
   });
   connection.start();
   const stream = (index: number): OpenedStream => {

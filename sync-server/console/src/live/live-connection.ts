@@ -44,6 +44,8 @@ export interface LiveConnectionOptions {
   readonly random: () => number;
   readonly onState: (state: LiveState) => void;
   readonly onChange: (change: LiveChange) => void;
+  /** Whether the server has read all logs; told with every nudge. */
+  readonly onComplete: (complete: boolean) => void;
 }
 
 export class LiveConnection {
@@ -99,6 +101,7 @@ export class LiveConnection {
     const reconnected = !this.#state.connected;
     this.#failures = 0;
     this.#tell({ connected: true, cutOff: false, heardAt: this.#options.now() });
+    this.#options.onComplete(nudge.complete);
     this.#options.onChange(reconnected ? 'anything' : nudge.shelterIds);
   }
 

@@ -45,5 +45,11 @@ export function useLiveHub(): LiveHub {
 /** How fresh the screen is, as it changes. */
 export function useFreshness(): Freshness {
   const hub = useLiveHub();
-  return useSyncExternalStore(hub.onFreshness, hub.freshness);
+  return useSyncExternalStore(hub.onStatus, hub.freshness);
+}
+
+/** Whether the server has read all logs; while it has not, people may be missing. */
+export function useRosterComplete(): boolean {
+  const hub = useLiveHub();
+  return useSyncExternalStore(hub.onStatus, hub.isComplete);
 }

@@ -21,7 +21,7 @@ function makeHub() {
     random: () => 0,
   });
   hub.start();
-  return { timers, hub, speak: () => listeners.at(-1)?.onNudge(hello), cut: () => ends.at(-1)?.() };
+  return { timers, hub, speak: (nudge = hello) => listeners.at(-1)?.onNudge(nudge), cut: () => ends.at(-1)?.() };
 }
 
 describe('the freshness of the screen', () => {
@@ -47,6 +47,20 @@ describe('the freshness of the screen', () => {
     expect(hub.freshness().kind).toBe('current');
     hub.report(part, undefined);
     expect(hub.freshness()).toEqual({ kind: 'current', asOf: 0 });
+  });
+
+  it('goes with whether the roster is complete', () => {
+    const { hub, speak } = makeHub();
+    let told = 0;
+    hub.onStatus(() => {
+      told += 1;
+    });
+    speak({ ...hello, complete: false });
+    expect(hub.isComplete()).toBe(false);
+    const before = told;
+    speak(hello);
+    expect(hub.isComplete()).toBe(true);
+    expect(told).toBe(before + 1);
   });
 
   it('tells listeners of a change until they leave', () => {

@@ -21,11 +21,12 @@ export class LiveHub {
   readonly #connection: LiveConnection;
   readonly #parts = new Map<symbol, PartReport>();
   readonly #changeListeners = new Set<(change: LiveChange) => void>();
-  readonly #freshnessListeners = new Set<() => void>();
+  readonly #statusListeners = new Set<() => void>();
   #live: LiveState = NOT_YET_CONNECTED;
+  #complete = true;
   #freshness: Freshness = { kind: 'connecting', asOf: undefined };
 
-  constructor(options: Omit<LiveConnectionOptions, 'onState' | 'onChange'>) {
+  constructor(options: Omit<LiveConnectionOptions, 'onState' | 'onChange' | 'onComplete'>) {
     this.#connection = new LiveConnection({
       ...options,
       onState: (state) => {
@@ -34,6 +35,11 @@ export class LiveHub {
       },
       onChange: (change) => {
         for (const listener of this.#changeListeners) listener(change);
+      },
+      onComplete: (complete) => {
+        if (complete === this.#complete) return;
+        this.#complete = complete;
+        this.#tell();
       },
     });
   }
@@ -67,9 +73,13 @@ export class LiveHub {
   /** How fresh the screen is; the same object until it changes. */
   readonly freshness = (): Freshness => this.#freshness;
 
-  readonly onFreshness = (listener: () => void): (() => void) => {
-    this.#freshnessListeners.add(listener);
-    return () => this.#freshnessListeners.delete(listener);
+  /** Whether the server has read all logs, as far as it told; before that people may be missing. */
+  readonly isComplete = (): boolean => this.#complete;
+
+  /** Calls the listener when freshness or completeness change; what it returns ends that. */
+  readonly onStatus = (listener: () => void): (() => void) => {
+    this.#statusListeners.add(listener);
+    return () => this.#statusListeners.delete(listener);
   };
 
   #reckon(): void {
@@ -83,6 +93,10 @@ export class LiveHub {
     );
     if (next.kind === this.#freshness.kind && next.asOf === this.#freshness.asOf) return;
     this.#freshness = next;
-    for (const listener of this.#freshnessListeners) listener();
+    this.#tell();
+  }
+
+  #tell(): void {
+    for (const listener of this.#statusListeners) listener();
   }
 }

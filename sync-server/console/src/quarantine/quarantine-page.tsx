@@ -5,6 +5,7 @@ import { Choice } from '../controls/choice.tsx';
 import { FailureNotice, LoadingNotice, Notice } from '../controls/notice.tsx';
 import { useRefreshed } from '../live/use-refreshed.ts';
 import { goTo } from '../navigation/use-route.ts';
+import type { HeadquartersClient } from '../server/headquarters-client.ts';
 import { useHeadquarters } from '../server/headquarters-context.tsx';
 import { useShelters } from '../shelters/use-shelters.ts';
 import { formatFullDate } from '../time/japan-time.ts';
@@ -18,7 +19,7 @@ export function QuarantinePage({ shelterId }: { readonly shelterId: ShelterId | 
   const { shelters } = useShelters();
   const { data, failure, refresh } = useRefreshed({
     key: `quarantine ${shelterId ?? ''}`,
-    load: (signal) => client.quarantine(shelterId, signal),
+    load: (signal) => quarantinedAt(client, shelterId, signal),
   });
   const nameOf = (id: ShelterId) => shelters?.find((shelter) => shelter.shelterId === id)?.name ?? id;
 
@@ -40,8 +41,8 @@ export function QuarantinePage({ shelterId }: { readonly shelterId: ShelterId | 
       />
       {failure && <FailureNotice failure={failure} onRetry={refresh} />}
       {data === undefined && !failure && <LoadingNotice />}
-      {data?.documents.length === 0 && <Notice kind="good">{t('quarantine.none')}</Notice>}
-      {data && data.documents.length > 0 && (
+      {data?.length === 0 && <Notice kind="good">{t('quarantine.none')}</Notice>}
+      {data && data.length > 0 && (
         <div className="table-frame">
           <Table className="table" aria-label={t('quarantine.table')}>
             <TableHeader>
@@ -51,7 +52,7 @@ export function QuarantinePage({ shelterId }: { readonly shelterId: ShelterId | 
               <Column>{t('quarantine.device')}</Column>
               <Column>{t('quarantine.id')}</Column>
             </TableHeader>
-            <TableBody items={data.documents} dependencies={[language, shelters]}>
+            <TableBody items={data} dependencies={[language, shelters]}>
               {(document) => (
                 <Row
                   id={`${document.shelterId} ${document.deviceId} ${document.receivedAt} ${document.id}`}
@@ -74,4 +75,15 @@ export function QuarantinePage({ shelterId }: { readonly shelterId: ShelterId | 
       )}
     </>
   );
+}
+
+/** What was set aside of one shelter, or of all that have something, latest first. */
+async function quarantinedAt(client: HeadquartersClient, shelterId: ShelterId | undefined, signal: AbortSignal) {
+  if (shelterId !== undefined) return (await client.quarantine(shelterId, signal)).documents;
+  const { shelters } = await client.summaries(signal);
+  const concerned = shelters.filter((summary) => summary.quarantined !== 0);
+  const lists = await Promise.all(concerned.map(({ shelter }) => client.quarantine(shelter.shelterId, signal)));
+  return lists
+    .flatMap((list) => list.documents)
+    .toSorted((left, right) => Date.parse(right.receivedAt) - Date.parse(left.receivedAt));
 }

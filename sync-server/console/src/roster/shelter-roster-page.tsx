@@ -2,6 +2,7 @@ import type { ShelterId } from '@uketsuke/shared/identifiers';
 import type { ShelterSummary, StaffRole } from '@uketsuke/shared/protocol';
 import { useTranslation } from 'react-i18next';
 import { FailureNotice, LoadingNotice, Notice } from '../controls/notice.tsx';
+import { useRosterComplete } from '../live/live-context.tsx';
 import { useRefreshed } from '../live/use-refreshed.ts';
 import { hrefOf } from '../navigation/route.ts';
 import { useHeadquarters } from '../server/headquarters-context.tsx';
@@ -20,8 +21,10 @@ export function ShelterRosterPage({ shelterId, role }: { readonly shelterId: She
   const people = usePeople({
     key: shelterId,
     fetchPage: (page) => client.peopleOf(shelterId, page),
-    // A person's duplicate at another shelter shows here too, so any shelter's change concerns this list.
+    // The server names a shelter as changed also when only a duplicate elsewhere came or went.
+    concerns: (change) => change === 'anything' || change.includes(shelterId),
   });
+  const complete = useRosterComplete();
   const summary = summaries.data?.shelters.find((known) => known.shelter.shelterId === shelterId);
   const name = summary?.shelter.name ?? people.data?.people[0]?.shelterName;
 
@@ -37,6 +40,7 @@ export function ShelterRosterPage({ shelterId, role }: { readonly shelterId: She
       </p>
       <h1>{name === undefined ? t('roster.table') : t('roster.heading', { name })}</h1>
       {summary && <ShelterFigures summary={summary} />}
+      {!complete && <Notice kind="info">{t('search.incomplete')}</Notice>}
       {people.failure && <FailureNotice failure={people.failure} onRetry={people.refresh} />}
       {people.data === undefined && !people.failure && <LoadingNotice />}
       {people.data && people.data.people.length === 0 && (

@@ -1,6 +1,7 @@
 import { Button, Input, Label, SearchField, Text } from 'react-aria-components';
 import { useTranslation } from 'react-i18next';
-import { FailureNotice } from '../controls/notice.tsx';
+import { FailureNotice, Notice } from '../controls/notice.tsx';
+import { useRosterComplete } from '../live/live-context.tsx';
 import { MoreButton } from '../roster/more-button.tsx';
 import { PeopleTable } from '../roster/people-table.tsx';
 import { usePeople } from '../roster/use-people.ts';
@@ -15,6 +16,7 @@ const PACE_MS = 2_000;
 export function SearchPage({ words, onWords }: { readonly words: string; readonly onWords: (words: string) => void }) {
   const { t } = useTranslation();
   const { client } = useHeadquarters();
+  const complete = useRosterComplete();
   const typed = words.trim();
   const settled = useSettled(typed, SETTLE_MS);
   const people = usePeople({
@@ -35,6 +37,7 @@ export function SearchPage({ words, onWords }: { readonly words: string; readonl
         </div>
         <Text slot="description">{t('search.hint')}</Text>
       </SearchField>
+      {!complete && <Notice kind="info">{t('search.incomplete')}</Notice>}
       {people.failure && <FailureNotice failure={people.failure} onRetry={people.refresh} />}
       <p className="search-outcome" role="status">
         {outcome()}

@@ -118,10 +118,8 @@ export function createHeadquartersClient(surroundings: ClientSurroundings) {
     rotateIssuerKey: () => tell('/keys/issuer'),
     createStaff: (staff: z.infer<typeof newStaffSchema>) =>
       ask(newStaffResponseSchema, '/staff', { method: 'POST', body: staff }),
-    quarantine: (shelterId: ShelterId | undefined, signal?: AbortSignal) =>
-      ask(quarantineResponseSchema, `/quarantine${shelterId === undefined ? '' : `?shelterId=${shelterId}`}`, {
-        signal,
-      }),
+    quarantine: (shelterId: ShelterId, signal: AbortSignal) =>
+      ask(quarantineResponseSchema, `/quarantine?${new URLSearchParams({ shelterId })}`, { signal }),
   };
 }
 
