@@ -1,0 +1,83 @@
+import type nano from 'nano';
+import { z } from 'zod';
+import { isConflict, isNotFound } from '../couch/couch-errors.ts';
+
+/** A database of plain documents; what is read from it is parsed. */
+export type Documents = nano.DocumentScope<Record<string, unknown>>;
+
+/** A document as stored, with the revision that a change of it must name. */
+export interface Stored<Value> {
+  readonly revision: string;
+  readonly value: Value;
+}
+
+const revisionSchema = z.looseObject({ _rev: z.string() });
+const rowsSchema = z.object({ rows: z.array(z.object({ id: z.string(), doc: z.unknown() })) });
+const foundSchema = z.object({ docs: z.array(z.looseObject({ _id: z.string(), _rev: z.string() })) });
+
+/** Reads and parses one document; `undefined` when there is none. */
+export async function readDocument<Schema extends z.ZodType>(
+  database: Documents,
+  id: string,
+  schema: Schema,
+): Promise<Stored<z.output<Schema>> | undefined> {
+  try {
+    const document: unknown = await database.get(id);
+    return { revision: revisionSchema.parse(document)._rev, value: schema.parse(document) };
+  } catch (error) {
+    if (isNotFound(error)) return undefined;
+    throw error;
+  }
+}
+
+/** Creates a document; false when the id is taken, whoever took it. */
+export async function createDocument(database: Documents, id: string, value: object): Promise<boolean> {
+  return put(database, { ...value, _id: id });
+}
+
+/** Replaces a document; false when it was changed since `revision` was read. */
+export async function replaceDocument(
+  database: Documents,
+  id: string,
+  revision: string,
+  value: object,
+): Promise<boolean> {
+  return put(database, { ...value, _id: id, _rev: revision });
+}
+
+/** All documents whose id begins with `prefix`, in the order of their ids. */
+export async function listDocuments<Schema extends z.ZodType>(
+  database: Documents,
+  prefix: string,
+  schema: Schema,
+): Promise<{ id: string; value: z.output<Schema> }[]> {
+  const answer = rowsSchema.parse(
+    await database.list({ include_docs: true, startkey: prefix, endkey: `${prefix}\ufff0` }),
+  );
+  return answer.rows.map((row) => ({ id: row.id, value: schema.parse(row.doc) }));
+}
+
+/** Deletes up to `limit` documents that match a Mango selector for which there is an index; returns how many. */
+export async function deleteMatching(
+  database: Documents,
+  selector: nano.MangoSelector,
+  index: string,
+  limit: number,
+): Promise<number> {
+  const answer = foundSchema.parse(
+    await database.find({ selector, fields: ['_id', '_rev'], limit, use_index: `index-${index}` }),
+  );
+  if (answer.docs.length === 0) return 0;
+  await database.bulk({ docs: answer.docs.map(({ _id, _rev }) => ({ _id, _rev, _deleted: true })) });
+  return answer.docs.length;
+}
+
+async function put(database: Documents, document: Record<string, unknown>): Promise<boolean> {
+  try {
+    await database.insert(document);
+    return true;
+  } catch (error) {
+    if (isConflict(error)) return false;
+    throw error;
+  }
+}

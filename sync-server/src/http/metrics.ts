@@ -1,0 +1,85 @@
+import type { RequestHandler } from 'express';
+import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom-client';
+import type { SyncMetrics } from '../sync/sync-router.ts';
+
+/** What the roster tells about itself. */
+export interface RosterSize {
+  readonly events: number;
+  readonly entries: number;
+  readonly complete: boolean;
+}
+
+/** The server's numbers for Prometheus; names of routes, shelters' or people's data are no labels (SEC-5). */
+export class ServerMetrics implements SyncMetrics {
+  readonly #registry = new Registry();
+  readonly #requests: Histogram<'method' | 'route' | 'status'>;
+  readonly #pushed: Counter<'outcome'>;
+  readonly #live: Gauge;
+  readonly #lag: Histogram;
+
+  /** @param rosterSize asked whenever the numbers are read */
+  constructor(rosterSize: () => RosterSize) {
+    const registers = [this.#registry];
+    collectDefaultMetrics({ register: this.#registry, prefix: 'uketsuke_' });
+    this.#requests = new Histogram({
+      name: 'uketsuke_http_request_duration_seconds',
+      help: 'Requests answered, by route pattern, method and status',
+      labelNames: ['method', 'route', 'status'],
+      buckets: [0.005, 0.02, 0.05, 0.1, 0.3, 1, 3, 10],
+      registers,
+    });
+    this.#pushed = new Counter({
+      name: 'uketsuke_pushed_events_total',
+      help: 'Events pushed by kiosks, by outcome',
+      labelNames: ['outcome'],
+      registers,
+    });
+    this.#live = new Gauge({ name: 'uketsuke_live_connections', help: 'Kiosks listening', registers });
+    this.#lag = new Histogram({
+      name: 'uketsuke_roster_lag_seconds',
+      help: 'From the receipt of an event to the roster showing it; large while logs are read at start',
+      buckets: [0.05, 0.1, 0.2, 0.5, 1, 5, 60],
+      registers,
+    });
+    describeRoster(registers, rosterSize);
+  }
+
+  pushed(outcome: 'stored' | 'already-had' | 'quarantined', count: number): void {
+    this.#pushed.inc({ outcome }, count);
+  }
+
+  liveConnections(change: 1 | -1): void {
+    this.#live.inc(change);
+  }
+
+  rosterLag(lagMs: number): void {
+    this.#lag.observe(lagMs / 1_000);
+  }
+
+  requestAnswered(method: string, route: string, status: number, seconds: number): void {
+    this.#requests.observe({ method, route, status: String(status) }, seconds);
+  }
+
+  /** Answers with the numbers in Prometheus' text format. */
+  readonly answer: RequestHandler = async (_request, response) => {
+    response
+      .set('Cache-Control', 'no-store')
+      .type(this.#registry.contentType)
+      .send(await this.#registry.metrics());
+  };
+}
+
+function describeRoster(registers: Registry[], rosterSize: () => RosterSize): void {
+  const describe = (name: string, help: string, read: (size: RosterSize) => number) =>
+    new Gauge({
+      name,
+      help,
+      registers,
+      collect() {
+        this.set(read(rosterSize()));
+      },
+    });
+  describe('uketsuke_roster_events', 'Events in the roster', (size) => size.events);
+  describe('uketsuke_roster_entries', 'Residents in the roster, once per shelter', (size) => size.entries);
+  describe('uketsuke_roster_complete', '1 when all logs were read', (size) => Number(size.complete));
+}

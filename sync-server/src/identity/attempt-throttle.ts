@@ -1,0 +1,72 @@
+import { RequestRefusedError } from '../http/request-refused.ts';
+
+const LONGEST_DELAY_MS = 4_000;
+const DELAY_AFTER = 3;
+const FIRST_DELAY_MS = 250;
+const KEYS_MAX = 50_000;
+
+/** How many wrong attempts are borne, and for how long they count. */
+export interface AttemptLimit {
+  readonly attempts: number;
+  readonly forgetAfterMs: number;
+}
+
+interface Attempts {
+  count: number;
+  lastAt: number;
+}
+
+/**
+ * Slows down repeated wrong attempts under one key (an account, an address) and then refuses them for a while
+ * (SEC-6). An attempt counts from its beginning, so many at once gain nothing. Kept in memory: it is this process's own.
+ */
+export class AttemptThrottle {
+  readonly #limit: AttemptLimit;
+  readonly #now: () => number;
+  readonly #attempts = new Map<string, Attempts>();
+
+  constructor(limit: AttemptLimit, now: () => number) {
+    this.#limit = limit;
+    this.#now = now;
+  }
+
+  /**
+   * Counts an attempt, to be called before it is judged.
+   * @returns ms to wait before judging it
+   * @throws RequestRefusedError `too-many-attempts` (429)
+   */
+  begin(key: string): number {
+    const now = this.#now();
+    const known = this.#attempts.get(key);
+    const before = known !== undefined && now - known.lastAt < this.#limit.forgetAfterMs ? known.count : 0;
+    if (known !== undefined && before >= this.#limit.attempts) {
+      const retryAfterSeconds = Math.ceil((known.lastAt + this.#limit.forgetAfterMs - now) / 1_000);
+      throw new RequestRefusedError(429, 'too-many-attempts', 'too many wrong attempts', { retryAfterSeconds });
+    }
+    this.#attempts.delete(key);
+    this.#attempts.set(key, { count: before + 1, lastAt: now });
+    this.#boundSize();
+    return delayOf(before);
+  }
+
+  /** The attempt was right: earlier ones are forgotten. */
+  succeeded(key: string): void {
+    this.#attempts.delete(key);
+  }
+
+  /** Takes back the attempt just counted, without forgetting earlier ones. */
+  uncount(key: string): void {
+    const known = this.#attempts.get(key);
+    if (known !== undefined) known.count -= 1;
+  }
+
+  #boundSize(): void {
+    const oldest = this.#attempts.keys().next().value;
+    if (this.#attempts.size > KEYS_MAX && oldest !== undefined) this.#attempts.delete(oldest);
+  }
+}
+
+function delayOf(earlierAttempts: number): number {
+  if (earlierAttempts < DELAY_AFTER) return 0;
+  return Math.min(FIRST_DELAY_MS * 2 ** (earlierAttempts - DELAY_AFTER), LONGEST_DELAY_MS);
+}

@@ -1,0 +1,47 @@
+import { mkdir, readFile, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import type { RandomBytes } from '@uketsuke/shared/identifiers';
+import { base64urlOf, fromBase64url, toBase64url } from '@uketsuke/shared/sealing';
+import { z } from 'zod';
+
+const MASTER_KEY_BYTES = 32;
+const FILE_NAME = 'master.key';
+const masterKeySchema = base64urlOf(MASTER_KEY_BYTES);
+const fileErrorSchema = z.object({ code: z.string() });
+
+/** The master key is missing, malformed, or not the one the city's keys were sealed with. */
+export class MasterKeyError extends Error {
+  readonly code = 'master-key';
+  constructor(message: string, options?: ErrorOptions) {
+    super(message, options);
+    this.name = 'MasterKeyError';
+  }
+}
+
+/**
+ * The key that seals the city's keys in the database: `given` (32 bytes, base64url), or the file `master.key` of
+ * the data directory, made on first use and readable by its owner only.
+ * @throws MasterKeyError
+ */
+export async function loadMasterKey(
+  given: string | undefined,
+  dataDirectory: string,
+  random: RandomBytes,
+): Promise<Uint8Array<ArrayBuffer>> {
+  if (given !== undefined && given !== '') return readMasterKey(given, 'UKETSUKE_MASTER_KEY');
+  const path = join(dataDirectory, FILE_NAME);
+  await mkdir(dataDirectory, { recursive: true });
+  try {
+    await writeFile(path, `${toBase64url(random(MASTER_KEY_BYTES))}\n`, { flag: 'wx', mode: 0o600, flush: true });
+  } catch (error) {
+    if (fileErrorSchema.safeParse(error).data?.code !== 'EEXIST') throw error;
+  }
+  return readMasterKey((await readFile(path, 'utf8')).trim(), path);
+}
+
+function readMasterKey(text: string, where: string): Uint8Array<ArrayBuffer> {
+  if (!masterKeySchema.safeParse(text).success) {
+    throw new MasterKeyError(`${where} must hold ${MASTER_KEY_BYTES} bytes in base64url`);
+  }
+  return fromBase64url(text);
+}

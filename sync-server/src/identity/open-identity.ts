@@ -1,0 +1,70 @@
+import type { RandomBytes } from '@uketsuke/shared/identifiers';
+import type { ChangeHub } from '../couch/change-hub.ts';
+import type { Couch } from '../couch/couch.ts';
+import { openDatabase } from '../couch/open-database.ts';
+import type { FactBoard } from '../documents/facts.ts';
+import { DEVICES_DATABASE, DEVICES_INDEXES, DeviceRegister } from './device-register.ts';
+import { publishIssuerKeys } from './key-routes.ts';
+import { KeyringStore } from './keyring-store.ts';
+import { loadMasterKey } from './master-key.ts';
+import { StaffGate } from './staff-gate.ts';
+import { StaffRegister } from './staff-register.ts';
+import { STAFF_DATABASE, STAFF_INDEXES, StaffSessions } from './staff-sessions.ts';
+
+const KEYS_DATABASE = 'keys';
+
+export interface IdentityOptions {
+  readonly couch: Couch;
+  readonly hub: ChangeHub;
+  readonly facts: FactBoard;
+  readonly dataDirectory: string;
+  readonly masterKey?: string;
+  readonly publicOrigin?: string;
+  readonly random: RandomBytes;
+  readonly now: () => number;
+  readonly warn: (what: string) => (error: unknown) => void;
+}
+
+/** Who is who: the city's keys, kiosks and staff. */
+export interface Identity {
+  readonly keyring: KeyringStore;
+  readonly devices: DeviceRegister;
+  readonly staff: StaffRegister;
+  readonly sessions: StaffSessions;
+  readonly gate: StaffGate;
+  /** Only on a city's very first start. */
+  readonly firstAdmin: { readonly username: string; readonly oneTimePassword: string } | null;
+  stop(): void;
+}
+
+/**
+ * Opens keys, kiosks and staff; a city's first start makes its keys and headquarters' first account.
+ * @throws MasterKeyError
+ */
+export async function openIdentity(options: IdentityOptions): Promise<Identity> {
+  const { couch, hub, facts, random, now } = options;
+  const masterKey = await loadMasterKey(options.masterKey, options.dataDirectory, random);
+  const keyring = await KeyringStore.open({ database: await openDatabase(couch, KEYS_DATABASE), masterKey, random });
+  await publishIssuerKeys(keyring.current(), facts);
+  const onKeyringError = options.warn('reading the keys failed');
+  const stopKeyring = hub.subscribe(KEYS_DATABASE, () => void keyring.refresh().catch(onKeyringError));
+  const devicesDatabase = await openDatabase<Record<string, unknown>>(couch, DEVICES_DATABASE, {
+    indexes: DEVICES_INDEXES,
+  });
+  const devices = new DeviceRegister({ database: devicesDatabase, hub, keyring, random, now });
+  const staffDatabase = await openDatabase<Record<string, unknown>>(couch, STAFF_DATABASE, { indexes: STAFF_INDEXES });
+  const staff = await StaffRegister.open(staffDatabase, random);
+  const sessions = new StaffSessions(staffDatabase, staff, random, now);
+  return {
+    keyring,
+    devices,
+    staff,
+    sessions,
+    gate: new StaffGate(sessions, options.publicOrigin),
+    firstAdmin: await staff.createFirstAdmin(),
+    stop: () => {
+      stopKeyring();
+      devices.stop();
+    },
+  };
+}

@@ -1,0 +1,109 @@
+import type { ShelterId } from '@uketsuke/shared/identifiers';
+import type { CookieOptions, Request, RequestHandler, Response } from 'express';
+import type { z } from 'zod';
+import { cookieOf } from '../http/request-context.ts';
+import { RequestRefusedError } from '../http/request-refused.ts';
+import { type Call, type Route, type RouteContract, route } from '../http/routes.ts';
+import type { StaffAccount } from './staff-register.ts';
+import { SESSION_MAX_MS, type StaffSessions } from './staff-sessions.ts';
+
+const COOKIE = 'uketsuke-session';
+
+/** Lets staff in: by the session cookie, and against requests forged by other pages by header and origin. */
+export class StaffGate {
+  readonly #sessions: StaffSessions;
+  readonly #publicOrigin: string | undefined;
+
+  /** @param publicOrigin where people reach the server, when a proxy does not pass the host on */
+  constructor(sessions: StaffSessions, publicOrigin: string | undefined) {
+    this.#sessions = sessions;
+    this.#publicOrigin = publicOrigin;
+  }
+
+  /** Refuses changes that do not come from our own page: without `X-Uketsuke: 1` or from another origin. */
+  readonly refuseForged: RequestHandler = (request, _response, next) => {
+    const origin = this.#publicOrigin ?? `${request.protocol}://${request.get('host') ?? ''}`;
+    if (request.get('x-uketsuke') !== '1' || request.get('origin') !== origin) {
+      throw new RequestRefusedError(403, 'not-allowed', 'X-Uketsuke or Origin: missing or wrong');
+    }
+    next();
+  };
+
+  /**
+   * Who is signed in.
+   * @throws RequestRefusedError `not-signed-in` (401)
+   */
+  async signedIn(request: Request): Promise<StaffAccount> {
+    const token = cookieOf(request.headers, COOKIE);
+    const account = token === undefined ? undefined : await this.#sessions.find(token);
+    if (account === undefined) throw new RequestRefusedError(401, 'not-signed-in', 'no session');
+    return account;
+  }
+
+  /** Begins a session and sets its cookie. */
+  async begin(request: Request, response: Response, account: StaffAccount): Promise<void> {
+    const token = await this.#sessions.begin(account);
+    response.cookie(COOKIE, token, { ...this.#cookieOptions(request), maxAge: SESSION_MAX_MS });
+  }
+
+  /** Ends the session, if there is one, and takes the cookie away. */
+  async end(request: Request, response: Response): Promise<void> {
+    const token = cookieOf(request.headers, COOKIE);
+    if (token !== undefined) await this.#sessions.end(token);
+    response.clearCookie(COOKIE, this.#cookieOptions(request));
+  }
+
+  #cookieOptions(request: Request): CookieOptions {
+    const secure = this.#publicOrigin?.startsWith('https:') ?? request.secure;
+    return { httpOnly: true, sameSite: 'strict', secure, path: '/hq' };
+  }
+}
+
+/** A call by somebody signed in. */
+export interface StaffCall<Params, Query, Body> extends Call<Params, Query, Body> {
+  readonly staff: StaffAccount;
+}
+
+/** A route for staff. `access: 'hq'` is for HQ only; until a one-time password is changed nothing is. */
+export function staffRoute<
+  Params extends z.ZodType = z.ZodUndefined,
+  Query extends z.ZodType = z.ZodUndefined,
+  Body extends z.ZodType = z.ZodUndefined,
+>(
+  gate: StaffGate,
+  contract: RouteContract<Params, Query, Body> & { readonly access: 'staff' | 'hq' },
+  handle: (call: StaffCall<z.output<Params>, z.output<Query>, z.output<Body>>) => Promise<unknown>,
+): Route {
+  const accounts = new WeakMap<Request, StaffAccount>();
+  const admit: RequestHandler = async (request, _response, next) => {
+    const staff = await gate.signedIn(request);
+    if (staff.mustChangePassword) {
+      throw new RequestRefusedError(403, 'password-change-required', 'the one-time password must be changed first');
+    }
+    if (contract.access === 'hq' && staff.role !== 'hq') {
+      throw new RequestRefusedError(403, 'not-allowed', 'only for headquarters');
+    }
+    accounts.set(request, staff);
+    next();
+  };
+  const gates = contract.method === 'get' ? [admit] : [gate.refuseForged, admit];
+  return route(
+    contract,
+    (call) => {
+      const staff = accounts.get(call.request);
+      if (staff === undefined) throw new RequestRefusedError(401, 'not-signed-in', 'no session');
+      return handle({ ...call, staff });
+    },
+    gates,
+  );
+}
+
+/** Whether the account may see the shelter (SEC-4). */
+export function maySee(staff: StaffAccount, shelterId: ShelterId): boolean {
+  return staff.role === 'hq' || staff.shelterIds.includes(shelterId);
+}
+
+/** @throws RequestRefusedError `shelter-unknown` (404): whether the shelter exists is not told */
+export function requireVisible(staff: StaffAccount, shelterId: ShelterId): void {
+  if (!maySee(staff, shelterId)) throw new RequestRefusedError(404, 'shelter-unknown', 'there is no such shelter');
+}

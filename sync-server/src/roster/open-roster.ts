@@ -1,0 +1,57 @@
+import type { ShelterId } from '@uketsuke/shared/identifiers';
+import type { ChangeHub } from '../couch/change-hub.ts';
+import type { Couch } from '../couch/couch.ts';
+import type { ShelterRegister } from '../shelters/shelter-register.ts';
+import type { Feeds } from '../sync/feeds.ts';
+import { CityRoster } from './city-roster.ts';
+import { LogFollowers } from './log-followers.ts';
+import { QuarantineDesk } from './quarantine-desk.ts';
+import { RosterLive } from './roster-live.ts';
+
+export interface RosterOptions {
+  readonly couch: Couch;
+  readonly feeds: Feeds;
+  readonly hub: ChangeHub;
+  readonly shelters: ShelterRegister;
+  readonly now: () => number;
+  readonly heartbeatMs: number;
+  /** ms from an event's receipt to the roster showing it. */
+  readonly onLag: (lagMs: number) => void;
+  readonly onReadError: (error: unknown) => void;
+}
+
+/** Headquarters' roster and what goes with it. */
+export interface Roster {
+  readonly city: CityRoster;
+  readonly live: RosterLive;
+  readonly quarantine: QuarantineDesk;
+  stop(): Promise<void>;
+}
+
+/** Begins to read all shelters' logs into the roster, and follows them and new shelters from then on. */
+export function openRoster(options: RosterOptions): Roster {
+  const { couch, feeds, hub, shelters, now, heartbeatMs, onLag } = options;
+  const city = new CityRoster((shelterIds: ReadonlySet<ShelterId>) => live.changed(shelterIds));
+  const live = new RosterLive({ isComplete: () => city.isComplete, heartbeatMs });
+  const quarantine = new QuarantineDesk(couch, hub, () => live.changed(shelters.list().map((each) => each.shelterId)));
+  const onReadError = (_shelterId: ShelterId, error: unknown) => options.onReadError(error);
+  const followers = new LogFollowers({ city, feeds, hub, now, onLag, onReadError });
+  const followAll = () => {
+    for (const shelter of shelters.list()) {
+      city.addShelter(shelter);
+      followers.follow(shelter.shelterId);
+    }
+  };
+  shelters.onChange(followAll);
+  followAll();
+  return {
+    city,
+    live,
+    quarantine,
+    stop: async () => {
+      live.stop();
+      quarantine.stop();
+      await followers.stop();
+    },
+  };
+}

@@ -1,0 +1,77 @@
+import { deviceIdSchema, type ShelterId, shelterIdSchema } from '@uketsuke/shared/identifiers';
+import { QUARANTINE_REASONS } from '@uketsuke/shared/protocol';
+import { z } from 'zod';
+import type { ChangeHub } from '../couch/change-hub.ts';
+import type { Couch } from '../couch/couch.ts';
+import { QUARANTINE_DATABASE } from '../sync/database-names.ts';
+import { openQuarantine } from '../sync/quarantine.ts';
+
+const LIST_MAX = 200;
+const countsSchema = z.object({
+  rows: z.array(z.object({ key: z.tuple([z.string()]).rest(z.unknown()), value: z.int() })),
+});
+const listSchema = z.object({
+  docs: z.array(
+    z.object({
+      _id: z.string(),
+      eventId: z.string().nullable(),
+      shelterId: shelterIdSchema,
+      deviceId: deviceIdSchema,
+      reason: z.enum(QUARANTINE_REASONS),
+      receivedAt: z.iso.datetime(),
+    }),
+  ),
+});
+
+/** Documents kept aside: how many, and which. What is in them is not shown. */
+export class QuarantineDesk {
+  readonly #couch: Couch;
+  readonly #stopListening: () => void;
+  #counts: Promise<ReadonlyMap<string, number>> | undefined;
+
+  /** @param onChange called when the numbers may have changed */
+  constructor(couch: Couch, hub: ChangeHub, onChange: () => void) {
+    this.#couch = couch;
+    this.#stopListening = hub.subscribe(QUARANTINE_DATABASE, () => {
+      this.#counts = undefined;
+      onChange();
+    });
+  }
+
+  stop(): void {
+    this.#stopListening();
+  }
+
+  /** How many a shelter has; null while the database cannot be asked. */
+  async count(shelterId: ShelterId): Promise<number | null> {
+    this.#counts ??= this.#readCounts();
+    const counting = this.#counts;
+    try {
+      return (await counting).get(shelterId) ?? 0;
+    } catch {
+      if (this.#counts === counting) this.#counts = undefined;
+      return null;
+    }
+  }
+
+  /** A shelter's documents, latest first, at most 200. `id` is the event's id where it has one. */
+  async list(shelterId: ShelterId) {
+    const database = await openQuarantine(this.#couch);
+    const answer = listSchema.parse(
+      await database.find({
+        selector: { shelterId: { $eq: shelterId }, receivedAt: { $gt: '' } },
+        sort: [{ shelterId: 'desc' }, { receivedAt: 'desc' }],
+        fields: ['_id', 'eventId', 'shelterId', 'deviceId', 'reason', 'receivedAt'],
+        use_index: 'index-by-shelter',
+        limit: LIST_MAX,
+      }),
+    );
+    return answer.docs.map(({ _id, eventId, ...rest }) => ({ id: eventId ?? _id, ...rest }));
+  }
+
+  async #readCounts(): Promise<ReadonlyMap<string, number>> {
+    const database = await openQuarantine(this.#couch);
+    const answer = countsSchema.parse(await database.view('quarantine', 'per-shelter', { group_level: 1 }));
+    return new Map(answer.rows.map((row) => [row.key[0], row.value]));
+  }
+}

@@ -1,0 +1,155 @@
+import { type RandomBytes, secureRandomBytes } from '@uketsuke/shared/identifiers';
+import type { Household } from '@uketsuke/shared/person';
+import { LIVE_HEARTBEAT_MS } from '@uketsuke/shared/protocol';
+import { CARDS_DATABASE, CardOffice } from './cards/card-office.ts';
+import { cardRoutes } from './cards/card-routes.ts';
+import { ChangeHub } from './couch/change-hub.ts';
+import { type Couch, openCouch } from './couch/couch.ts';
+import { openDatabase } from './couch/open-database.ts';
+import { FACTS_DATABASE, FactBoard } from './documents/facts.ts';
+import { createApplication } from './http/application.ts';
+import { healthRoute } from './http/health.ts';
+import { listen } from './http/listener.ts';
+import { ServerMetrics } from './http/metrics.ts';
+import { describeError } from './http/problems.ts';
+import { limitPerAddress } from './http/rate-limit.ts';
+import { openServerLog, type ServerLog } from './http/server-log.ts';
+import { enrolmentRoutes } from './identity/enrolment-routes.ts';
+import { keyRoutes } from './identity/key-routes.ts';
+import { type Identity, openIdentity } from './identity/open-identity.ts';
+import { staffRoutes } from './identity/staff-routes.ts';
+import { openRoster } from './roster/open-roster.ts';
+import { rosterRoutes } from './roster/roster-routes.ts';
+import { SHELTERS_DATABASE, ShelterRegister } from './shelters/shelter-register.ts';
+import { shelterRoutes } from './shelters/shelter-routes.ts';
+import { receptionDatabase } from './sync/database-names.ts';
+import { Feeds } from './sync/feeds.ts';
+import { createSyncRouter } from './sync/sync-router.ts';
+
+const CARD_REQUESTS_PER_MINUTE = 120;
+const HOUSEKEEPING_MS = 60 * 60 * 1_000;
+
+export interface ServerOptions {
+  /** Holds the embedded database, and the master key unless given. */
+  readonly dataDirectory: string;
+  readonly host?: string;
+  /** 0 for any free one */
+  readonly port: number;
+  readonly couchdbUrl?: string;
+  readonly databasePrefix?: string;
+  readonly cityName?: string;
+  /** 32 bytes, base64url */
+  readonly masterKey?: string;
+  /** Where people reach the server, e.g. https://uketsuke.city.example, when a proxy does not pass the host on. */
+  readonly publicOrigin?: string;
+  readonly log?: ServerLog;
+  /** The clock, ms since 1970 UTC. */
+  readonly now?: () => number;
+}
+
+export interface RunningServer {
+  readonly url: string;
+  /** Only on a city's very first start, and only here: the one-time password is not kept. */
+  readonly firstAdmin: { readonly username: string; readonly oneTimePassword: string } | null;
+  /** A card for residents who have ids already; the text of its code. */
+  issueCard(household: Household): Promise<string>;
+  /** Lets requests finish, ends streams, closes the database. */
+  stop(): Promise<void>;
+}
+
+/**
+ * Starts the whole server.
+ * @throws MasterKeyError, DatabaseUnreachableError, DatabaseCredentialsError, or the system's error when the
+ * address cannot be listened on
+ */
+export async function startServer(options: ServerOptions): Promise<RunningServer> {
+  const log = options.log ?? openServerLog('warn');
+  const couch = await openCouch({
+    dataDirectory: options.dataDirectory,
+    couchdbUrl: options.couchdbUrl,
+    databasePrefix: options.databasePrefix,
+    log,
+  });
+  try {
+    return await startOver(couch, options, log);
+  } catch (error) {
+    await couch.close();
+    throw error;
+  }
+}
+
+async function startOver(couch: Couch, options: ServerOptions, log: ServerLog): Promise<RunningServer> {
+  const now = options.now ?? Date.now;
+  const random: RandomBytes = secureRandomBytes;
+  const cityName = options.cityName ?? '熊本市';
+  const warn = (what: string) => (error: unknown) => log.warn(describeError(error), what);
+  const hub = new ChangeHub({ couch, onPollError: warn('looking for changes failed') });
+  const feeds = new Feeds(couch);
+  const facts = new FactBoard(await openDatabase(couch, FACTS_DATABASE), hub);
+  const identity = await openIdentity({ ...options, couch, hub, facts, random, now, warn });
+  const { keyring, devices, staff, gate } = identity;
+  const shelters = await ShelterRegister.open(
+    {
+      database: await openDatabase(couch, SHELTERS_DATABASE),
+      hub,
+      facts,
+      prepareLog: (shelterId) => feeds.use(receptionDatabase(shelterId), async () => {}),
+      random,
+    },
+    warn('reading the shelters failed'),
+  );
+  const office = new CardOffice({ database: await openDatabase(couch, CARDS_DATABASE), facts, keyring, random, now });
+  const metrics = new ServerMetrics(() => ({ ...roster.city.size(), complete: roster.city.isComplete }));
+  const roster = openRoster({
+    couch,
+    feeds,
+    hub,
+    shelters,
+    now,
+    heartbeatMs: LIVE_HEARTBEAT_MS,
+    onLag: (lagMs) => metrics.rosterLag(lagMs),
+    onReadError: warn('reading an event log failed'),
+  });
+  const app = createApplication({
+    cityName,
+    publicOrigin: options.publicOrigin,
+    log,
+    metrics,
+    areas: {
+      '/card/v1': cardRoutes({ cityName, office, limitIssues: limitPerAddress(CARD_REQUESTS_PER_MINUTE) }),
+      '/device/v1': enrolmentRoutes({ cityName, devices, keyring, shelters, now }),
+      '/hq/v1': [
+        ...staffRoutes({ gate, staff, shelters, now }),
+        ...shelterRoutes({ gate, shelters, devices, cards: office }),
+        ...keyRoutes(gate, keyring, facts),
+        ...rosterRoutes({ gate, shelters, now, ...roster }),
+      ],
+      '/': [healthRoute(couch, () => roster.city.isComplete)],
+    },
+    syncRouter: createSyncRouter({ couch, hub, devices, now, metrics, log }),
+  });
+  const listener = await listen(app, options.host ?? '127.0.0.1', options.port);
+  const stopHousekeeping = keepHouse(identity, warn('housekeeping failed'));
+  return {
+    url: listener.url,
+    firstAdmin: identity.firstAdmin,
+    issueCard: async (household) => (await office.issueFor(household)).code,
+    stop: async () => {
+      stopHousekeeping();
+      await listener.stop();
+      await roster.stop();
+      shelters.stop();
+      identity.stop();
+      hub.stop();
+      await couch.close();
+    },
+  };
+}
+
+/** Deletes expired sessions and enrolment codes, now and every hour. */
+function keepHouse({ sessions, devices }: Identity, onError: (error: unknown) => void): () => void {
+  const clean = () => void Promise.all([sessions.deleteExpired(), devices.deleteExpiredCodes()]).catch(onError);
+  clean();
+  const timer = setInterval(clean, HOUSEKEEPING_MS);
+  return () => clearInterval(timer);
+}
