@@ -25,7 +25,14 @@ export type Assurance = z.infer<typeof assuranceSchema>;
 export const admissionMethodSchema = z.enum(['card-qr', 'my-number-card', 'desk']);
 export type AdmissionMethod = z.infer<typeof admissionMethodSchema>;
 
-const remark = z.string().min(1).max(200);
+/** Free text without halves of surrogate pairs: those are no Unicode, and databases refuse them. */
+const text = (maxLength: number) =>
+  z
+    .string()
+    .min(1)
+    .max(maxLength)
+    .regex(/^\P{Cs}*$/u);
+const remark = text(200);
 const residentIds = z.array(residentIdSchema).min(1).max(12);
 
 /** The issued card that was shown. */
@@ -55,7 +62,7 @@ export const eventBodySchemas = {
   'status-reported': z.strictObject({ remark }),
   'supplies-requested': z.strictObject({
     items: z
-      .array(z.strictObject({ item: z.string().min(1).max(60), quantity: z.int().min(1).max(1_000_000) }))
+      .array(z.strictObject({ item: text(60), quantity: z.int().min(1).max(1_000_000) }))
       .min(1)
       .max(50),
   }),
@@ -74,7 +81,7 @@ const envelope = {
   /** The device's wall clock then, UTC, for people to read; never used for order. */
   occurredAt: z.iso.datetime({ precision: 3 }),
   /** Who was at the desk, as they signed in. */
-  recordedBy: z.string().min(1).max(40).optional(),
+  recordedBy: text(40).optional(),
   /** HMAC-SHA256 by the device over the rest (RCP-6). */
   mac: base64urlOf(32),
 };

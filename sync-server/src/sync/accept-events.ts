@@ -124,7 +124,13 @@ function refused(
   return { id: eventId, outcome: 'quarantined', reason };
 }
 
-const identifiedSchema = z.object({ id: z.string().max(200) });
+/** An id worth repeating: not endless, and proper Unicode, or the database would refuse what names it. */
+const identifiedSchema = z.object({
+  id: z
+    .string()
+    .max(200)
+    .regex(/^\P{Cs}*$/u),
+});
 
 function idOf(document: unknown): string | null {
   const identified = identifiedSchema.safeParse(document);

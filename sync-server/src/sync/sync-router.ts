@@ -6,6 +6,7 @@ import {
   type PushResponse,
 } from '@uketsuke/shared/protocol';
 import { type ErrorRequestHandler, type Request, type RequestHandler, type Response, Router } from 'express';
+import { z } from 'zod';
 import type { ChangeHub } from '../couch/change-hub.ts';
 import type { Couch } from '../couch/couch.ts';
 import { isDatabaseUnavailable } from '../couch/couch-errors.ts';
@@ -145,7 +146,10 @@ function anyOrigin(request: Request, response: Response, next: () => void): void
 
 /** The database being away is told apart from errors of our own: the client keeps its events and comes back. */
 const nameDatabaseErrors: ErrorRequestHandler = (error: unknown, _request, _response, next) => {
-  if (!(error instanceof IncompleteWriteError || isDatabaseUnavailable(error))) return next(error);
+  // What clients send is refused where it is read; a schema that fails here was an answer of the database.
+  const ofDatabase =
+    error instanceof IncompleteWriteError || error instanceof z.ZodError || isDatabaseUnavailable(error);
+  if (!ofDatabase) return next(error);
   next(
     new RequestRefusedError(503, 'database-unavailable', 'the database cannot be reached', {
       cause: error,

@@ -47,9 +47,9 @@ export async function writeBatch(
     body,
     signal: AbortSignal.timeout(WRITE_TIMEOUT_MS),
   };
-  const results = resultsSchema.parse(await couch.server.request(request));
-  if (results.length !== documents.length) throw new IncompleteWriteError();
-  return results.map((result, position) => {
+  const results = resultsSchema.safeParse(await couch.server.request(request));
+  if (!results.success || results.data.length !== documents.length) throw new IncompleteWriteError();
+  return results.data.map((result, position) => {
     if (result.id !== documents[position]?._id) throw new IncompleteWriteError();
     if (result.ok === true && result.accepted !== true) return 'written';
     if (result.error === 'conflict') return 'conflict';

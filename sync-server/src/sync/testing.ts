@@ -1,0 +1,131 @@
+import { createServer, type Server } from 'node:http';
+import { HybridClock } from '@uketsuke/shared/clock';
+import {
+  type DeviceId,
+  deviceIdSchema,
+  newDeviceId,
+  type ShelterId,
+  secureRandomBytes,
+  shelterIdSchema,
+} from '@uketsuke/shared/identifiers';
+import { type PushResponse, pushResponseSchema } from '@uketsuke/shared/protocol';
+import { EVENT_KEY_BYTES, type EventOf, recordEvent } from '@uketsuke/shared/reception';
+import { sampleHouseholds } from '@uketsuke/shared/sample-households';
+import express from 'express';
+import { ChangeHub } from '../couch/change-hub.ts';
+import type { Couch } from '../couch/couch.ts';
+import { answerProblems } from '../http/problems.ts';
+import { RequestRefusedError } from '../http/request-refused.ts';
+import { openServerLog } from '../http/server-log.ts';
+import type { DeviceDirectory } from './device-directory.ts';
+import { createSyncRouter, type SyncMetrics } from './sync-router.ts';
+
+/** A kiosk as the tests know it: its bearer token is its id. */
+export interface TestKiosk {
+  readonly deviceId: DeviceId;
+  readonly shelterId: ShelterId;
+  readonly eventKey: Uint8Array;
+  readonly clock: HybridClock;
+  revoked: boolean;
+}
+
+/** Devices in a map, with the refusals that the real directory gives. */
+export class TestDevices implements DeviceDirectory {
+  readonly #kiosks = new Map<string, TestKiosk>();
+
+  enrol(shelterId: string): TestKiosk {
+    const deviceId = newDeviceId(secureRandomBytes);
+    const kiosk: TestKiosk = {
+      deviceId,
+      shelterId: shelterIdSchema.parse(shelterId),
+      eventKey: secureRandomBytes(EVENT_KEY_BYTES),
+      clock: new HybridClock(deviceId, Date.now),
+      revoked: false,
+    };
+    this.#kiosks.set(deviceId, kiosk);
+    return kiosk;
+  }
+
+  async authenticate(header: string | undefined) {
+    const kiosk = this.#kiosks.get(header?.replace(/^Bearer /, '') ?? '');
+    if (kiosk === undefined) throw new RequestRefusedError(401, 'device-unknown');
+    if (kiosk.revoked) throw new RequestRefusedError(403, 'device-revoked');
+    return { deviceId: kiosk.deviceId, shelterId: kiosk.shelterId };
+  }
+
+  async find(deviceId: DeviceId) {
+    return this.#kiosks.get(deviceIdSchema.parse(deviceId));
+  }
+}
+
+export interface TestSync {
+  readonly url: string;
+  readonly devices: TestDevices;
+  readonly hub: ChangeHub;
+  close(): Promise<void>;
+}
+
+/** A real server with the sync routes of a real database. */
+export async function startTestSync(
+  couch: Couch,
+  options: { readonly heartbeatMs?: number; readonly metrics?: SyncMetrics } = {},
+): Promise<TestSync> {
+  const devices = new TestDevices();
+  const hub = new ChangeHub({ couch, coalesceMs: 20, pollIntervalMs: 200 });
+  const app = express();
+  app.use('/sync/v1', createSyncRouter({ couch, hub, devices, now: Date.now, ...options }));
+  app.use(answerProblems(openServerLog('silent')));
+  const server = createServer(app);
+  return {
+    url: `http://127.0.0.1:${await listen(server)}/sync/v1`,
+    devices,
+    hub,
+    close: async () => {
+      hub.stop();
+      const closed = new Promise((resolve) => server.close(resolve));
+      server.closeAllConnections();
+      await closed;
+    },
+  };
+}
+
+/** Listens on a free port of this machine. */
+export async function listen(server: Server): Promise<number> {
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  const address = server.address();
+  if (address === null || typeof address === 'string') throw new TypeError('the server has no port');
+  return address.port;
+}
+
+/** Admissions of sample households by a kiosk; the same seed gives the same households. */
+export function admissions(kiosk: TestKiosk, count: number, seed = 1): EventOf<'admitted'>[] {
+  return sampleHouseholds(seed, count).map((household) =>
+    recordEvent(kiosk, kiosk.clock, Date.now(), 'admitted', {
+      stay: 'shelter',
+      method: 'card-qr',
+      assurance: 'card-presented',
+      household,
+    }),
+  );
+}
+
+/** Sends a push as a kiosk does. */
+export function push(sync: TestSync, kiosk: TestKiosk, events: readonly unknown[]): Promise<Response> {
+  return fetch(`${sync.url}/events`, {
+    method: 'POST',
+    headers: { authorization: `Bearer ${kiosk.deviceId}`, 'content-type': 'application/json' },
+    body: JSON.stringify({ events }),
+  });
+}
+
+/** Sends a push that must be answered. */
+export async function pushed(sync: TestSync, kiosk: TestKiosk, events: readonly unknown[]): Promise<PushResponse> {
+  const response = await push(sync, kiosk, events);
+  if (response.status !== 200) throw new Error(`push answered ${response.status}: ${await response.text()}`);
+  return pushResponseSchema.parse(await response.json());
+}
+
+/** GET as a kiosk. */
+export function get(sync: TestSync, kiosk: TestKiosk, path: string): Promise<Response> {
+  return fetch(`${sync.url}${path}`, { headers: { authorization: `Bearer ${kiosk.deviceId}` } });
+}
