@@ -51,7 +51,8 @@ export const en: Catalogue = {
       'shelter-unknown': 'The shelter of this code was not found. Call headquarters.',
       'device-revoked': 'Headquarters has withdrawn this enrolment. Ask for a new code.',
       'malformed-request': 'The server did not accept what was entered. Check it and try again.',
-      'enrolment-refused': 'The server refused the enrolment. Check the code and call headquarters.',
+      'enrolment-refused':
+        'The server refused the enrolment. A code works once, within a day. Check it or ask headquarters for a new one.',
       'database-unavailable': 'The server has a fault. Wait a few minutes and try again.',
       'vault-exists': 'This computer is set up already. Reload the screen and open it with the PIN.',
       'disk-full': 'There is not enough free space on this computer. Delete files you do not need and try again.',

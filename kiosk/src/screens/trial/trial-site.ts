@@ -3,6 +3,7 @@ import { createServer } from 'node:http';
 import { extname, join, normalize } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { build } from 'vite';
+import { contentSecurityPolicy } from '../../../host/content-security-policy.ts';
 
 const KIOSK = fileURLToPath(new URL('../../../', import.meta.url));
 const MEDIA_TYPES: Readonly<Record<string, string>> = {
@@ -13,19 +14,7 @@ const MEDIA_TYPES: Readonly<Record<string, string>> = {
   '.svg': 'image/svg+xml',
 };
 
-/** As strict as the hosts' own: nothing inline, no eval but WebAssembly's. */
-export const TRIAL_POLICY = [
-  "default-src 'self'",
-  "script-src 'self' 'wasm-unsafe-eval'",
-  "style-src 'self'",
-  "worker-src 'self'",
-  "img-src 'self' data:",
-  "media-src 'self' blob:",
-  "object-src 'none'",
-  "base-uri 'none'",
-].join('; ');
-
-/** Builds the trial page into `folder` as the real one is built, and serves it on loopback under TRIAL_POLICY. */
+/** Builds the trial page into `folder` as the real one is built, and serves it on loopback under the hosts' policy. */
 export async function serveTrialSite(folder: string): Promise<{ origin: string; close: () => Promise<void> }> {
   await build({
     root: KIOSK,
@@ -43,7 +32,7 @@ export async function serveTrialSite(folder: string): Promise<{ origin: string; 
       const content = await readFile(join(folder, path));
       response.writeHead(200, {
         'content-type': MEDIA_TYPES[extname(path)] ?? 'application/octet-stream',
-        'content-security-policy': TRIAL_POLICY,
+        'content-security-policy': contentSecurityPolicy({ connect: [], styleNonce: 'unused' }),
       });
       response.end(content);
     } catch {

@@ -1,0 +1,43 @@
+import { createRoot } from 'react-dom/client';
+import { I18nextProvider } from 'react-i18next';
+import { connectBrowserHost } from '../host/browser/client/connect-browser-host.ts';
+import { hostOver } from '../host/host-messages.ts';
+import type { KioskHost } from '../host/kiosk-host.ts';
+import { startLanguages } from './i18n/index.ts';
+import { enrolKiosk, unlockKiosk } from './reception/enrol-kiosk.ts';
+import { openDesk } from './reception/open-desk.ts';
+import './styles/kiosk.css';
+import { App } from './screens/app.tsx';
+import type { KioskServices } from './screens/services.ts';
+
+declare global {
+  interface Window {
+    /** Put here by Electron's preload; absent in a browser. */
+    readonly uketsukeHost?: { readonly call: (message: unknown) => Promise<unknown> };
+  }
+}
+
+const services: KioskServices = {
+  connect: connectHost,
+  enrol: (host, form) => enrolKiosk({ host, ...form }),
+  unlock: async (host, pin, onProgress) => {
+    const secrets = await unlockKiosk(host, pin);
+    return openDesk({ host, secrets, onProgress });
+  },
+  reload: () => location.reload(),
+  now: () => Date.now(),
+};
+
+async function connectHost(): Promise<KioskHost> {
+  const electron = window.uketsukeHost;
+  return electron === undefined ? connectBrowserHost(location) : hostOver((call) => electron.call(call));
+}
+
+const root = document.getElementById('root');
+if (root === null) throw new Error('the page has no root');
+const languages = await startLanguages(localStorage, document);
+createRoot(root).render(
+  <I18nextProvider i18n={languages}>
+    <App services={services} />
+  </I18nextProvider>,
+);
