@@ -1,0 +1,90 @@
+import { readStoredCard, type StoredCard, type StoredCardReading, storedCardText } from '../card/stored-card.ts';
+import { type Draft, draftSchema } from '../household/draft.ts';
+
+const CARD_KEY = 'uketsuke.card';
+const DRAFT_KEY = 'uketsuke.card.draft';
+const LANGUAGE_KEY = 'uketsuke.card.language';
+
+/** This browser keeps nothing (storage switched off, full, or a private window). */
+export class DeviceMemoryError extends Error {
+  readonly code = 'device-memory';
+  constructor(options?: ErrorOptions) {
+    super('the browser did not keep the data', options);
+    this.name = 'DeviceMemoryError';
+  }
+}
+
+/** What this device keeps: one card, one draft, the language. Nothing else is stored anywhere. */
+export interface DeviceMemory {
+  card(): StoredCardReading;
+  /** Throws DeviceMemoryError when the card was not kept. */
+  keepCard(card: StoredCard): void;
+  draft(): Draft | undefined;
+  /** Whether the draft was kept. */
+  keepDraft(draft: Draft): boolean;
+  dropDraft(): void;
+  language(): string | undefined;
+  keepLanguage(language: string): void;
+  /** Deletes card and draft from this device. */
+  forgetAll(): void;
+}
+
+/** The memory over a Web Storage area; `undefined` where the browser gives none. */
+export function createDeviceMemory(storage: Storage | undefined): DeviceMemory {
+  const read = (key: string) => {
+    try {
+      return storage?.getItem(key) ?? null;
+    } catch {
+      return null;
+    }
+  };
+  const write = (key: string, value: string) => {
+    if (storage === undefined) throw new DeviceMemoryError();
+    try {
+      storage.setItem(key, value);
+    } catch (cause) {
+      throw new DeviceMemoryError({ cause });
+    }
+  };
+  const tryToWrite = (key: string, value: string) => {
+    try {
+      write(key, value);
+      return true;
+    } catch {
+      return false;
+    }
+  };
+  return {
+    card: () => readStoredCard(read(CARD_KEY)),
+    keepCard: (card) => write(CARD_KEY, storedCardText(card)),
+    draft: () => readDraft(read(DRAFT_KEY)),
+    keepDraft: (draft) => tryToWrite(DRAFT_KEY, JSON.stringify(draft)),
+    dropDraft: () => storage?.removeItem(DRAFT_KEY),
+    language: () => read(LANGUAGE_KEY) ?? undefined,
+    keepLanguage: (language) => {
+      tryToWrite(LANGUAGE_KEY, language);
+    },
+    forgetAll: () => {
+      storage?.removeItem(CARD_KEY);
+      storage?.removeItem(DRAFT_KEY);
+    },
+  };
+}
+
+/** The browser's local storage; `undefined` where reaching for it is refused. */
+export function localStorageIfAny(): Storage | undefined {
+  try {
+    return window.localStorage;
+  } catch {
+    return undefined;
+  }
+}
+
+function readDraft(text: string | null): Draft | undefined {
+  if (text === null) return undefined;
+  try {
+    return draftSchema.parse(JSON.parse(text));
+  } catch {
+    return undefined;
+  }
+}

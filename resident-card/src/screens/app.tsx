@@ -1,0 +1,70 @@
+import { useState } from 'react';
+import { I18nProvider } from 'react-aria-components';
+import { useTranslation } from 'react-i18next';
+import type { StoredCard } from '../card/stored-card.ts';
+import { validityOf } from '../card/validity.ts';
+import { goTo, usePlace } from '../device/place-in-app.ts';
+import { draftOf } from '../household/draft.ts';
+import { type CardKeeper, useCardKeeper } from './card-keeper.ts';
+import { CardScreen } from './card-screen.tsx';
+import { HouseholdScreen } from './household-screen.tsx';
+import { PageFrame } from './page-frame.tsx';
+import { PrintSheetScreen } from './print-sheet-screen.tsx';
+import { PrintWalletScreen } from './print-wallet-screen.tsx';
+import { ShowScreen } from './show-screen.tsx';
+import { useSurroundings } from './surroundings.ts';
+import { UnreadableScreen } from './unreadable-screen.tsx';
+import { WelcomeScreen } from './welcome-screen.tsx';
+
+/** The whole app: picks the screen by the place in the address and by whether there is a card. */
+export function App() {
+  const { i18n } = useTranslation();
+  const keeper = useCardKeeper();
+  return (
+    <I18nProvider locale={i18n.language}>
+      <Screen keeper={keeper} />
+    </I18nProvider>
+  );
+}
+
+function Screen({ keeper }: { readonly keeper: CardKeeper }) {
+  const { memory, newKey, now } = useSurroundings();
+  const place = usePlace();
+  const [justReceived, setJustReceived] = useState(false);
+  const { reading } = keeper;
+
+  const received = (card: StoredCard) => {
+    keeper.receive(card);
+    memory.dropDraft();
+    setJustReceived(true);
+    goTo('home', { replace: true });
+  };
+
+  if (reading.kind === 'unreadable') return <UnreadableScreen reason={reading.reason} onForget={keeper.forget} />;
+  const card = reading.kind === 'card' ? reading.card : undefined;
+  if (place === 'household') return <HouseholdScreen card={card} keeper={keeper} onReceived={received} />;
+  if (card === undefined) return <WelcomeScreen />;
+
+  const usable = card.lastState.state !== 'revoked';
+  if (usable && place === 'show') return <ShowScreen card={card} />;
+  if (usable && place === 'print-wallet') return <PrintWalletScreen card={card} />;
+  if (usable && place === 'print-sheet') return <PrintSheetScreen card={card} />;
+
+  const change = () => {
+    const replaces = replaceable(card, now()) ? card.cardId : undefined;
+    const draft = memory.draft();
+    if (draft === undefined || draft.replaces !== replaces) memory.keepDraft(draftOf(card.household, newKey, replaces));
+    goTo('household');
+  };
+  return (
+    <PageFrame>
+      <CardScreen card={card} keeper={keeper} justReceived={justReceived} onChange={change} />
+    </PageFrame>
+  );
+}
+
+/** Whether the server can replace this card; otherwise a new one is made. */
+function replaceable(card: StoredCard, nowMs: number): boolean {
+  const validity = validityOf(card, nowMs);
+  return validity !== 'revoked' && validity !== 'unknown';
+}

@@ -1,0 +1,58 @@
+import { MUNICIPALITIES, parseAddress } from '@uketsuke/shared/person';
+import { Checkbox } from 'react-aria-components';
+import { useTranslation } from 'react-i18next';
+import { tidyAddress } from '../../household/written-forms.ts';
+import { EntryField } from './entry-field.tsx';
+import type { DraftForm } from './use-draft.ts';
+
+/** Step 2: where the household lives. */
+export function AddressSection({ form }: { readonly form: DraftForm }) {
+  const { t } = useTranslation();
+  const { address, withoutAddress } = form.draft;
+  return (
+    <section className="form-step" aria-labelledby="step-address">
+      <h2 id="step-address">
+        <span className="step-number">2</span>
+        {t('form.address')}
+      </h2>
+      <p>{t('form.addressLead')}</p>
+      {!withoutAddress && (
+        <EntryField
+          form={form}
+          entry="address"
+          testId="address"
+          label={t('form.addressLabel')}
+          required
+          hint={t('form.addressHint')}
+          value={address}
+          onChange={(typed) => form.change({ address: typed })}
+          understood={<UnderstoodAddress text={tidyAddress(address)} />}
+          lines={2}
+          input={{ autoComplete: 'street-address' }}
+        />
+      )}
+      <Checkbox
+        className="choice choice-box choice-wide"
+        data-testid="without-address"
+        isSelected={withoutAddress}
+        onChange={(chosen) => form.change({ withoutAddress: chosen })}
+      >
+        {t('form.withoutAddress')}
+      </Checkbox>
+    </section>
+  );
+}
+
+function UnderstoodAddress({ text }: { readonly text: string }) {
+  const { t } = useTranslation();
+  if (text === '') return null;
+  const { municipality, line } = parseAddress(text);
+  const name = municipality === undefined ? undefined : MUNICIPALITIES.get(municipality);
+  return (
+    <span data-testid="address-understood">
+      {name === undefined ? t('form.addressOutside') : t('form.addressRecognised', { municipality: name })}
+      <br />
+      {line}
+    </span>
+  );
+}

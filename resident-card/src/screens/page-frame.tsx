@@ -1,0 +1,97 @@
+import { LANGUAGE_NAMES, LANGUAGES } from '@uketsuke/shared/i18n';
+import { type ReactNode, useEffect, useState } from 'react';
+import { Button } from 'react-aria-components';
+import { useTranslation } from 'react-i18next';
+import { goTo } from '../device/place-in-app.ts';
+import { AVAILABLE_LANGUAGES } from '../i18n/catalogues.ts';
+import { useSurroundings } from './surroundings.ts';
+
+interface PageFrameProps {
+  readonly children: ReactNode;
+  readonly back?: boolean;
+}
+
+/** Header with the city's name and the language, and the page under it. */
+export function PageFrame({ children, back = false }: PageFrameProps) {
+  const { t } = useTranslation();
+  return (
+    <div className="page">
+      <a className="skip-link" href="#content" onClick={focusContent}>
+        {t('app.skip')}
+      </a>
+      <header className="page-header">
+        <div className="page-header-inner">
+          {back ? (
+            <Button className="button header-back" onPress={() => goTo('home')}>
+              <span aria-hidden="true">‹</span> {t('app.back')}
+            </Button>
+          ) : (
+            <AppName />
+          )}
+          <LanguagePicker />
+        </div>
+      </header>
+      <main id="content" className="page-content" tabIndex={-1}>
+        {children}
+      </main>
+    </div>
+  );
+}
+
+/** A real jump would change the address after `#`, which names the screen. */
+function focusContent(event: { preventDefault(): void }) {
+  event.preventDefault();
+  document.getElementById('content')?.focus();
+}
+
+function AppName() {
+  const { t } = useTranslation();
+  const { service } = useSurroundings();
+  const [city, setCity] = useState('');
+  useEffect(() => {
+    let shown = true;
+    // Without an answer (offline) the header shows the app's name alone.
+    service.cityName().then(
+      (name) => shown && setCity(name),
+      () => undefined,
+    );
+    return () => {
+      shown = false;
+    };
+  }, [service]);
+  return (
+    <p className="app-name">
+      <img src={`${import.meta.env.BASE_URL}icon.svg`} alt="" width="36" height="36" />
+      <span>
+        {city !== '' && <small>{city}</small>}
+        {t('app.name')}
+      </span>
+    </p>
+  );
+}
+
+function LanguagePicker() {
+  const { t, i18n } = useTranslation();
+  const { memory } = useSurroundings();
+  const choose = (tag: string) => {
+    const language = LANGUAGES.find((one) => one === tag);
+    if (language === undefined) return;
+    memory.keepLanguage(language);
+    void i18n.changeLanguage(language);
+  };
+  return (
+    <select
+      className="language-picker"
+      aria-label={t('app.language')}
+      data-testid="language"
+      value={i18n.language}
+      onChange={(event) => choose(event.target.value)}
+    >
+      {AVAILABLE_LANGUAGES.map((language) => (
+        <option key={language} value={language} lang={language}>
+          {LANGUAGE_NAMES[language]}
+        </option>
+      ))}
+    </select>
+  );
+}

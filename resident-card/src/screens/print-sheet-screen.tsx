@@ -1,0 +1,78 @@
+import type { TFunction } from 'i18next';
+import { useMemo } from 'react';
+import { useTranslation } from 'react-i18next';
+import { drawQrCode } from '../card/qr-code.ts';
+import type { StoredCard } from '../card/stored-card.ts';
+import { lastValidDayMs } from '../card/validity.ts';
+import { writtenDate } from '../device/japan-time.ts';
+import { householdNames } from './card-words.tsx';
+import { PrintFrame } from './print-frame.tsx';
+import { QrCode } from './qr-code.tsx';
+
+/** Side of the printed code with its quiet zone; the same number is in print.css. */
+const SHEET_QR_MM = 145;
+/** The sheet may be read by anyone at the desk, so it always has both. */
+const SHEET_LANGUAGES = ['ja', 'en'] as const;
+
+/** One A4 page with a large code and how to use it, for those without a phone. */
+export function PrintSheetScreen({ card }: { readonly card: StoredCard }) {
+  const { t, i18n } = useTranslation();
+  const drawing = useMemo(() => drawQrCode(card.code, 'Q'), [card.code]);
+  const names = householdNames(card);
+  const [japanese, english] = SHEET_LANGUAGES.map((language) => i18n.getFixedT(language));
+  return (
+    <PrintFrame title={t('print.sheetTitle')} lead={t('print.sheetLead')} moduleMm={SHEET_QR_MM / drawing.sideModules}>
+      <article className="sheet">
+        <header className="sheet-header">
+          <p className="sheet-title" lang="ja">
+            {japanese?.('print.sheetHeading')}
+          </p>
+          <p className="sheet-subtitle" lang="en">
+            {english?.('print.sheetHeading')}
+          </p>
+        </header>
+        <QrCode
+          drawing={drawing}
+          label={t('card.qrLabel', { names: names.join('、') })}
+          code={card.code}
+          testId="print-qr"
+        />
+        <p className="sheet-names">
+          {names.map((name) => (
+            <span key={name}>{name}</span>
+          ))}
+        </p>
+        <div className="sheet-instructions">
+          {SHEET_LANGUAGES.map((language) => (
+            <SheetInstructions key={language} language={language} card={card} t={i18n.getFixedT(language)} />
+          ))}
+        </div>
+      </article>
+    </PrintFrame>
+  );
+}
+
+interface SheetInstructionsProps {
+  readonly language: (typeof SHEET_LANGUAGES)[number];
+  readonly card: StoredCard;
+  readonly t: TFunction;
+}
+
+function SheetInstructions({ language, card, t }: SheetInstructionsProps) {
+  return (
+    <section lang={language}>
+      <h2>{t('print.sheetHow')}</h2>
+      <ol>
+        <li>{t('print.sheetStep1')}</li>
+        <li>{t('print.sheetStep2')}</li>
+        <li>{t('print.sheetStep3')}</li>
+      </ol>
+      <p>{t('print.sheetKeep')}</p>
+      <p>{t('print.sheetLost')}</p>
+      <p>{t('print.sheetNoCard')}</p>
+      <p className="sheet-facts">
+        {t('card.number')} {card.cardId} ・ {t('print.until', { date: writtenDate(lastValidDayMs(card), language) })}
+      </p>
+    </section>
+  );
+}

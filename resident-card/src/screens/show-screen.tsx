@@ -1,0 +1,50 @@
+import { useMemo } from 'react';
+import { Button } from 'react-aria-components';
+import { useTranslation } from 'react-i18next';
+import { drawQrCode, sharpSidePx } from '../card/qr-code.ts';
+import type { StoredCard } from '../card/stored-card.ts';
+import { goTo } from '../device/place-in-app.ts';
+import { useScreenAwake } from '../device/screen-awake.ts';
+import { householdNames, ValidityLine } from './card-words.tsx';
+import { QrCode, useWindowSize } from './qr-code.tsx';
+
+/** Room for the words above and below the code, CSS pixels. */
+const WORDS_HEIGHT_PX = 250;
+
+/** The code as large as the screen allows, on white, with the screen kept lit. */
+export function ShowScreen({ card }: { readonly card: StoredCard }) {
+  const { t } = useTranslation();
+  const awake = useScreenAwake();
+  const { width, height, pixelRatio } = useWindowSize();
+  const drawing = useMemo(() => drawQrCode(card.code, 'M'), [card.code]);
+  const beside = width > height;
+  const available = beside ? Math.min(height, width * 0.6) : Math.min(width, Math.max(height - WORDS_HEIGHT_PX, 240));
+  const names = householdNames(card);
+  return (
+    <main className={beside ? 'show show-beside' : 'show'}>
+      <h1 className="show-title">{t('show.title')}</h1>
+      <QrCode
+        drawing={drawing}
+        sidePx={sharpSidePx(available, drawing.sideModules, pixelRatio)}
+        label={t('card.qrLabel', { names: names.join('、') })}
+        code={card.code}
+        testId="card-qr"
+      />
+      <div className="show-words">
+        <p className="show-names">
+          {names.slice(0, 6).map((name) => (
+            <span key={name}>{name}</span>
+          ))}
+          {names.length > 6 && <span className="show-more">{t('show.family', { count: names.length - 6 })}</span>}
+        </p>
+        <ValidityLine card={card} />
+        <p className="hint">
+          {t('show.bright')} {awake && t('show.awake')}
+        </p>
+        <Button className="button button-wide" autoFocus data-testid="close-show" onPress={() => goTo('home')}>
+          {t('show.close')}
+        </Button>
+      </div>
+    </main>
+  );
+}
