@@ -1,0 +1,268 @@
+import { readFile, rm, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { openJournalEntry } from '@uketsuke/shared/journal';
+import { fromBase64url, importSealingPrivateKey } from '@uketsuke/shared/sealing';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { parseJournalLine } from '../../host/journal/journal-line.ts';
+import { type KioskHost, KioskHostError } from '../../host/kiosk-host.ts';
+import { householdOf, TestCity } from '../testing/test-city.ts';
+import { TestKiosk } from '../testing/test-kiosk.ts';
+import { enrolKiosk, unlockKiosk } from './enrol-kiosk.ts';
+
+const NOW = Date.UTC(2026, 10, 22, 3);
+const FAMILY = householdOf(11, 4);
+const now = () => NOW;
+
+let city: TestCity;
+let kiosk: TestKiosk;
+
+beforeEach(async () => {
+  city = await TestCity.build(5);
+  kiosk = await TestKiosk.build(city.secrets('desk1'));
+});
+afterEach(() => kiosk.remove());
+
+function journalLines(): Promise<string[]> {
+  return readFile(join(kiosk.directory, 'journal', 'journal.ndjson'), 'utf8').then((text) => text.trim().split('\n'));
+}
+
+/** A host whose appends go through `append`. */
+function withAppend(append: (host: KioskHost, entry: Parameters<KioskHost['journal']['append']>[0]) => Promise<void>) {
+  return (host: KioskHost): KioskHost => ({
+    ...host,
+    vault: host.vault,
+    journal: { read: (from, limit) => host.journal.read(from, limit), append: (entry) => append(host, entry) },
+  });
+}
+
+describe('scanning a card', () => {
+  it('admits without a network, once, and says so the second time (RCP-3, RCP-4)', async () => {
+    const desk = await kiosk.open({ now });
+    const card = await city.card(FAMILY, NOW);
+    const first = await desk.scan(card, 'shelter');
+    expect(first).toMatchObject({ kind: 'admitted', already: [], expired: false });
+    if (first.kind !== 'admitted') throw new Error('not admitted');
+    expect(first.admitted.map((entry) => entry.person)).toEqual(FAMILY.members);
+    expect(await desk.scan(card, 'shelter')).toMatchObject({ kind: 'already-admitted' });
+    expect(desk.snapshot().counts).toMatchObject({ admitted: 4, present: 4 });
+    expect(await journalLines()).toHaveLength(1);
+  });
+
+  it('takes the same code at the same moment as one scan, and two cards of one household in turn (RCP-4)', async () => {
+    const desk = await kiosk.open({ now });
+    const [one, other] = await Promise.all([city.card(FAMILY, NOW), city.card(FAMILY, NOW)]);
+    const outcomes = await Promise.all([
+      desk.scan(one, 'shelter'),
+      desk.scan(one, 'shelter'),
+      desk.scan(other, 'shelter'),
+    ]);
+    expect(outcomes[0]).toBe(outcomes[1]);
+    expect(outcomes.map((outcome) => outcome.kind).sort()).toEqual(['admitted', 'admitted', 'already-admitted']);
+    expect(await journalLines()).toHaveLength(1);
+  });
+
+  it('admits only those of a household who are not here yet (RCP-4)', async () => {
+    const desk = await kiosk.open({ now });
+    await desk.scan(await city.card({ ...FAMILY, members: FAMILY.members.slice(0, 1) }, NOW), 'shelter');
+    const outcome = await desk.scan(await city.card(FAMILY, NOW), 'car');
+    expect(outcome).toMatchObject({ kind: 'admitted', admitted: { length: 3 }, already: { length: 1 } });
+    expect(desk.snapshot().counts.byStay).toEqual({ shelter: 1, car: 3, home: 0 });
+  });
+
+  it('admits an expired card with a remark, and refuses forged and foreign codes and noise (CRD-5, CRD-4)', async () => {
+    const desk = await kiosk.open({ now });
+    const old = await city.card(FAMILY, NOW - 6 * 366 * 86_400_000);
+    expect(await desk.scan(old, 'shelter')).toMatchObject({ kind: 'admitted', expired: true });
+    const forged = await city.card(householdOf(12, 1), NOW, { issuer: new Uint8Array(32).fill(7) });
+    expect(await desk.scan(forged, 'shelter')).toEqual({ kind: 'refused', refusal: 'forged' });
+    const foreign = await (await TestCity.build(6)).card(FAMILY, NOW);
+    expect(await desk.scan(foreign, 'shelter')).toEqual({ kind: 'refused', refusal: 'foreign' });
+    expect(await desk.scan('https://example.jp/', 'shelter')).toEqual({ kind: 'refused', refusal: 'not-ours' });
+    expect(await desk.scan('A'.repeat(100_000), 'shelter')).toEqual({ kind: 'refused', refusal: 'not-ours' });
+    expect(desk.snapshot().counts.admitted).toBe(4);
+  });
+
+  it('undoes the latest admission, then the one before, across a restart (RCP-5)', async () => {
+    let desk = await kiosk.open({ now });
+    const card = await city.card(FAMILY, NOW);
+    await desk.scan(card, 'shelter');
+    await desk.scan(await city.card(householdOf(13, 2), NOW), 'shelter');
+    expect(await desk.undoLast()).toMatchObject({
+      kind: 'undone',
+      names: householdOf(13, 2).members.map((member) => member.name.written),
+    });
+    desk = await kiosk.open({ now });
+    expect(desk.snapshot().recent.map((admission) => admission.voided)).toEqual([true, false]);
+    expect(await desk.undoLast()).toMatchObject({
+      kind: 'undone',
+      names: FAMILY.members.map((member) => member.name.written),
+    });
+    expect(await desk.undoLast()).toEqual({ kind: 'nothing-to-undo' });
+    expect(desk.snapshot().counts.admitted).toBe(0);
+    expect(await desk.scan(card, 'shelter')).toMatchObject({ kind: 'admitted' });
+  });
+
+  it('stamps above its last event when the clock went back, and says that it did (CLK-1, CLK-2)', async () => {
+    const before = await (await kiosk.open({ now })).scan(await city.card(FAMILY, NOW), 'shelter');
+    const desk = await kiosk.open({ now: () => NOW - 365 * 86_400_000 });
+    expect(desk.snapshot().clock).toBe('behind');
+    const after = await desk.scan(await city.card(householdOf(13, 1), NOW), 'shelter');
+    if (before.kind !== 'admitted' || after.kind !== 'admitted') throw new Error('not admitted');
+    expect(after.eventId > before.eventId).toBe(true);
+  });
+});
+
+describe('durability', () => {
+  it('is not acknowledged before the journal has it (DUR-1)', async () => {
+    let release: () => void = () => undefined;
+    const gate = new Promise<void>((resolve) => {
+      release = resolve;
+    });
+    kiosk.wrapHost = withAppend(async (host, entry) => {
+      await gate;
+      await host.journal.append(entry);
+    });
+    const desk = await kiosk.open({ now });
+    let acknowledged = false;
+    const scan = desk.scan(await city.card(FAMILY, NOW), 'shelter').then((outcome) => {
+      acknowledged = true;
+      return outcome;
+    });
+    await new Promise((resolve) => setTimeout(resolve, 300));
+    expect(acknowledged).toBe(false);
+    expect(desk.snapshot().counts.admitted).toBe(0);
+    release();
+    expect(await scan).toMatchObject({ kind: 'admitted' });
+    expect(await journalLines()).toHaveLength(1);
+  });
+
+  it.each([
+    ['disk-full', 'disk-full'],
+    ['disk-failed', 'journal-failed'],
+    ['host-gone', 'journal-failed'],
+  ] as const)(
+    'says not recorded on %s, and uses the same event when the card is shown again (DUR-3, RCP-8)',
+    async (code, reason) => {
+      let fails = true;
+      const tried: string[] = [];
+      kiosk.wrapHost = withAppend(async (host, entry) => {
+        tried.push(entry.id);
+        if (fails) throw new KioskHostError(code);
+        await host.journal.append(entry);
+      });
+      const desk = await kiosk.open({ now });
+      const card = await city.card(FAMILY, NOW);
+      expect(await desk.scan(card, 'shelter')).toEqual({ kind: 'not-recorded', reason });
+      expect(desk.snapshot().counts.admitted).toBe(0);
+      fails = false;
+      expect(await desk.scan(await city.card(householdOf(14, 1), NOW), 'shelter')).toMatchObject({ kind: 'admitted' });
+      const again = await desk.scan(card, 'shelter');
+      expect(again).toMatchObject({ kind: 'admitted', eventId: tried[0] });
+      expect(desk.snapshot().counts.admitted).toBe(5);
+      expect((await kiosk.open({ now })).snapshot().counts.admitted).toBe(5);
+    },
+  );
+
+  it('retries an undo that was not recorded with the same event (RCP-8)', async () => {
+    let fails = false;
+    const tried = new Set<string>();
+    kiosk.wrapHost = withAppend(async (host, entry) => {
+      tried.add(entry.id);
+      if (fails) throw new KioskHostError('disk-full');
+      await host.journal.append(entry);
+    });
+    const desk = await kiosk.open({ now });
+    await desk.scan(await city.card(FAMILY, NOW), 'shelter');
+    fails = true;
+    expect(await desk.undoLast()).toEqual({ kind: 'not-recorded', reason: 'disk-full' });
+    fails = false;
+    expect(await desk.undoLast()).toMatchObject({ kind: 'undone' });
+    expect(tried.size).toBe(2);
+  });
+
+  it('fills the store from the journal and the journal from the store (DUR-2)', async () => {
+    const desk = await kiosk.open({ now });
+    await desk.scan(await city.card(FAMILY, NOW), 'shelter');
+    await desk.scan(await city.card(householdOf(15, 2), NOW), 'home');
+    const before = desk.snapshot();
+    await kiosk.loseStore();
+    const restored = await kiosk.open({ now });
+    expect(restored.snapshot().counts).toEqual(before.counts);
+    expect(restored.snapshot().recent).toEqual(before.recent);
+    await kiosk.close();
+    await rm(join(kiosk.directory, 'journal'), { recursive: true });
+    expect((await kiosk.open({ now })).snapshot().counts).toEqual(before.counts);
+    expect(await journalLines()).toHaveLength(2);
+  });
+
+  it('sets a torn last line aside and opens (DUR-2)', async () => {
+    await (await kiosk.open({ now })).scan(await city.card(FAMILY, NOW), 'shelter');
+    await kiosk.close();
+    const path = join(kiosk.directory, 'journal', 'journal.ndjson');
+    await writeFile(path, `${await readFile(path, 'utf8')}0badc0de {"v":1,"id":"ev:`);
+    const reports: { damagedLines: number }[] = [];
+    const desk = await kiosk.open({ now, onLoaded: (report) => reports.push(report) });
+    expect(reports).toMatchObject([{ damagedLines: 1, unreadable: 0 }]);
+    expect(desk.snapshot().counts.admitted).toBe(4);
+    expect(await readFile(join(kiosk.directory, 'journal', 'journal.damaged'), 'utf8')).toContain('0badc0de');
+  });
+});
+
+describe('a locked kiosk (SEC-2, SEC-3)', () => {
+  it('shows nothing of a person in store, journal or vault; HQ reads the journal with the recovery key', async () => {
+    const desk = await kiosk.open({ now });
+    await desk.scan(await city.card(FAMILY, NOW), 'shelter');
+    await kiosk.close();
+    const host: KioskHost = {
+      ...(await hostOf(kiosk)),
+      enrol: async () => kiosk.secrets.enrolment,
+    };
+    await enrolKiosk({
+      host,
+      serverUrl: 'https://example.jp',
+      code: 'ABCD-EFGH-JKMN',
+      deviceName: '受付1',
+      pin: '246810',
+    });
+    expect((await unlockKiosk(host, '246810')).enrolment).toEqual(kiosk.secrets.enrolment);
+    const store = JSON.stringify(await storedDocuments(kiosk));
+    const [line = ''] = await journalLines();
+    const vault = await readFile(join(kiosk.directory, 'vault.json'), 'utf8');
+    const secrets = [kiosk.secrets.dataKey, kiosk.secrets.enrolment.eventKey, ...kiosk.secrets.enrolment.receptionKeys];
+    for (const text of [...personal(), ...secrets]) {
+      expect(store).not.toContain(text);
+      expect(line).not.toContain(text);
+      expect(vault).not.toContain(text);
+    }
+    expect(store).toContain('sealed');
+    const entry = parseJournalLine(line);
+    if (entry === null) throw new Error('damaged line');
+    const opened = await openJournalEntry(entry, await importSealingPrivateKey(city.recovery.privateKey));
+    expect(opened).toMatchObject({ kind: 'admitted', body: { household: FAMILY } });
+  });
+});
+
+/** What must not be readable: names, readings, birth dates and address, as text and as base64url of it. */
+function personal(): string[] {
+  const words = FAMILY.members.flatMap(({ name, birthDate }) => [
+    ...name.written.split(' '),
+    ...(name.kana ?? '').split(' '),
+    String(birthDate),
+  ]);
+  return [...words, FAMILY.address?.line ?? 'no address'].filter((word) => word.length > 0);
+}
+
+async function hostOf(of: TestKiosk): Promise<KioskHost> {
+  const { createKioskHost } = await import('../../host/kiosk-host-service.ts');
+  return createKioskHost({ dataDirectory: of.directory, kind: 'browser', version: 'test' });
+}
+
+async function storedDocuments(of: TestKiosk): Promise<unknown[]> {
+  const { KioskStore } = await import('../store/kiosk-store.ts');
+  const store = await KioskStore.open(`uketsuke-${of.secrets.enrolment.deviceId}`, of.storage);
+  const documents = await store.eventsAfter(null, 1_000);
+  expect(documents).toHaveLength(1);
+  expect(fromBase64url(documents[0]?.sealed ?? '').length).toBeGreaterThan(100);
+  await store.close();
+  return documents;
+}

@@ -1,0 +1,214 @@
+import { createServer, type Server, type Socket } from 'node:net';
+import { HybridClock } from '@uketsuke/shared/clock';
+import { type ReceptionEvent, recordEvent } from '@uketsuke/shared/reception';
+import { fromBase64url } from '@uketsuke/shared/sealing';
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import type { Desk } from '../reception/desk.ts';
+import { householdOf, TestCity } from '../testing/test-city.ts';
+import { TestKiosk } from '../testing/test-kiosk.ts';
+import { TestSyncServer } from '../testing/test-sync-server.ts';
+
+const now = () => Date.now();
+const WITHIN = { timeout: 15_000, interval: 20 };
+
+let city: TestCity;
+let kiosk: TestKiosk;
+let server: TestSyncServer;
+
+beforeEach(async () => {
+  city = await TestCity.build(9);
+  kiosk = await TestKiosk.build(city.secrets('desk1'));
+  server = new TestSyncServer(now);
+  await server.start();
+  kiosk.serverUrl = server.url;
+});
+afterEach(async () => {
+  await kiosk.remove();
+  await server.stop();
+});
+
+async function admit(desk: Desk, count: number, seed = 100): Promise<void> {
+  for (let at = 0; at < count; at += 1) {
+    const outcome = await desk.scan(await city.card(householdOf(seed + at, 1), now()), 'shelter');
+    expect(outcome.kind).toBe('admitted');
+  }
+}
+
+function eventsOfAnotherDesk(count: number, seed = 500): ReceptionEvent[] {
+  const { enrolment } = city.secrets('desk2');
+  const clock = new HybridClock('desk2', now);
+  const desk = {
+    shelterId: enrolment.shelter.shelterId,
+    deviceId: enrolment.deviceId,
+    eventKey: fromBase64url(enrolment.eventKey),
+  };
+  return Array.from({ length: count }, (_, at) =>
+    recordEvent(desk, clock, now(), 'admitted', {
+      stay: 'shelter',
+      method: 'desk',
+      assurance: 'self-declared',
+      household: householdOf(seed + at, 1),
+    }),
+  );
+}
+
+describe('syncing', () => {
+  it('brings everything to a server that was down from the start, with nothing pressed (SYN-1)', async () => {
+    await server.stop();
+    const desk = await kiosk.open({ now });
+    await admit(desk, 5);
+    await vi.waitFor(() => expect(desk.snapshot().sync.trouble).toBe('server-unreachable'), WITHIN);
+    expect(desk.snapshot().sync).toMatchObject({ pending: 5, lastExchangeAt: null });
+    expect(desk.snapshot().sync.oldestPendingAt).toBe(desk.snapshot().recent.at(-1)?.admittedAt);
+    await server.start();
+    await vi.waitFor(() => expect(desk.snapshot().sync).toMatchObject({ pending: 0, trouble: null }), WITHIN);
+    expect(server.events.size).toBe(5);
+    expect(desk.snapshot().sync.oldestPendingAt).toBeNull();
+  });
+
+  it('keeps what is acknowledged over a restart, and offers only the rest (SYN-1)', async () => {
+    const desk = await kiosk.open({ now });
+    await admit(desk, 2);
+    await vi.waitFor(() => expect(desk.snapshot().sync.pending).toBe(0), WITHIN);
+    const pushed = server.pushes.reduce((sum, count) => sum + count, 0);
+    await server.stop();
+    const again = await kiosk.open({ now });
+    expect(again.snapshot().sync.pending).toBe(0);
+    expect(pushed).toBe(2);
+  });
+
+  it('pulls what other desks recorded, page by page to the end the server names (SYN-3, SYN-4)', async () => {
+    server.put(...eventsOfAnotherDesk(10));
+    const desk = await kiosk.open({ now });
+    await vi.waitFor(() => expect(desk.snapshot().counts.admitted).toBe(10), WITHIN);
+    server.put(...eventsOfAnotherDesk(1, 900));
+    await vi.waitFor(() => expect(desk.snapshot().counts.admitted).toBe(11), WITHIN);
+    expect(desk.snapshot().sync.pending).toBe(0);
+    expect(desk.snapshot().recent).toEqual([]);
+  });
+
+  it('admits nobody twice whom another desk of the shelter admitted (RCP-4)', async () => {
+    server.put(...eventsOfAnotherDesk(1, 700));
+    const desk = await kiosk.open({ now });
+    await vi.waitFor(() => expect(desk.snapshot().counts.admitted).toBe(1), WITHIN);
+    const card = await city.card(householdOf(700, 1), now());
+    expect(await desk.scan(card, 'shelter')).toMatchObject({ kind: 'already-admitted' });
+  });
+
+  it('one quarantined event blocks no other and is counted (SYN-2)', async () => {
+    let first: string | undefined;
+    server.quarantine = (event) => {
+      first ??= event.id;
+      return event.id === first;
+    };
+    const desk = await kiosk.open({ now });
+    await admit(desk, 4);
+    await vi.waitFor(() => expect(desk.snapshot().sync).toMatchObject({ pending: 0, quarantined: 1 }), WITHIN);
+    expect(server.events.size).toBe(3);
+    expect((await kiosk.open({ now })).snapshot().sync.quarantined).toBe(1);
+  });
+
+  it('offers everything again, its own and what it pulled, to a server of another epoch (SYN-5)', async () => {
+    server.put(...eventsOfAnotherDesk(4));
+    const desk = await kiosk.open({ now });
+    await admit(desk, 3);
+    await vi.waitFor(() => expect(desk.snapshot().counts.admitted).toBe(7), WITHIN);
+    await vi.waitFor(() => expect(desk.snapshot().sync.pending).toBe(0), WITHIN);
+    await server.stop();
+    server.events.clear();
+    server.epoch = 'epoch-2';
+    await server.start();
+    await vi.waitFor(() => expect(server.events.size).toBe(7), WITHIN);
+    await vi.waitFor(() => expect(desk.snapshot().sync.pending).toBe(0), WITHIN);
+  });
+
+  it('offers everything again when the high-water mark goes back (SYN-5)', async () => {
+    const desk = await kiosk.open({ now });
+    await admit(desk, 3);
+    await vi.waitFor(() => expect(desk.snapshot().sync.pending).toBe(0), WITHIN);
+    await server.stop();
+    const [lost = ''] = server.events.keys();
+    server.events.delete(lost);
+    await server.start();
+    await vi.waitFor(() => expect(server.events.size).toBe(3), WITHIN);
+    await vi.waitFor(() => expect(desk.snapshot().sync.pending).toBe(0), WITHIN);
+  });
+
+  it('goes on admitting when revoked, and says so (SYN-7)', async () => {
+    server.revoked = true;
+    const desk = await kiosk.open({ now });
+    await admit(desk, 2);
+    await vi.waitFor(() => expect(desk.snapshot().sync.trouble).toBe('device-revoked'), WITHIN);
+    expect(desk.snapshot().sync.pending).toBe(2);
+    await admit(desk, 1, 300);
+    expect(desk.snapshot().counts.admitted).toBe(3);
+  });
+
+  it('waits as long as the server asks (Retry-After), then goes on', async () => {
+    server.refusals = [{ status: 503, retryAfter: '1', code: 'database-unavailable' }];
+    const started = performance.now();
+    const desk = await kiosk.open({ now });
+    await admit(desk, 1);
+    await vi.waitFor(() => expect(desk.snapshot().sync.pending).toBe(0), WITHIN);
+    expect(server.events.size).toBe(1);
+    expect(performance.now() - started).toBeLessThan(10_000);
+  });
+
+  it('takes revoked cards and withdrawn issuer keys from the facts, also after a restart (CRD-5, CRD-8)', async () => {
+    const desk = await kiosk.open({ now });
+    const household = householdOf(40, 1);
+    const card = await city.card(household, now());
+    const outcome = await desk.scan(card, 'shelter');
+    if (outcome.kind !== 'admitted') throw new Error('not admitted');
+    server.facts = [{ id: `revoked:${outcome.cardId}`, kind: 'revoked-card', cardId: outcome.cardId }];
+    server.nudge();
+    await vi.waitFor(
+      async () => expect(await desk.scan(card, 'shelter')).toEqual({ kind: 'refused', refusal: 'revoked' }),
+      WITHIN,
+    );
+    await server.stop();
+    const again = await kiosk.open({ now });
+    expect(await again.scan(card, 'shelter')).toEqual({ kind: 'refused', refusal: 'revoked' });
+    const [key] = kiosk.secrets.enrolment.issuerKeys;
+    if (key === undefined) throw new Error('no issuer key');
+    server.facts.push({ id: 'issuer:1', kind: 'issuer-key', key: { ...key, state: 'withdrawn' } });
+    await server.start();
+    const other = await city.card(householdOf(41, 1), now());
+    await vi.waitFor(
+      async () => expect(await again.scan(other, 'shelter')).toEqual({ kind: 'refused', refusal: 'unknown-issuer' }),
+      WITHIN,
+    );
+  });
+
+  it('says when the laptop’s clock is off', async () => {
+    server.offsetMs = 10 * 60_000;
+    const desk = await kiosk.open({ now });
+    await vi.waitFor(() => expect(desk.snapshot().clock).toBe('behind'), WITHIN);
+  });
+});
+
+describe('a connection that swallows everything', () => {
+  it('fails after the timeout and recovers when it heals', async () => {
+    await server.stop();
+    const sockets = new Set<Socket>();
+    const port = Number(new URL(server.url).port);
+    const hole = await listen(port, sockets);
+    const desk = await kiosk.open({ now, requestTimeoutMs: 400, liveSilenceMs: 400 });
+    await admit(desk, 2);
+    await vi.waitFor(() => expect(desk.snapshot().sync.trouble).toBe('server-unreachable'), WITHIN);
+    for (const socket of sockets) socket.destroy();
+    await new Promise<void>((resolve) => hole.close(() => resolve()));
+    await server.start();
+    await vi.waitFor(() => expect(desk.snapshot().sync).toMatchObject({ pending: 0, trouble: null }), WITHIN);
+    expect(server.events.size).toBe(2);
+  });
+});
+
+function listen(port: number, sockets: Set<Socket>): Promise<Server> {
+  const hole = createServer((socket) => {
+    sockets.add(socket);
+    socket.on('error', () => undefined);
+    socket.resume();
+  });
+  return new Promise((resolve) => hole.listen(port, '127.0.0.1', () => resolve(hole)));
+}

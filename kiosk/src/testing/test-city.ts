@@ -1,0 +1,77 @@
+import { ed25519 } from '@noble/curves/ed25519.js';
+import { issueCard, issueDayOf, issuerFromPrivateKey, issuerPublicKey } from '@uketsuke/shared/card';
+import { deviceIdSchema, newCardId, type RandomBytes, shelterIdSchema } from '@uketsuke/shared/identifiers';
+import type { Household } from '@uketsuke/shared/person';
+import { type EnrolmentResponse, enrolmentResponseSchema } from '@uketsuke/shared/protocol';
+import { sampleHouseholds, seededBytes } from '@uketsuke/shared/sample-households';
+import {
+  importSealingPublicKey,
+  newSealingKeyPair,
+  type SealingKey,
+  type SealingKeyPair,
+  toBase64url,
+} from '@uketsuke/shared/sealing';
+import type { KioskSecrets } from '../reception/kiosk-secrets.ts';
+
+/** A city for tests: its keys, its cards, and the secrets of its kiosks. */
+export class TestCity {
+  readonly random: RandomBytes;
+  readonly recovery: SealingKeyPair;
+  readonly #issuerKey: Uint8Array;
+  readonly #reception: SealingKeyPair;
+  readonly #receptionPublic: SealingKey;
+
+  private constructor(seed: number, reception: SealingKeyPair, recovery: SealingKeyPair, receptionPublic: SealingKey) {
+    this.random = seededBytes(seed);
+    this.#issuerKey = ed25519.utils.randomSecretKey();
+    this.#reception = reception;
+    this.recovery = recovery;
+    this.#receptionPublic = receptionPublic;
+  }
+
+  static async build(seed: number): Promise<TestCity> {
+    const reception = await newSealingKeyPair();
+    return new TestCity(seed, reception, await newSealingKeyPair(), await importSealingPublicKey(reception.publicKey));
+  }
+
+  /** Secrets of a kiosk of `shelter`, as enrolment would make them. */
+  secrets(device: string, shelter = 'school-1'): KioskSecrets {
+    return { enrolment: this.enrolment(device, shelter), dataKey: toBase64url(this.random(32)) };
+  }
+
+  enrolment(device: string, shelter = 'school-1'): EnrolmentResponse {
+    return enrolmentResponseSchema.parse({
+      deviceId: deviceIdSchema.parse(device),
+      deviceName: '受付1',
+      credential: `credential-of-${device}`,
+      eventKey: toBase64url(this.random(32)),
+      city: { name: '熊本市' },
+      shelter: { shelterId: shelterIdSchema.parse(shelter), name: '健軍小学校' },
+      issuerKeys: [{ keyId: 1, publicKey: toBase64url(issuerPublicKey(this.#issuerKey)), state: 'active' }],
+      receptionKeys: [toBase64url(this.#reception.privateKey)],
+      recoveryPublicKey: toBase64url(this.recovery.publicKey),
+    });
+  }
+
+  /** A card's code for a household. */
+  card(
+    household: Household,
+    nowMs: number,
+    options: { validYears?: number; issuer?: Uint8Array } = {},
+  ): Promise<string> {
+    const content = {
+      cardId: newCardId(this.random),
+      issuedDay: issueDayOf(nowMs),
+      validYears: options.validYears ?? 5,
+      household,
+    };
+    return issueCard(content, issuerFromPrivateKey(1, options.issuer ?? this.#issuerKey), this.#receptionPublic);
+  }
+}
+
+/** Different invented households; throws when there are too few. */
+export function householdOf(seed: number, members: number): Household {
+  const [household] = sampleHouseholds(seed, 1, members);
+  if (household === undefined) throw new Error('no sample');
+  return household;
+}

@@ -1,0 +1,152 @@
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { type Fact, type PushOutcome, pushRequestSchema } from '@uketsuke/shared/protocol';
+import { EventFormatError, parseReceptionEvent, type ReceptionEvent } from '@uketsuke/shared/reception';
+
+/** The sync contract over HTTP, for one shelter and in memory, with the troubles a test asks for. */
+export class TestSyncServer {
+  events = new Map<string, ReceptionEvent>();
+  facts: Fact[] = [];
+  epoch = 'epoch-1';
+  revoked = false;
+  /** Status and headers of the next answers, instead of the real one. */
+  refusals: { status: number; retryAfter?: string; code?: string }[] = [];
+  pageSize = 3;
+  quarantine: (event: ReceptionEvent) => boolean = () => false;
+  offsetMs = 0;
+  pushes: number[] = [];
+  readonly #now: () => number;
+  readonly #live = new Set<ServerResponse>();
+  #server: Server | null = null;
+  #port = 0;
+
+  constructor(now: () => number) {
+    this.#now = now;
+  }
+
+  get url(): string {
+    return `http://127.0.0.1:${this.#port}`;
+  }
+
+  /** Starts listening; a second start takes the same port again. */
+  async start(): Promise<void> {
+    const server = createServer((request, response) => {
+      this.#answer(request, response).catch(() => response.destroy());
+    });
+    await new Promise<void>((resolve) => server.listen(this.#port, '127.0.0.1', resolve));
+    this.#port = (server.address() as AddressInfo).port;
+    this.#server = server;
+  }
+
+  async stop(): Promise<void> {
+    const server = this.#server;
+    if (server === null) return;
+    this.#server = null;
+    const closed = new Promise<void>((resolve) => server.close(() => resolve()));
+    server.closeAllConnections();
+    await closed;
+  }
+
+  /** An event from another kiosk. */
+  put(...events: ReceptionEvent[]): void {
+    for (const event of events) this.events.set(event.id, event);
+    this.nudge();
+  }
+
+  nudge(): void {
+    for (const response of this.#live) response.write(`event: changed\ndata: ${this.#nudgeData()}\n\n`);
+  }
+
+  async #answer(request: IncomingMessage, response: ServerResponse): Promise<void> {
+    const url = new URL(request.url ?? '/', this.url);
+    const body = await bodyOf(request);
+    const refusal = this.revoked ? { status: 401, code: 'device-revoked' } : this.refusals.shift();
+    if (refusal !== undefined) return refuse(response, refusal);
+    const route = `${request.method} ${url.pathname}`;
+    if (route === 'POST /sync/v1/events') return json(response, this.#push(body));
+    if (route === 'GET /sync/v1/events') return json(response, this.#pullEvents(url.searchParams));
+    if (route === 'GET /sync/v1/facts') return json(response, this.#pullFacts(url.searchParams));
+    if (route === 'GET /sync/v1/live') {
+      response.writeHead(200, { 'content-type': 'text/event-stream' });
+      response.write(`event: hello\ndata: ${this.#nudgeData()}\n\n`);
+      this.#live.add(response);
+      response.on('close', () => this.#live.delete(response));
+      return;
+    }
+    refuse(response, { status: 404, code: 'not-found' });
+  }
+
+  #push(body: string) {
+    const { events } = pushRequestSchema.parse(JSON.parse(body));
+    this.pushes.push(events.length);
+    const outcomes = events.map((document) => this.#take(document));
+    this.nudge();
+    return { mark: this.#mark(), outcomes, serverTime: this.#time() };
+  }
+
+  #take(document: unknown): PushOutcome {
+    try {
+      const event = parseReceptionEvent(document);
+      if (this.quarantine(event)) return { id: event.id, outcome: 'quarantined', reason: 'not-authentic' };
+      if (this.events.has(event.id)) return { id: event.id, outcome: 'already-had' };
+      this.events.set(event.id, event);
+      return { id: event.id, outcome: 'stored' };
+    } catch (error) {
+      if (error instanceof EventFormatError) return { id: null, outcome: 'quarantined', reason: error.code };
+      throw error;
+    }
+  }
+
+  #pullEvents(query: URLSearchParams) {
+    const from = Number(query.get('checkpoint') ?? 0);
+    const events = [...this.events.values()].slice(from, from + this.pageSize);
+    const next = from + events.length;
+    const end = next >= this.events.size;
+    return { mark: this.#mark(), checkpoint: String(next), end, events, serverTime: this.#time() };
+  }
+
+  #pullFacts(query: URLSearchParams) {
+    const from = Number(query.get('checkpoint') ?? 0);
+    const facts = this.facts.slice(from, from + this.pageSize);
+    const next = from + facts.length;
+    return {
+      epoch: this.epoch,
+      checkpoint: String(next),
+      end: next >= this.facts.length,
+      facts,
+      serverTime: this.#time(),
+    };
+  }
+
+  #mark() {
+    return { epoch: this.epoch, events: this.events.size };
+  }
+
+  #time(): string {
+    return new Date(this.#now() + this.offsetMs).toISOString();
+  }
+
+  #nudgeData(): string {
+    return JSON.stringify({ mark: this.#mark(), events: true, facts: true, serverTime: this.#time() });
+  }
+}
+
+async function bodyOf(request: IncomingMessage): Promise<string> {
+  const parts: Buffer[] = [];
+  for await (const part of request) parts.push(Buffer.from(part));
+  return Buffer.concat(parts).toString('utf8');
+}
+
+function json(response: ServerResponse, answer: unknown): void {
+  response.writeHead(200, { 'content-type': 'application/json' });
+  response.end(JSON.stringify(answer));
+}
+
+function refuse(response: ServerResponse, refusal: { status: number; retryAfter?: string; code?: string }): void {
+  const { status, retryAfter, code = 'internal' } = refusal;
+  response.writeHead(status, {
+    'content-type': 'application/problem+json',
+    ...(retryAfter === undefined ? {} : { 'retry-after': retryAfter }),
+  });
+  response.end(JSON.stringify({ type: 'about:blank', title: code, status, code }));
+}
