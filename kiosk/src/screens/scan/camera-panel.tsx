@@ -120,7 +120,7 @@ function useScaleToWidth(view: React.RefObject<HTMLDivElement | null>): void {
     const element = view.current;
     if (element === null) return;
     const observer = new ResizeObserver(() => {
-      element.style.setProperty('--camera-scale', String((element.clientWidth + 1) / SURFACE_WIDTH));
+      element.style.setProperty('--camera-scale', String((element.clientWidth + 4) / SURFACE_WIDTH));
     });
     observer.observe(element);
     return () => observer.disconnect();

@@ -59,7 +59,7 @@ export function ResultPanel({ words, now }: { readonly words: ResultWords; reado
             {t(words.remark)}
           </p>
         )}
-        <People entries={words.people} showTimes={words.showTimes} many={size > 2} now={now} />
+        <People entries={words.people} showTimes={words.showTimes} size={size} now={now} />
         {words.names.length > 0 && (
           <p className="person-name">
             {words.names.map((name) => t('common.sir', { name })).join(t('common.listSeparator'))}
@@ -69,7 +69,7 @@ export function ResultPanel({ words, now }: { readonly words: ResultWords; reado
         {words.already.length > 0 && (
           <>
             <h3 className="result-already">{t('reception.already.some')}</h3>
-            <People entries={words.already} showTimes many now={now} />
+            <People entries={words.already} showTimes size={size} now={now} />
           </>
         )}
       </ScrollArea>
@@ -92,19 +92,25 @@ function ResultMeasure({ people: [first, ...others] }: { readonly people: readon
 interface PeopleProps {
   readonly entries: readonly RosterEntry[];
   readonly showTimes: boolean;
-  readonly many: boolean;
+  /** How many people the whole result names: the more, the smaller each. */
+  readonly size: number;
   readonly now: () => number;
 }
 
-function People({ entries, showTimes, many, now }: PeopleProps) {
+function People({ entries, showTimes, size, now }: PeopleProps) {
   if (entries.length === 0) return null;
   return (
-    <ul className={many ? 'people people-many' : 'people'}>
+    <ul className={peopleClass(size)}>
       {entries.map((entry) => (
         <PersonItem key={entry.residentId} entry={entry} showTime={showTimes} now={now} />
       ))}
     </ul>
   );
+}
+
+function peopleClass(size: number): string {
+  if (size > 4) return 'people people-many people-dense';
+  return size > 2 ? 'people people-many' : 'people';
 }
 
 function PersonItem(props: { readonly entry: RosterEntry; readonly showTime: boolean; readonly now: () => number }) {
