@@ -373,6 +373,47 @@ describe('Mango queries', () => {
     expect(prefix.docs).toHaveLength(30);
   });
 
+  it('never match documents without the member asked for, but where that is the question', async () => {
+    serial += 1;
+    const definition = {
+      indexes: [
+        { name: 'by-expiry', fields: ['expiresAt'] },
+        { name: 'by-kind', fields: ['kind', 'expiresAt'] },
+      ],
+    };
+    const database = await openDatabase<Record<string, unknown>>(couch, `contract-${serial}`, definition);
+    await database.bulk({
+      docs: [
+        { _id: 'none', kind: 'a' },
+        { _id: 'null', kind: 'a', expiresAt: null },
+        { _id: 'early', kind: 'a', expiresAt: '2026-01-01' },
+        { _id: 'late', kind: 'a', expiresAt: '2027-01-01' },
+        { _id: 'other', kind: 'b', expiresAt: '2026-01-01' },
+      ],
+    });
+    const ids = async (selector: nano.MangoSelector) =>
+      (await database.find({ selector, limit: 50 })).docs.map((doc) => doc._id).sort();
+    expect(await ids({ expiresAt: { $lt: '2026-06-01' } })).toEqual(['early', 'null', 'other']);
+    expect(await ids({ expiresAt: { $lte: '2026-01-01', $gt: null } })).toEqual(['early', 'other']);
+    expect(await ids({ expiresAt: { $gte: null } })).toEqual(['early', 'late', 'null', 'other']);
+    expect(await ids({ expiresAt: null })).toEqual(['null']);
+    expect(await ids({ kind: 'a', expiresAt: { $lt: '2026-06-01' } })).toEqual(['early', 'null']);
+    expect(await ids({ kind: 'a', expiresAt: { $exists: false } })).toEqual(['none']);
+    expect(await ids({ $or: [{ expiresAt: { $lt: '2026-06-01' } }, { kind: 'b' }] })).toEqual([
+      'early',
+      'null',
+      'other',
+    ]);
+    const page = await database.find({ selector: { expiresAt: { $lt: '2028' } }, limit: 2, sort: ['expiresAt'] });
+    const rest = await database.find({
+      selector: { expiresAt: { $lt: '2028' } },
+      limit: 10,
+      sort: ['expiresAt'],
+      bookmark: page.bookmark ?? '',
+    });
+    expect([...page.docs, ...rest.docs].map((doc) => doc._id).sort()).toEqual(['early', 'late', 'null', 'other']);
+  });
+
   it('are refused when they make no sense', async () => {
     const database = await freshDatabase();
     await database.insert({ name: 'a', age: 1 }, 'a');

@@ -3,6 +3,7 @@ import { z } from 'zod';
 import { CouchProblem, notFound, problemOf } from './couch-problem.ts';
 import type { Databases, EmbeddedDatabase } from './databases.ts';
 import { type CouchRequest, jsonObjectSchema, readObject, sendJson } from './request.ts';
+import { withCouchExistence } from './selectors.ts';
 
 /** CouchDB's default `limit` of _find. */
 const DEFAULT_LIMIT = 25;
@@ -27,7 +28,7 @@ const bookmarkSchema = z.object({ skip: z.int().min(0) });
 export async function find(request: CouchRequest, database: EmbeddedDatabase): Promise<void> {
   const { bookmark, skip, ...asked } = await readObject(request, findSchema);
   const from = skip + bookmarkedSkip(bookmark);
-  const answer = await runFind(database, { ...asked, skip: from });
+  const answer = await runFind(database, { ...asked, selector: withCouchExistence(asked.selector), skip: from });
   const next = answer.docs.length === 0 ? NO_BOOKMARK : bookmarkAt(from - skip + answer.docs.length);
   sendJson(request, 200, {
     docs: answer.docs,
