@@ -1,3 +1,4 @@
+import './without-eval.ts';
 import { createRoot } from 'react-dom/client';
 import { I18nextProvider } from 'react-i18next';
 import { connectBrowserHost } from '../host/browser/client/connect-browser-host.ts';
