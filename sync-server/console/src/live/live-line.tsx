@@ -12,13 +12,18 @@ export function LiveLine() {
   const { kind, asOf } = useFreshness();
   const time = asOf === undefined ? undefined : formatTimeToTheSecond(asOf, language);
   return (
-    <div className={`live-line live-line-${kind}`} data-testid="live-state" data-connected={kind === 'current'}>
+    <section
+      className={`live-line live-line-${kind}`}
+      aria-label={t('live.label')}
+      data-testid="live-state"
+      data-connected={kind === 'current'}
+    >
       <span aria-hidden="true">{MARKS[kind]}</span>
       {kind === 'stale' ? (
         <span role="alert">{time === undefined ? t('live.staleUnknown') : t('live.stale', { time })}</span>
       ) : (
         <span>{kind === 'connecting' || time === undefined ? t('live.connecting') : t('live.current', { time })}</span>
       )}
-    </div>
+    </section>
   );
 }

@@ -53,6 +53,8 @@ export function PasswordPage(props: {
           <FailureNotice failure={action.failure} />
         ))}
       <form className="form" onSubmit={submit} noValidate>
+        {/* So that password managers keep the new password under the right name. */}
+        <input type="text" autoComplete="username" value={props.account.username} readOnly hidden />
         <TextInput
           label={t('password.current')}
           value={current}

@@ -26,6 +26,7 @@ export const en: Catalogue = {
   },
   role: { hq: 'Headquarters', shelter: 'Shelter staff' },
   live: {
+    label: 'Updates',
     connecting: 'Connecting…',
     current: 'Connected · updated {{time}}',
     stale: 'Connection lost. This is as of {{time}}. It updates by itself once the connection is back.',

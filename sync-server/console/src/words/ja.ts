@@ -24,6 +24,7 @@ export const ja = {
   },
   role: { hq: '災害対策本部', shelter: '避難所担当' },
   live: {
+    label: '更新の状態',
     connecting: '接続しています…',
     current: '接続中・最終更新 {{time}}',
     stale: '接続が切れています。{{time}} 時点の内容です。つながり次第、自動で更新します。',
