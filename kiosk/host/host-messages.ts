@@ -20,7 +20,8 @@ export const hostCallSchema = z.discriminatedUnion('call', [
 export type HostCall = z.infer<typeof hostCallSchema>;
 
 export const hostAnswerSchema = z.discriminatedUnion('ok', [
-  z.object({ ok: z.literal(true), result: z.unknown() }),
+  // JSON leaves out the result of a function that gives none.
+  z.object({ ok: z.literal(true), result: z.unknown().optional() }),
   z.object({ ok: z.literal(false), code: z.enum(KIOSK_HOST_ERROR_CODES), retryAfterSeconds: z.number().optional() }),
 ]);
 export type HostAnswer = z.infer<typeof hostAnswerSchema>;
