@@ -57,6 +57,7 @@ export const en: Catalogue = {
       'vault-exists': 'This computer is set up already. Reload the screen and open it with the PIN.',
       'disk-full': 'There is not enough free space on this computer. Delete files you do not need and try again.',
       'disk-failed': 'Nothing can be saved on this computer. Use another one or call headquarters.',
+      'host-gone': 'The reception program does not answer. Start it again.',
       other: 'Setting up did not work. Try again; if it still fails, call headquarters.',
     },
   },
