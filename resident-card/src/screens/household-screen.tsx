@@ -81,15 +81,15 @@ function SubmitButton({ changing, submission: { working, failure } }: SubmitButt
   const { t } = useTranslation();
   const idle = failure !== undefined ? 'failure.retry' : changing ? 'form.submitChange' : 'form.submit';
   return (
-    <Button
-      type="submit"
-      className="button button-main button-wide button-large"
-      data-testid="submit-card"
-      isPending={working}
-    >
-      {working && <span className="spinner" aria-hidden="true" />}
-      {t(working ? 'form.submitting' : idle)}
-    </Button>
+    <>
+      <Button type="submit" className="button button-main button-wide button-large" data-testid="submit-card">
+        {working && <span className="spinner" aria-hidden="true" />}
+        {t(working ? 'form.submitting' : idle)}
+      </Button>
+      <p className="visually-hidden" role="status">
+        {working ? t('form.submitting') : ''}
+      </p>
+    </>
   );
 }
 

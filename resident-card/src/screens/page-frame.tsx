@@ -16,9 +16,9 @@ export function PageFrame({ children, back = false }: PageFrameProps) {
   const { t } = useTranslation();
   return (
     <div className="page">
-      <a className="skip-link" href="#content" onClick={focusContent}>
+      <button type="button" className="button skip-link" onClick={focusContent}>
         {t('app.skip')}
-      </a>
+      </button>
       <header className="page-header">
         <div className="page-header-inner">
           {back ? (
@@ -38,9 +38,8 @@ export function PageFrame({ children, back = false }: PageFrameProps) {
   );
 }
 
-/** A real jump would change the address after `#`, which names the screen. */
-function focusContent(event: { preventDefault(): void }) {
-  event.preventDefault();
+/** Not a link: a real jump would change the address after `#`, which names the screen. */
+function focusContent() {
   document.getElementById('content')?.focus();
 }
 

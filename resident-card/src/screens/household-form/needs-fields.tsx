@@ -27,11 +27,12 @@ interface NeedsFieldsProps {
 export function NeedsFields({ form, member, at }: NeedsFieldsProps) {
   const { t } = useTranslation();
   const [open, setOpen] = useState(false);
-  const needsProblem = form.problemOf(`needs-${at}`);
-  const wrong = needsProblem !== undefined || form.problemOf(`otherNeed-${at}`) !== undefined;
-  const change = (needs: string[]) => form.changeMember(at, { needs });
+  const wrong = [`needs-${at}` as const, `otherNeed-${at}` as const].some(
+    (entry) => form.problemOf(entry) !== undefined,
+  );
+  const expanded = open || wrong;
   return (
-    <Disclosure className="needs" isExpanded={open || wrong} onExpandedChange={setOpen}>
+    <Disclosure className="needs" isExpanded={expanded} onExpandedChange={setOpen}>
       <Heading className="needs-heading" level={3}>
         <Button slot="trigger" className="needs-trigger" data-testid={`member-needs-${at}`}>
           <span className="needs-title">{t('form.needs')}</span>
@@ -39,30 +40,40 @@ export function NeedsFields({ form, member, at }: NeedsFieldsProps) {
           <span className="needs-arrow" aria-hidden="true" />
         </Button>
       </Heading>
-      <DisclosurePanel>
-        <p className="hint">{t('form.needsLead')}</p>
-        <div id={`entry-needs-${at}`}>
-          {needsProblem !== undefined && <p className="error">{t(`problems.${needsProblem}`)}</p>}
-          {NEED_GROUPS.map((group) =>
-            group.single ? (
-              <SingleChoice key={group.kind} group={group} needs={member.needs} onChange={change} />
-            ) : (
-              <ManyChoices key={group.kind} group={group} needs={member.needs} onChange={change} />
-            ),
-          )}
-        </div>
-        <EntryField
-          form={form}
-          entry={`otherNeed-${at}`}
-          testId={`member-other-need-${at}`}
-          label={t('form.otherNeed')}
-          hint={t('form.otherNeedHint', { max: OTHER_NEED_MAX_LENGTH })}
-          value={member.otherNeed}
-          onChange={(otherNeed) => form.changeMember(at, { otherNeed })}
-          input={{ autoComplete: 'off' }}
-        />
-      </DisclosurePanel>
+      <DisclosurePanel>{expanded && <NeedsPanel form={form} member={member} at={at} />}</DisclosurePanel>
     </Disclosure>
+  );
+}
+
+/** Some forty choices: drawn only while unfolded, so that typing stays quick in a large household. */
+function NeedsPanel({ form, member, at }: NeedsFieldsProps) {
+  const { t } = useTranslation();
+  const needsProblem = form.problemOf(`needs-${at}`);
+  const change = (needs: string[]) => form.changeMember(at, { needs });
+  return (
+    <>
+      <p className="hint">{t('form.needsLead')}</p>
+      <div id={`entry-needs-${at}`}>
+        {needsProblem !== undefined && <p className="error">{t(`problems.${needsProblem}`)}</p>}
+        {NEED_GROUPS.map((group) =>
+          group.single ? (
+            <SingleChoice key={group.kind} group={group} needs={member.needs} onChange={change} />
+          ) : (
+            <ManyChoices key={group.kind} group={group} needs={member.needs} onChange={change} />
+          ),
+        )}
+      </div>
+      <EntryField
+        form={form}
+        entry={`otherNeed-${at}`}
+        testId={`member-other-need-${at}`}
+        label={t('form.otherNeed')}
+        hint={t('form.otherNeedHint', { max: OTHER_NEED_MAX_LENGTH })}
+        value={member.otherNeed}
+        onChange={(otherNeed) => form.changeMember(at, { otherNeed })}
+        input={{ autoComplete: 'off' }}
+      />
+    </>
   );
 }
 

@@ -1,0 +1,227 @@
+import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
+import {
+  type City,
+  FAMILY,
+  openCity,
+  openPhone,
+  type Phone,
+  readPicture,
+  register,
+  shownCode,
+  typeHousehold,
+} from './phone.ts';
+
+let city: City;
+let phone: Phone;
+
+beforeAll(async () => {
+  city = await openCity();
+});
+afterAll(() => city.close());
+afterEach(async () => {
+  expect(phone.complaints).toEqual([]);
+  await phone.context.close();
+});
+
+async function waitForOfflineCopy() {
+  await phone.page.evaluate(async () => {
+    await navigator.serviceWorker.ready;
+    if (navigator.serviceWorker.controller === null) {
+      await new Promise((resolve) =>
+        navigator.serviceWorker.addEventListener('controllerchange', resolve, { once: true }),
+      );
+    }
+  });
+}
+
+describe('a resident with a phone', () => {
+  it('enters the household once and receives a code that a scanner reads', async () => {
+    phone = await openPhone(city);
+    const code = await register(phone.page);
+    expect(code).toMatch(/^UKE1[A-Z2-7]{200,996}$/);
+    expect(await readPicture(await phone.page.screenshot())).toEqual([code]);
+    await phone.page.getByTestId('show-large').click();
+    await expect.poll(() => shownCode(phone.page)).toBe(code);
+    const box = await phone.page.getByTestId('card-qr').boundingBox();
+    expect(box?.width).toBeGreaterThan(340);
+    expect(await readPicture(await phone.page.screenshot())).toEqual([code]);
+    const words = await phone.page.getByRole('main').textContent();
+    expect(words).toContain('熊本 花子');
+    expect(words).toContain('表示中は画面が消えません');
+    await phone.page.goBack();
+    await phone.page.getByTestId('print-sheet').waitFor();
+  });
+
+  it('shows the code with no network, also after closing and opening the app (RCP-3)', async () => {
+    phone = await openPhone(city);
+    const code = await register(phone.page);
+    await waitForOfflineCopy();
+    await phone.context.setOffline(true);
+    await phone.page.reload();
+    expect(await shownCode(phone.page)).toBe(code);
+    expect(await readPicture(await phone.page.screenshot())).toEqual([code]);
+    expect(await phone.page.getByRole('main').textContent()).toContain('いまは電波がありません');
+    expect(await phone.page.getByTestId('revoke').isDisabled()).toBe(true);
+    await phone.page.close();
+    const again = await phone.context.newPage();
+    await again.goto('/card/');
+    expect(await shownCode(again)).toBe(code);
+    await phone.context.setOffline(false);
+    await expect.poll(() => again.getByTestId('card-check').textContent()).toContain('に確認');
+  });
+
+  it('changes the household and gets a new code for the same residents; the old one is revoked', async () => {
+    phone = await openPhone(city);
+    const { page } = phone;
+    const first = await register(page);
+    const stored = () => page.evaluate(() => localStorage.getItem('uketsuke.card') ?? '');
+    const before = JSON.parse(await stored());
+    await page.getByTestId('reissue').click();
+    expect(await page.getByTestId('member-birth-0').inputValue()).toBe('1980-02-17');
+    await page.getByTestId('add-member').click();
+    await page.getByTestId('member-written-2').fill('熊本 美咲');
+    await page.getByTestId('consent').click();
+    await page.getByTestId('submit-card').click();
+    await page.getByText('熊本 美咲').waitFor();
+    const after = JSON.parse(await stored());
+    expect(await shownCode(page)).not.toBe(first);
+    expect(after.household.members.slice(0, 2)).toEqual(before.household.members);
+    const state = (card: { cardId: string; managementToken: string }) =>
+      page.evaluate(async ({ cardId, managementToken }) => {
+        const headers = { authorization: `Bearer ${managementToken}` };
+        return (await fetch(`/card/v1/cards/${cardId}/state`, { headers })).json();
+      }, card);
+    expect(await state(before)).toMatchObject({ state: 'revoked' });
+    expect(await state(after)).toMatchObject({ state: 'valid' });
+  });
+
+  it('stops a lost card after being asked, and makes a new one of the same household', async () => {
+    phone = await openPhone(city);
+    const { page } = phone;
+    const first = await register(page);
+    await page.getByTestId('revoke').click();
+    await page.getByTestId('confirm').click();
+    await expect.poll(() => page.getByTestId('card-validity').getAttribute('data-validity')).toBe('revoked');
+    expect(await page.getByTestId('card-qr').count()).toBe(0);
+    await page.reload();
+    await page.getByTestId('renew').click();
+    expect(await page.getByTestId('member-written-1').inputValue()).toBe('熊本 健一郎');
+    await page.getByTestId('consent').click();
+    await page.getByTestId('submit-card').click();
+    await page.getByTestId('card-qr').waitFor();
+    expect(await shownCode(page)).not.toBe(first);
+  });
+
+  it('learns that the card was revoked elsewhere, also when in the middle of changing it', async () => {
+    phone = await openPhone(city);
+    const { page } = phone;
+    await register(page);
+    await page.getByTestId('reissue').click();
+    await page.evaluate(async () => {
+      const { cardId, managementToken } = JSON.parse(localStorage.getItem('uketsuke.card') ?? '');
+      const headers = { authorization: `Bearer ${managementToken}` };
+      await fetch(`/card/v1/cards/${cardId}/revoke`, { method: 'POST', headers });
+    });
+    await page.getByTestId('consent').click();
+    await page.getByTestId('submit-card').click();
+    expect(await page.getByTestId('failure').textContent()).toContain('すでに使えなくなっています');
+    await page.getByTestId('submit-card').click();
+    await page.getByTestId('card-qr').waitFor();
+    expect(await page.getByTestId('card-validity').getAttribute('data-validity')).toBe('valid');
+  });
+
+  it('deletes everything from the device', async () => {
+    phone = await openPhone(city);
+    const { page } = phone;
+    await register(page);
+    await page.getByTestId('forget').click();
+    await page.getByTestId('confirm').click();
+    await page.getByTestId('start-registration').waitFor();
+    expect(await page.evaluate(() => Object.keys(localStorage))).toEqual([]);
+  });
+});
+
+describe('when something is wrong', () => {
+  it('says which entries to mend and loses nothing, also over a reload', async () => {
+    phone = await openPhone(city);
+    const { page } = phone;
+    await page.goto('/card/');
+    await page.getByTestId('start-registration').click();
+    await page.getByTestId('member-birth-0').fill('1980-02-30');
+    await page.getByTestId('submit-card').click();
+    const problems = page.getByTestId('problems');
+    expect(await problems.textContent()).toContain('4か所');
+    await problems.getByRole('button').first().click();
+    await page.keyboard.type('Maria Santos');
+    await page.reload();
+    expect(await page.getByTestId('member-written-0').inputValue()).toBe('Maria Santos');
+    expect(await page.getByTestId('member-birth-0').inputValue()).toBe('1980-02-30');
+    await page.goto('/card/');
+    expect(await page.getByTestId('start-registration').textContent()).toBe('入力の続きから');
+  });
+
+  it('keeps the entries when there is no network, and sends them later', async () => {
+    phone = await openPhone(city);
+    const { page } = phone;
+    await typeHousehold(page, FAMILY);
+    await waitForOfflineCopy();
+    await phone.context.setOffline(true);
+    await page.getByTestId('submit-card').click();
+    expect(await page.getByTestId('failure').textContent()).toContain('電波がありません');
+    await page.reload();
+    expect(await page.getByTestId('member-written-1').inputValue()).toBe('熊本 健一郎');
+    await phone.context.setOffline(false);
+    await page.getByTestId('submit-card').click();
+    await page.getByTestId('card-qr').waitFor();
+  });
+
+  it('says what to shorten when the household does not fit (CRD-7)', async () => {
+    phone = await openPhone(city);
+    const { page } = phone;
+    const members = Array.from({ length: 12 }, (_, at) => ({
+      written: `勘解由小路 龍之介清${'一二三四五六七八九十百千'[at]}`,
+      kana: 'カデノコウジ リュウノスケキヨシ',
+      birth: `19${50 + at}-01-01`,
+    }));
+    await typeHousehold(page, { members, address: '熊本市中央区水前寺5丁目1-1 グランドメゾン健軍302号室' });
+    await page.getByTestId('submit-card').click();
+    expect(await page.getByTestId('failure').textContent()).toContain('1枚のQRコードに入りきりません');
+    expect(await page.getByTestId('member-written-11').inputValue()).toContain('千');
+  });
+
+  it.each([
+    [429, 'too-many-attempts', '30秒後にもう一度'],
+    [503, 'database-unavailable', '混み合っているか、止まっています'],
+    [400, 'malformed-request', '受け付けませんでした'],
+  ])('has words for the answer %i %s', async (status, code, words) => {
+    phone = await openPhone(city, { serviceWorkers: 'block' });
+    const { page } = phone;
+    await page.route('**/card/v1/cards', (route) =>
+      route.fulfill({
+        status,
+        contentType: 'application/problem+json',
+        headers: { 'retry-after': '30' },
+        body: JSON.stringify({ type: 'about:blank', title: code, status, code }),
+      }),
+    );
+    await typeHousehold(page, FAMILY);
+    await page.getByTestId('submit-card').click();
+    const failure = await page.getByTestId('failure').textContent();
+    expect(failure).toContain(words);
+    expect(failure).toContain('入力した内容は消えていません');
+  });
+
+  it('says so when what it stored is damaged or newer than the app', async () => {
+    phone = await openPhone(city);
+    const { page } = phone;
+    await page.goto('/card/');
+    await page.evaluate(() => localStorage.setItem('uketsuke.card', '{"version":99}'));
+    await page.reload();
+    expect(await page.getByRole('heading').textContent()).toBe('アプリを開きなおしてください');
+    await page.evaluate(() => localStorage.setItem('uketsuke.card', '{"vers'));
+    await page.reload();
+    await page.getByTestId('forget').click();
+    await page.getByTestId('confirm').click();
+    await page.getByTestId('start-registration').waitFor();
+  });
+});
