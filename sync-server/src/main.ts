@@ -55,13 +55,15 @@ async function main(): Promise<void> {
 }
 
 function stopOnSignals(stop: () => Promise<void>): void {
-  let stopping: Promise<void> | undefined;
-  const onSignal = () => {
-    stopping ??= stop().then(
-      () => process.exit(0),
-      () => process.exit(1),
-    );
+  let isStopping = false;
+  const onSignal = async () => {
+    if (isStopping) return;
+    isStopping = true;
+    await stop().catch(() => {
+      process.exitCode = 1;
+    });
+    process.exit();
   };
-  process.on('SIGTERM', onSignal);
-  process.on('SIGINT', onSignal);
+  process.on('SIGTERM', () => void onSignal());
+  process.on('SIGINT', () => void onSignal());
 }

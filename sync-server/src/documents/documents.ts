@@ -57,19 +57,28 @@ export async function listDocuments<Schema extends z.ZodType>(
   return answer.rows.map((row) => ({ id: row.id, value: schema.parse(row.doc) }));
 }
 
-/** Deletes up to `limit` documents that match a Mango selector for which there is an index; returns how many. */
-export async function deleteMatching(
+/**
+ * Deletes up to `limit` documents whose `field`, an ISO 8601 time in UTC, is before `before`; there must be the Mango
+ * index `index` on it. Documents without the field are left alone, whatever the database makes of `$lt` for them.
+ */
+export async function deleteExpired(
   database: Documents,
-  selector: nano.MangoSelector,
-  index: string,
-  limit: number,
-): Promise<number> {
+  { field, index, before, limit }: { field: string; index: string; before: string; limit: number },
+): Promise<void> {
   const answer = foundSchema.parse(
-    await database.find({ selector, fields: ['_id', '_rev'], limit, use_index: `index-${index}` }),
+    await database.find({
+      selector: { [field]: { $gte: '', $lt: before } },
+      fields: ['_id', '_rev', field],
+      use_index: `index-${index}`,
+      limit,
+    }),
   );
-  if (answer.docs.length === 0) return 0;
-  await database.bulk({ docs: answer.docs.map(({ _id, _rev }) => ({ _id, _rev, _deleted: true })) });
-  return answer.docs.length;
+  const expired = answer.docs.filter((document) => {
+    const time = document[field];
+    return typeof time === 'string' && time < before;
+  });
+  if (expired.length === 0) return;
+  await database.bulk({ docs: expired.map(({ _id, _rev }) => ({ _id, _rev, _deleted: true })) });
 }
 
 async function put(database: Documents, document: Record<string, unknown>): Promise<boolean> {

@@ -35,7 +35,8 @@ export function createApplication(options: ApplicationOptions): Express {
     compression({ filter: (request, response) => !isEventStream(response) && compression.filter(request, response) }),
   );
   app.use('/sync/v1', nameRoute(syncPattern), options.syncRouter);
-  for (const [basePath, routes] of Object.entries(areas)) app.use(basePath, routerOf(basePath === '/' ? '' : basePath, routes));
+  for (const [basePath, routes] of Object.entries(areas))
+    app.use(basePath, routerOf(basePath === '/' ? '' : basePath, routes));
   app.get('/metrics', nameRoute('/metrics'), metrics.answer);
   app.get('/openapi.json', nameRoute('/openapi.json'), answerOnce(JSON.stringify(describe(areas)), 'application/json'));
   app.get('/', nameRoute('/'), answerOnce(landingPage(options.cityName), 'text/html'));

@@ -1,13 +1,14 @@
 import { RequestRefusedError } from '../http/request-refused.ts';
 
 const LONGEST_DELAY_MS = 4_000;
-const DELAY_AFTER = 3;
 const FIRST_DELAY_MS = 250;
 const KEYS_MAX = 50_000;
 
 /** How many wrong attempts are borne, and for how long they count. */
 export interface AttemptLimit {
   readonly attempts: number;
+  /** So many are answered without delay. */
+  readonly delayAfter: number;
   readonly forgetAfterMs: number;
 }
 
@@ -46,7 +47,7 @@ export class AttemptThrottle {
     this.#attempts.delete(key);
     this.#attempts.set(key, { count: before + 1, lastAt: now });
     this.#boundSize();
-    return delayOf(before);
+    return delayOf(before - this.#limit.delayAfter);
   }
 
   /** The attempt was right: earlier ones are forgotten. */
@@ -66,7 +67,6 @@ export class AttemptThrottle {
   }
 }
 
-function delayOf(earlierAttempts: number): number {
-  if (earlierAttempts < DELAY_AFTER) return 0;
-  return Math.min(FIRST_DELAY_MS * 2 ** (earlierAttempts - DELAY_AFTER), LONGEST_DELAY_MS);
+function delayOf(attemptsTooMany: number): number {
+  return attemptsTooMany < 0 ? 0 : Math.min(FIRST_DELAY_MS * 2 ** attemptsTooMany, LONGEST_DELAY_MS);
 }

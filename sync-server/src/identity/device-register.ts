@@ -15,7 +15,7 @@ import type { MangoIndex } from '../couch/open-database.ts';
 import {
   createDocument,
   type Documents,
-  deleteMatching,
+  deleteExpired,
   listDocuments,
   readDocument,
   replaceDocument,
@@ -109,7 +109,7 @@ export class DeviceRegister implements DeviceDirectory {
   /** Deletes codes that cannot be used any more. */
   async deleteExpiredCodes(): Promise<void> {
     const before = new Date(this.#options.now()).toISOString();
-    await deleteMatching(this.#options.database, { expiresAt: { $lt: before } }, 'expiry', 500);
+    await deleteExpired(this.#options.database, { field: 'expiresAt', index: 'expiry', before, limit: 500 });
   }
 
   async authenticate(authorizationHeader: string | undefined): Promise<AuthenticatedDevice> {

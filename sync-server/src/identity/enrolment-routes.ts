@@ -9,7 +9,7 @@ import type { DeviceRegister } from './device-register.ts';
 import { publicIssuerKeys } from './keyring.ts';
 import type { KeyringStore } from './keyring-store.ts';
 
-const WRONG_CODES = { attempts: 20, forgetAfterMs: 15 * 60_000 };
+const WRONG_CODES = { attempts: 20, delayAfter: 15, forgetAfterMs: 15 * 60_000 };
 
 export interface EnrolmentRoutesOptions {
   readonly cityName: string;

@@ -80,7 +80,6 @@ export class StaffRegister {
     if (stored === undefined || !(await argon2.verify(stored.value.passwordHash, current))) {
       throw new RequestRefusedError(403, 'wrong-credentials', 'current: wrong');
     }
-    if (next === current) throw new RequestRefusedError(400, 'malformed-request', 'next: same as current');
     const changed: StaffDocument = {
       ...stored.value,
       passwordHash: await argon2.hash(next, ARGON2),

@@ -16,8 +16,8 @@ import { type StaffGate, staffRoute } from './staff-gate.ts';
 import type { StaffAccount, StaffRegister } from './staff-register.ts';
 
 /** Per account the limit is low; an address may stand for a whole office behind one router. */
-const ACCOUNT_LIMIT = { attempts: 10, forgetAfterMs: 15 * 60_000 };
-const ADDRESS_LIMIT = { attempts: 50, forgetAfterMs: 15 * 60_000 };
+const ACCOUNT_LIMIT = { attempts: 10, delayAfter: 3, forgetAfterMs: 15 * 60_000 };
+const ADDRESS_LIMIT = { attempts: 50, delayAfter: 50, forgetAfterMs: 15 * 60_000 };
 
 export interface StaffRoutesOptions {
   readonly gate: StaffGate;
@@ -80,6 +80,9 @@ export function staffRoutes({ gate, staff, shelters, now }: StaffRoutesOptions):
       },
       async ({ body, request, response }) => {
         const { username } = await gate.signedIn(request);
+        if (body.next === body.current) {
+          throw new RequestRefusedError(400, 'malformed-request', 'next: same as current');
+        }
         const account = await attempts.judge(request, username, () =>
           staff.changePassword(username, body.current, body.next),
         );

@@ -5,7 +5,7 @@ import type { MangoIndex } from '../couch/open-database.ts';
 import {
   createDocument,
   type Documents,
-  deleteMatching,
+  deleteExpired,
   readDocument,
   replaceDocument,
 } from '../documents/documents.ts';
@@ -88,7 +88,7 @@ export class StaffSessions {
   /** Deletes sessions that are over. */
   async deleteExpired(): Promise<void> {
     const before = new Date(this.#now()).toISOString();
-    await deleteMatching(this.#database, { sessionExpiresAt: { $lt: before } }, 'session-expiry', 500);
+    await deleteExpired(this.#database, { field: 'sessionExpiresAt', index: 'session-expiry', before, limit: 500 });
   }
 }
 

@@ -1,0 +1,276 @@
+import { tmpdir } from 'node:os';
+import { type CardTrust, openCard } from '@uketsuke/shared/card';
+import { type CardId, secureRandomBytes } from '@uketsuke/shared/identifiers';
+import type { Household } from '@uketsuke/shared/person';
+import { type Fact, type IssuedCard, issuedCardSchema, pullFactsResponseSchema } from '@uketsuke/shared/protocol';
+import { sampleHouseholds } from '@uketsuke/shared/sample-households';
+import { fromBase64url, importSealingPrivateKey } from '@uketsuke/shared/sealing';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { ChangeHub } from '../couch/change-hub.ts';
+import { openCouch } from '../couch/couch.ts';
+import { openDatabase } from '../couch/open-database.ts';
+import { openTestCouch } from '../couch/testing.ts';
+import { FactBoard } from '../documents/facts.ts';
+import { KeyringStore } from '../identity/keyring-store.ts';
+import { type RunningServer, startServer } from '../start-server.ts';
+import { newKiosk, newShelter } from '../testing/prepared-city.ts';
+import { type Answer, Console, openTestCity, send, type TestCity, type TestKiosk } from '../testing/test-server.ts';
+import { CardOffice } from './card-office.ts';
+
+const YEARS_5_MS = 5 * 366 * 24 * 60 * 60 * 1_000;
+let city: TestCity;
+let server: RunningServer;
+let hq: Console;
+let kiosk: TestKiosk;
+let clockMs = 0;
+
+beforeAll(async () => {
+  city = await openTestCity();
+  server = await city.start({ now: () => Date.now() + clockMs });
+  hq = await Console.firstAdmin(server);
+  kiosk = await newKiosk(server.url, hq, await newShelter(hq, '白川'));
+});
+afterAll(() => city.close());
+
+const [FAMILY, OTHERS] = sampleHouseholds(44, 2, 3);
+
+function declared(household: Household | undefined, change: object = {}) {
+  if (household === undefined) throw new Error('no sample');
+  const members = household.members.map(({ residentId: _given, ...person }) => person);
+  return { household: { address: household.address, members, ...change }, consent: true };
+}
+
+function call(path: string, body?: unknown, token?: string): Promise<Answer> {
+  const headers: Record<string, string> = token === undefined ? {} : { authorization: `Bearer ${token}` };
+  return send(`${server.url}/card/v1${path}`, 'POST', body, headers);
+}
+
+async function issue(household = FAMILY): Promise<IssuedCard> {
+  return issuedCardSchema.parse((await call('/cards', declared(household))).body);
+}
+
+async function stateOf(card: IssuedCard) {
+  const authorization = `Bearer ${card.managementToken}`;
+  return (await send(`${server.url}/card/v1/cards/${card.cardId}/state`, 'GET', undefined, { authorization })).body;
+}
+
+async function facts(): Promise<Fact[]> {
+  return pullFactsResponseSchema.parse((await kiosk.send('/facts', 'GET')).body).facts;
+}
+
+/** What the kiosk trusts: the keys of its enrolment, and the facts as they are now. */
+async function trust(): Promise<CardTrust> {
+  const known = await facts();
+  const issuerKeys = new Map<number, Uint8Array>();
+  const revoked = new Set<CardId>();
+  for (const fact of known) {
+    if (fact.kind === 'issuer-key' && fact.key.state !== 'withdrawn') {
+      issuerKeys.set(fact.key.keyId, fromBase64url(fact.key.publicKey));
+    }
+    if (fact.kind === 'revoked-card') revoked.add(fact.cardId);
+  }
+  const { receptionKeys } = kiosk.enrolment;
+  return {
+    issuerKeys,
+    receptionKeys: await Promise.all(receptionKeys.map((key) => importSealingPrivateKey(fromBase64url(key)))),
+    isRevoked: (cardId) => revoked.has(cardId),
+  };
+}
+
+describe('issuing a card', () => {
+  it('gives what an enrolled kiosk can open, with new resident ids in order (CRD-1, CRD-6)', async () => {
+    const card = await issue();
+    const { claims, expired } = await openCard(card.code, await trust(), Date.now());
+    expect(expired).toBe(false);
+    expect(claims.cardId).toBe(card.cardId);
+    expect(claims.household.members.map((member) => member.residentId)).toEqual(card.residentIds);
+    expect(claims.household.members.map(({ name, birthDate, sex }) => ({ name, birthDate, sex }))).toEqual(
+      FAMILY?.members.map(({ name, birthDate, sex }) => ({ name, birthDate, sex })),
+    );
+    expect(claims.household.address).toEqual(FAMILY?.address);
+    expect(await stateOf(card)).toEqual({ cardId: card.cardId, state: 'valid' });
+    clockMs = YEARS_5_MS;
+    expect(await stateOf(card)).toEqual({ cardId: card.cardId, state: 'expired' });
+    clockMs = 0;
+  });
+
+  it('writes readings in full-width katakana', async () => {
+    const member = { name: { written: '佐藤 花子', kana: 'さとう ﾊﾅｺ' }, sex: 'female', needs: [] };
+    const card = issuedCardSchema.parse((await call('/cards', declared(FAMILY, { members: [member] }))).body);
+    const { claims } = await openCard(card.code, await trust(), Date.now());
+    expect(claims.household.members[0]?.name).toEqual({ written: '佐藤 花子', kana: 'サトウ ハナコ' });
+  });
+
+  it('refuses what does not fit on a card (CRD-7)', async () => {
+    const long = '寿限無寿限無五劫の擦り切れ海砂利水魚の水行末雲来末風来末食う寝る処に住む処藪ら柑子の藪柑子';
+    const members = Array.from({ length: 12 }, (_, at) => ({
+      name: { written: `${at}${long}`, kana: 'ジュゲムジュゲムゴコウノスリキレカイジャリスイギョノスイギョウマツ' },
+      sex: 'unstated',
+      needs: [],
+    }));
+    const answer = await call('/cards', declared(FAMILY, { members }));
+    expect(answer).toMatchObject({ status: 422, code: 'card-too-large' });
+  });
+
+  it.each([
+    ['no consent', { ...declared(FAMILY), consent: false }],
+    ['nobody', declared(FAMILY, { members: [] })],
+    ['an unknown field', { ...declared(FAMILY), admin: true }],
+    ['a resident id of their own choice', { household: FAMILY, consent: true }],
+    [
+      'a date that is none',
+      declared(FAMILY, { members: [{ name: { written: 'x' }, sex: 'male', needs: [], birthDate: '2023-02-30' }] }),
+    ],
+    ['nothing', undefined],
+  ])('refuses %s, naming no value', async (_what, body) => {
+    const answer = await call('/cards', body);
+    expect(answer).toMatchObject({ status: 400, code: 'malformed-request' });
+    for (const member of FAMILY?.members ?? []) expect(JSON.stringify(answer.body)).not.toContain(member.name.written);
+  });
+});
+
+describe('re-issuing and revoking', () => {
+  it('keeps resident ids, adds new ones, revokes the old card (CRD-5)', async () => {
+    const old = await issue();
+    const [kept, newcomer] = [FAMILY?.members[1], OTHERS?.members[0]];
+    if (kept === undefined || newcomer === undefined) throw new Error('no sample');
+    const { residentId: _none, ...stranger } = newcomer;
+    const members = [{ ...kept, residentId: old.residentIds[1] }, stranger];
+    const answer = await call(`/cards/${old.cardId}/reissue`, declared(FAMILY, { members }), old.managementToken);
+    const card = issuedCardSchema.parse(answer.body);
+    expect(card.residentIds[0]).toBe(old.residentIds[1]);
+    expect(old.residentIds).not.toContain(card.residentIds[1]);
+    expect((await openCard(card.code, await trust(), Date.now())).claims.cardId).toBe(card.cardId);
+    await expect(openCard(old.code, await trust(), Date.now())).rejects.toMatchObject({ code: 'revoked' });
+    expect(await stateOf(old)).toMatchObject({ state: 'revoked' });
+    const again = await call(`/cards/${old.cardId}/reissue`, declared(FAMILY), old.managementToken);
+    expect(again).toMatchObject({ status: 409, code: 'card-revoked' });
+  });
+
+  it('of two re-issues at once lets one win', async () => {
+    const old = await issue();
+    const answers = await Promise.all(
+      [1, 2, 3].map(() => call(`/cards/${old.cardId}/reissue`, declared(FAMILY), old.managementToken)),
+    );
+    expect(answers.filter(({ status }) => status === 201)).toHaveLength(1);
+    expect(answers.filter(({ code }) => code === 'card-revoked')).toHaveLength(2);
+  });
+
+  it("refuses another card's resident ids", async () => {
+    const [old, foreign] = [await issue(), await issue(OTHERS)];
+    const [member] = FAMILY?.members ?? [];
+    const members = [{ ...member, residentId: foreign.residentIds[0] }];
+    const answer = await call(`/cards/${old.cardId}/reissue`, declared(FAMILY, { members }), old.managementToken);
+    expect(answer.code).toBe('malformed-request');
+    expect(await stateOf(old)).toMatchObject({ state: 'valid' });
+  });
+
+  it('tells the kiosks of a revocation, by the resident or by HQ', async () => {
+    const [first, second] = [await issue(), await issue(OTHERS)];
+    expect((await call(`/cards/${first.cardId}/revoke`, undefined, first.managementToken)).status).toBe(204);
+    expect((await call(`/cards/${first.cardId}/revoke`, undefined, first.managementToken)).status).toBe(204);
+    expect((await hq.post(`/cards/${second.cardId}/revoke`)).status).toBe(204);
+    for (const { cardId } of [first, second]) {
+      expect(await facts()).toContainEqual({ id: `revoked-card:${cardId}`, kind: 'revoked-card', cardId });
+    }
+    expect(await stateOf(second)).toMatchObject({ state: 'revoked' });
+    expect((await hq.post('/cards/AAAAAAAA/revoke')).code).toBe('card-unknown');
+  });
+
+  it('is only for who has the token; a wrong one looks like an unknown card', async () => {
+    const [card, other] = [await issue(), await issue()];
+    for (const token of [undefined, 'x', other.managementToken]) {
+      expect(await call(`/cards/${card.cardId}/revoke`, undefined, token)).toMatchObject({
+        status: 404,
+        code: 'card-unknown',
+      });
+    }
+    expect((await call('/cards/AAAAAAAA/revoke', undefined, card.managementToken)).code).toBe('card-unknown');
+    expect(await stateOf(card)).toMatchObject({ state: 'valid' });
+  });
+});
+
+describe('issuer keys (CRD-8)', () => {
+  it('rotate: cards of the old and the new key open; withdrawn: the old one is refused', async () => {
+    const old = await issue();
+    await hq.post('/keys/issuer');
+    const fresh = await issue();
+    const rotated = await trust();
+    const [first, second] = [
+      await openCard(old.code, rotated, Date.now()),
+      await openCard(fresh.code, rotated, Date.now()),
+    ];
+    expect(second.claims.issuerKeyId).toBe(first.claims.issuerKeyId + 1);
+    expect((await hq.post(`/keys/issuer/${first.claims.issuerKeyId}/withdraw`)).status).toBe(200);
+    await expect(openCard(old.code, await trust(), Date.now())).rejects.toMatchObject({ code: 'unknown-issuer' });
+    expect((await openCard(fresh.code, await trust(), Date.now())).claims).toEqual(second.claims);
+    expect((await hq.post('/keys/issuer/999/withdraw')).code).toBe('not-found');
+    expect((await hq.get('/keys/issuer')).body).toEqual({
+      keys: [
+        expect.objectContaining({ keyId: 1, state: 'withdrawn' }),
+        expect.objectContaining({ keyId: 2, state: 'active' }),
+      ],
+    });
+  });
+});
+
+describe('what the server keeps of a card (CRD-9)', () => {
+  it('is nothing of the household, in no database', async () => {
+    const couch = await openTestCouch();
+    const url = couch.server.config.url;
+    const own = await startServer({
+      dataDirectory: tmpdir(),
+      masterKey: 'A'.repeat(43),
+      couchdbUrl: url,
+      databasePrefix: couch.databasePrefix,
+      port: 0,
+    });
+    const answer = await send(`${own.url}/card/v1/cards`, 'POST', declared(FAMILY));
+    const card = issuedCardSchema.parse(answer.body);
+    const kept = await everything(url, couch.databasePrefix);
+    expect(kept).toContain(card.cardId);
+    const secrets = [card.managementToken, card.code, ...card.residentIds, FAMILY?.address?.line ?? ''];
+    for (const { name, birthDate } of FAMILY?.members ?? []) {
+      secrets.push(name.written, name.kana ?? name.written, birthDate ?? name.written);
+    }
+    for (const secret of secrets) expect(kept).not.toContain(secret);
+    await own.stop();
+    await couch.close();
+  });
+
+  it('is one document for one id: a card id that is taken is not taken again (CRD-2)', async () => {
+    const couch = await openTestCouch();
+    const hub = new ChangeHub({ couch });
+    const keyring = await KeyringStore.open({
+      database: await openDatabase(couch, 'keys'),
+      masterKey: new Uint8Array(secureRandomBytes(32)),
+      random: secureRandomBytes,
+    });
+    const cardIds = [1, 1, 1, 2].map((byte) => new Uint8Array(5).fill(byte));
+    const random = (length: number) =>
+      length === 5 ? (cardIds.shift() ?? new Uint8Array(5)) : secureRandomBytes(length);
+    const facts = new FactBoard(await openDatabase(couch, 'facts'), hub);
+    const database = await openDatabase<Record<string, unknown>>(couch, 'cards');
+    const office = new CardOffice({ database, facts, keyring, random, now: Date.now });
+    if (FAMILY === undefined) throw new Error('no sample');
+    const [first, second] = [await office.issueFor(FAMILY), await office.issueFor(FAMILY)];
+    expect(second.cardId).not.toBe(first.cardId);
+    expect(cardIds).toHaveLength(0);
+    expect(await office.state(first.cardId, first.managementToken)).toBe('valid');
+    hub.stop();
+    await couch.close();
+  });
+});
+
+async function everything(couchdbUrl: string, databasePrefix: string): Promise<string> {
+  const couch = await openCouch({ couchdbUrl, databasePrefix, dataDirectory: '' });
+  const names = (await couch.server.db.list()).filter((name) => name.startsWith(databasePrefix));
+  const contents = await Promise.all(
+    names.map(async (name) => {
+      const database = await openDatabase(couch, name.slice(databasePrefix.length));
+      return JSON.stringify(await database.list({ include_docs: true }));
+    }),
+  );
+  await couch.close();
+  return contents.join('');
+}
