@@ -41,13 +41,13 @@ export async function prepareDemo(options: { server: DemoServer; dataDirectory: 
   const hq = await HeadquartersClient.signIn(options.server.url, options.server.firstAdmin, demo.hqPassword);
   const [first] = await Promise.all(DEMO_SHELTERS.map((name) => hq.createShelter(name)));
   if (first === undefined) throw new Error('no shelter was created');
-  await enrolKiosk({
-    host: await createKioskHost({ dataDirectory: options.kioskData, kind: 'browser', version: 'demo' }),
-    serverUrl: options.server.url,
-    code: await hq.createEnrolmentCode(first),
-    deviceName: '受付1',
-    pin: demo.kioskPin,
-  });
+  const host = await createKioskHost({ dataDirectory: options.kioskData, kind: 'browser', version: 'demo' });
+  try {
+    const code = await hq.createEnrolmentCode(first);
+    await enrolKiosk({ host, serverUrl: options.server.url, code, deviceName: '受付1', pin: demo.kioskPin });
+  } finally {
+    await host.close();
+  }
   for (const household of sampleHouseholds(DEMO_SEED, DEMO_PEOPLE)) {
     demo.cards.push({ code: await options.server.issueCard(household), names: household.members.map((member) => member.name.written) });
   }
