@@ -83,9 +83,9 @@ describe('the page of headquarters', () => {
   });
 
   it('sorts by a column and filters by reading', async () => {
-    await page.getByRole('columnheader', { name: '受付済み' }).click();
+    await page.getByRole('button', { name: '受付済み' }).click();
     expect(await page.getByTestId('admitted').allInnerTexts()).toEqual(['0', '130', '不明']);
-    await page.getByRole('columnheader', { name: '受付済み' }).click();
+    await page.getByRole('button', { name: '受付済み' }).click();
     expect(await page.getByTestId('admitted').allInnerTexts()).toEqual(['130', '0', '不明']);
     await page.getByRole('searchbox').fill('ｲｽﾞﾐ');
     await eventually(() => page.getByTestId('shelter-row').allInnerTexts()).toHaveLength(1);
@@ -136,6 +136,105 @@ describe('the page of headquarters', () => {
     expect(await browser.look(page, 'person')).toEqual([]);
     await page.goBack();
     expect(await page.getByTestId('search-input').inputValue()).toBe(surname);
+  });
+
+  it('enrols a kiosk by a code and revokes it (SEC-1, SYN-7)', async () => {
+    await page.getByRole('link', { name: '管理' }).click();
+    await page.getByRole('link', { name: '避難所の登録' }).click();
+    await page.getByTestId('shelter-name').fill('春日公民館');
+    await page.getByTestId('shelter-submit').click();
+    await page.getByText('「春日公民館」を登録しました').waitFor();
+    expect(await browser.look(page, 'new-shelter')).toEqual([]);
+    await page.getByRole('link', { name: '受付端末を登録する' }).click();
+    await page.getByTestId('make-enrolment-code').click();
+    const code = (await page.getByTestId('enrolment-code').textContent()) ?? '';
+    expect(await browser.look(page, 'enrolment-code')).toEqual([]);
+    await page.keyboard.press('Escape');
+    const kiosk = await site.enrol(code, '春日の受付');
+    await kiosk.push([kiosk.record('opened', {})]);
+    const row = page.getByTestId('device-row');
+    await row.getByText('たった今').waitFor();
+    expect(await browser.look(page, 'devices')).toEqual([]);
+    await row.getByRole('button', { name: '春日の受付 を失効させる' }).click();
+    expect(await browser.look(page, 'revoke-device')).toEqual([]);
+    await page.getByRole('alertdialog').getByRole('button', { name: '失効させる' }).click();
+    await row.getByText(/失効（/).waitFor();
+    await expect(kiosk.push([kiosk.record('closed', {})])).rejects.toThrow('device-revoked');
+  });
+
+  it('changes the issuer key, revokes cards, lists what was set aside (CRD-5, CRD-8, SYN-2)', async () => {
+    await page.getByRole('link', { name: '発行鍵' }).click();
+    await eventually(() => page.getByTestId('issuer-key').count()).toBe(1);
+    await page.getByRole('button', { name: '新しい鍵に替える' }).click();
+    await page.getByRole('alertdialog').getByRole('button', { name: '新しい鍵に替える' }).click();
+    await eventually(() => page.getByTestId('issuer-key').count()).toBe(2);
+    await eventually(() => page.getByText('引退', { exact: true }).count()).toBe(1);
+    expect(await browser.look(page, 'keys')).toEqual([]);
+
+    await page.getByRole('link', { name: 'カードの失効' }).click();
+    await page.getByTestId('card-id').fill('abcd');
+    await page.getByRole('button', { name: '失効させる' }).click();
+    await page.getByText('カード番号は A〜Z と 2〜7 の 8 文字です').waitFor();
+    await page.getByTestId('card-id').fill('abcd-2345');
+    await page.getByRole('button', { name: '失効させる' }).click();
+    await page.getByRole('alertdialog').getByRole('button', { name: '失効させる' }).click();
+    await page.getByText('そのカード番号は発行されていません').waitFor();
+    expect(await browser.look(page, 'cards')).toEqual([]);
+    await page.keyboard.press('Escape');
+    const cardId = await site.issueCard(singles[0]);
+    await page.getByTestId('card-id').fill(cardId.toLowerCase());
+    await page.getByRole('button', { name: '失効させる' }).click();
+    await page.getByRole('alertdialog').getByRole('button', { name: '失効させる' }).click();
+    await page.getByText(`カード ${cardId} を失効させました`).waitFor();
+
+    await kiosks[0]?.push([{ schema: 1, nonsense: true }]);
+    await page.getByRole('link', { name: '保留中の記録' }).click();
+    await page.getByTestId('quarantined-document').getByText('形式が正しくない').waitFor();
+    expect(await browser.look(page, 'quarantine')).toEqual([]);
+  });
+
+  it('registers staff of one shelter, who see only that one (SEC-4)', async () => {
+    await page.getByRole('link', { name: '職員の登録' }).click();
+    await page.getByTestId('staff-username').fill('kengun');
+    await page.getByTestId('staff-submit').click();
+    await page.getByText('避難所を一つ以上選んでください').waitFor();
+    await page.getByText('健軍小学校').click();
+    expect(await browser.look(page, 'new-staff')).toEqual([]);
+    await page.getByTestId('staff-submit').click();
+    const password = (await page.getByTestId('one-time-password').textContent()) ?? '';
+    expect(await browser.look(page, 'one-time-password')).toEqual([]);
+    await page.getByRole('button', { name: '渡す準備ができたので閉じる' }).click();
+
+    const desk = await browser.newPage(site.url);
+    await desk.getByTestId('login-username').fill('kengun');
+    await desk.getByTestId('login-password').fill(password);
+    await desk.getByTestId('login-submit').click();
+    await desk.getByTestId('password-current').fill(password);
+    await desk.getByTestId('password-next').fill('kengun no ookina kusunoki');
+    await desk.getByTestId('password-submit').click();
+    await eventually(() => desk.getByTestId('shelter-row').count()).toBe(1);
+    expect(await desk.getByRole('link', { name: '管理' }).count()).toBe(0);
+    await desk.goto(`${site.url}#/shelters/${shelters[0]?.shelterId}`);
+    await desk.getByText('この操作をする権限がありません').waitFor();
+    await desk.context().clearCookies();
+    await desk.goto(`${site.url}#/`);
+    await desk.getByText('ログインの有効期限が切れました').waitFor();
+    await desk.context().close();
+  });
+
+  it('speaks English, and fits smaller screens', async () => {
+    await page.getByRole('link', { name: '避難所一覧' }).click();
+    await page.setViewportSize({ width: 1024, height: 768 });
+    expect(await browser.look(page, 'overview-1024')).toEqual([]);
+    expect(await page.evaluate('document.documentElement.scrollWidth')).toBeLessThanOrEqual(1024);
+    await page.setViewportSize({ width: 820, height: 1180 });
+    expect(await browser.look(page, 'overview-tablet')).toEqual([]);
+    await page.setViewportSize({ width: 1280, height: 800 });
+    await page.getByLabel('表示言語').selectOption('en');
+    await page.getByRole('heading', { name: 'Shelters' }).waitFor();
+    expect(await page.evaluate('document.documentElement.lang')).toBe('en');
+    expect(await browser.look(page, 'overview-english')).toEqual([]);
+    await page.getByLabel('Language').selectOption('ja');
   });
 
   it('says so when the connection is lost, and is current again by itself (SYN-4)', async () => {

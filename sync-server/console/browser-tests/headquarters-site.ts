@@ -3,10 +3,12 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { HybridClock } from '@uketsuke/shared/clock';
-import type { ShelterId } from '@uketsuke/shared/identifiers';
+import type { CardId, ShelterId } from '@uketsuke/shared/identifiers';
+import type { Household } from '@uketsuke/shared/person';
 import {
   enrolmentCodeResponseSchema,
   enrolmentResponseSchema,
+  issuedCardSchema,
   type PushResponse,
   pushResponseSchema,
   type ShelterFacts,
@@ -89,6 +91,12 @@ export class HeadquartersSite {
 
   async createShelter(name: string, kana: string): Promise<ShelterFacts> {
     return shelterFactsSchema.parse(await (await this.post('/hq/v1/shelters', { name, kana })).json());
+  }
+
+  /** Issues a card as the resident's app does; its id. */
+  async issueCard(household: Household | undefined): Promise<CardId> {
+    const response = await this.post('/card/v1/cards', { household, consent: true });
+    return issuedCardSchema.parse(await response.json()).cardId;
   }
 
   async makeEnrolmentCode(shelterId: ShelterId): Promise<string> {

@@ -55,7 +55,7 @@ export function ConfirmDialog(props: {
         </Button>
         <Button
           className={`button ${props.danger ? 'button-danger-main' : 'button-main'}`}
-          isDisabled={props.busy}
+          isPending={props.busy}
           onPress={props.onConfirm}
         >
           {props.action}

@@ -79,7 +79,7 @@ function DevicesOfShelter({ shelter }: { readonly shelter: ShelterFacts }) {
       <div className="actions actions-start">
         <Button
           className="button button-main"
-          isDisabled={making.busy}
+          isPending={making.busy}
           onPress={makeCode}
           data-testid="make-enrolment-code"
         >

@@ -55,7 +55,11 @@ export function OverviewPage({ role }: { readonly role: StaffRole }) {
               <Label>{t('overview.filter')}</Label>
               <div className="search-box">
                 <Input placeholder={t('overview.filterHint')} />
-                {filter.words !== '' && <Button className="clear">{t('search.clear')}</Button>}
+                {filter.words !== '' && (
+                  <Button className="clear" aria-label={t('search.clear')}>
+                    {t('search.clear')}
+                  </Button>
+                )}
               </div>
             </SearchField>
             <Choice

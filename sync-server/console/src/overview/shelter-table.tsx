@@ -1,6 +1,5 @@
 import type { ShelterSummary } from '@uketsuke/shared/protocol';
 import type { ReactNode } from 'react';
-import { Cell, Column, Row, Table, TableBody, TableHeader } from 'react-aria-components';
 import { useTranslation } from 'react-i18next';
 import { hrefOf } from '../navigation/route.ts';
 import { ReportAge } from '../time/report-age.tsx';
@@ -10,74 +9,80 @@ import { type Arrangement, SORT_COLUMNS, type SortColumn } from './arranging.ts'
 
 const AGE_RENEWED_MS = 10_000;
 
-/** One row per shelter. What is not known says so; it is never a zero. */
+/**
+ * One row per shelter. What is not known says so; it is never a zero. A plain table, as React Aria's is too slow for
+ * a city's shelters that change all the time.
+ */
 export function ShelterTable(props: {
   readonly shelters: readonly ShelterSummary[];
   readonly arrangement: Arrangement;
   readonly onArrange: (arrangement: Arrangement) => void;
 }) {
-  const { t, i18n } = useTranslation();
+  const { t } = useTranslation();
   const now = useServerNow(AGE_RENEWED_MS);
   return (
     <div className="table-frame">
-      <Table
-        className="table shelter-table"
-        aria-label={t('overview.table')}
-        sortDescriptor={props.arrangement}
-        onSortChange={({ column, direction }) => {
-          const known = SORT_COLUMNS.find((candidate) => candidate === column);
-          if (known !== undefined) props.onArrange({ column: known, direction });
-        }}
-      >
-        <TableHeader>
-          {SORT_COLUMNS.map((column) => (
-            <SortableColumn key={column} column={column} />
+      <table className="table shelter-table" aria-label={t('overview.table')}>
+        <thead>
+          <tr>
+            {SORT_COLUMNS.map((column) => (
+              <SortableColumn
+                key={column}
+                column={column}
+                arrangement={props.arrangement}
+                onArrange={props.onArrange}
+              />
+            ))}
+          </tr>
+        </thead>
+        <tbody>
+          {props.shelters.map((summary) => (
+            <ShelterRow key={summary.shelter.shelterId} summary={summary} now={now} />
           ))}
-        </TableHeader>
-        <TableBody
-          items={props.shelters}
-          dependencies={[now, i18n.language]}
-          renderEmptyState={() => <p className="table-empty">{t('overview.noMatch')}</p>}
-        >
-          {(summary) => <ShelterRow id={summary.shelter.shelterId} summary={summary} now={now} />}
-        </TableBody>
-      </Table>
+        </tbody>
+      </table>
+      {props.shelters.length === 0 && <p className="table-empty">{t('overview.noMatch')}</p>}
     </div>
   );
 }
 
-function SortableColumn({ column }: { readonly column: SortColumn }) {
+function SortableColumn(props: {
+  readonly column: SortColumn;
+  readonly arrangement: Arrangement;
+  readonly onArrange: (arrangement: Arrangement) => void;
+}) {
   const { t } = useTranslation();
+  const { column, arrangement } = props;
   const textual = column === 'name' || column === 'state' || column === 'lastReport';
+  const direction = arrangement.column === column ? arrangement.direction : undefined;
   return (
-    <Column id={column} allowsSorting isRowHeader={column === 'name'} className={textual ? '' : 'number'}>
-      {({ sortDirection }) => (
-        <span className="column-words">
-          {t(`overview.columns.${column}`)}
-          <span className="sort-mark" aria-hidden="true">
-            {sortDirection === undefined ? '' : sortDirection === 'ascending' ? '▲' : '▼'}
-          </span>
+    <th scope="col" aria-sort={direction ?? 'none'} className={textual ? 'sortable' : 'sortable number'}>
+      <button
+        type="button"
+        onClick={() => props.onArrange({ column, direction: direction === 'ascending' ? 'descending' : 'ascending' })}
+      >
+        {t(`overview.columns.${column}`)}
+        <span className="sort-mark" aria-hidden="true">
+          {direction === undefined ? '' : direction === 'ascending' ? '▲' : '▼'}
         </span>
-      )}
-    </Column>
+      </button>
+    </th>
   );
 }
 
-/** `id` names the row to the table. */
-function ShelterRow(props: { readonly id: string; readonly summary: ShelterSummary; readonly now: number }) {
+function ShelterRow({ summary, now }: { readonly summary: ShelterSummary; readonly now: number }) {
   const { t } = useTranslation();
-  const { summary, now } = props;
   const { shelter, counts } = summary;
   return (
-    <Row id={props.id} data-testid="shelter-row" data-shelter-id={shelter.shelterId} textValue={shelter.name}>
-      <Cell>
+    <tr data-testid="shelter-row" data-shelter-id={shelter.shelterId}>
+      <th scope="row">
         <a className="table-link" href={hrefOf({ page: 'shelter', shelterId: shelter.shelterId })}>
           {shelter.name}
         </a>
-      </Cell>
-      <Cell>
+      </th>
+      <td>
         <span className={`mark mark-${summary.state}`}>{t(`state.${summary.state}`)}</span>
-      </Cell>
+      </td>
       <NumberCell value={counts?.admitted ?? null} strong testId="admitted" />
       <NumberCell value={counts?.present ?? null} />
       <NumberCell value={counts?.out ?? null} />
@@ -85,12 +90,12 @@ function ShelterRow(props: { readonly id: string; readonly summary: ShelterSumma
       <NumberCell value={counts?.byStay.shelter ?? null} />
       <NumberCell value={counts?.byStay.car ?? null} />
       <NumberCell value={counts?.byStay.home ?? null} />
-      <Cell>
+      <td>
         <ReportAge moment={summary.lastReportAt} now={now} expected={summary.state === 'open'} />
-      </Cell>
+      </td>
       <NumberCell value={summary.duplicates} alarming />
       <NumberCell value={summary.quarantined} alarming />
-    </Row>
+    </tr>
   );
 }
 
@@ -112,8 +117,8 @@ function NumberCell(props: {
       number(props.value)
     );
   return (
-    <Cell className={props.strong ? 'number strong' : 'number'}>
+    <td className={props.strong ? 'number strong' : 'number'}>
       <span data-testid={props.testId}>{words}</span>
-    </Cell>
+    </td>
   );
 }

@@ -1,5 +1,4 @@
 import type { ShelterId } from '@uketsuke/shared/identifiers';
-import { Cell, Column, Row, Table, TableBody, TableHeader } from 'react-aria-components';
 import { useTranslation } from 'react-i18next';
 import { Choice } from '../controls/choice.tsx';
 import { FailureNotice, LoadingNotice, Notice } from '../controls/notice.tsx';
@@ -44,33 +43,35 @@ export function QuarantinePage({ shelterId }: { readonly shelterId: ShelterId | 
       {data?.length === 0 && <Notice kind="good">{t('quarantine.none')}</Notice>}
       {data && data.length > 0 && (
         <div className="table-frame">
-          <Table className="table" aria-label={t('quarantine.table')}>
-            <TableHeader>
-              <Column isRowHeader>{t('quarantine.receivedAt')}</Column>
-              <Column>{t('quarantine.shelter')}</Column>
-              <Column>{t('quarantine.reason')}</Column>
-              <Column>{t('quarantine.device')}</Column>
-              <Column>{t('quarantine.id')}</Column>
-            </TableHeader>
-            <TableBody items={data} dependencies={[language, shelters]}>
-              {(document) => (
-                <Row
-                  id={`${document.shelterId} ${document.deviceId} ${document.receivedAt} ${document.id}`}
+          <table className="table" aria-label={t('quarantine.table')}>
+            <thead>
+              <tr>
+                <th scope="col">{t('quarantine.receivedAt')}</th>
+                <th scope="col">{t('quarantine.shelter')}</th>
+                <th scope="col">{t('quarantine.reason')}</th>
+                <th scope="col">{t('quarantine.device')}</th>
+                <th scope="col">{t('quarantine.id')}</th>
+              </tr>
+            </thead>
+            <tbody>
+              {data.map((document) => (
+                <tr
+                  key={`${document.shelterId} ${document.deviceId} ${document.receivedAt} ${document.id}`}
                   data-testid="quarantined-document"
                 >
-                  <Cell>{formatFullDate(document.receivedAt, language)}</Cell>
-                  <Cell>{nameOf(document.shelterId)}</Cell>
-                  <Cell>{t(`quarantine.reasons.${document.reason}`)}</Cell>
-                  <Cell>
+                  <th scope="row">{formatFullDate(document.receivedAt, language)}</th>
+                  <td>{nameOf(document.shelterId)}</td>
+                  <td>{t(`quarantine.reasons.${document.reason}`)}</td>
+                  <td>
                     <code>{document.deviceId}</code>
-                  </Cell>
-                  <Cell>
+                  </td>
+                  <td>
                     <code className="key">{document.id}</code>
-                  </Cell>
-                </Row>
-              )}
-            </TableBody>
-          </Table>
+                  </td>
+                </tr>
+              ))}
+            </tbody>
+          </table>
         </div>
       )}
     </>

@@ -13,7 +13,7 @@ export function MoreButton(props: {
   const left = props.shown.total - props.shown.people.length;
   return (
     <div className="more">
-      <Button className="button" isDisabled={props.growing} onPress={props.onMore} data-testid="show-more">
+      <Button className="button" isPending={props.growing} onPress={props.onMore} data-testid="show-more">
         {props.growing ? t('roster.showingMore') : t('roster.showMore', { count: left })}
       </Button>
     </div>

@@ -1,6 +1,5 @@
 import { ageOn } from '@uketsuke/shared/person';
 import type { RosterPerson } from '@uketsuke/shared/protocol';
-import { Cell, Column, Row, Table, TableBody, TableHeader } from 'react-aria-components';
 import { useTranslation } from 'react-i18next';
 import { hrefOf } from '../navigation/route.ts';
 import { useHeadquarters } from '../server/headquarters-context.tsx';
@@ -11,76 +10,81 @@ import { rowKey } from './pages.ts';
 
 const COLUMNS = ['name', 'age', 'shelter', 'presence', 'stay', 'needs', 'admittedAt', 'remarks'] as const;
 
-/** People of one shelter or of several, as the server sorted them (by kana). */
+/**
+ * People of one shelter or of several, as the server sorted them (by kana). A plain table: React Aria's takes seconds
+ * to show some hundred rows, and nothing here needs more than links.
+ */
 export function PeopleTable(props: {
   readonly label: string;
   readonly people: readonly RosterPerson[];
   /** Whether the people are of more than one shelter. */
   readonly showShelter: boolean;
 }) {
-  const { t, i18n } = useTranslation();
+  const { t } = useTranslation();
   const columns = COLUMNS.filter((column) => props.showShelter || column !== 'shelter');
   return (
     <div className="table-frame">
-      <Table className="table people-table" aria-label={props.label}>
-        <TableHeader>
-          {columns.map((column) => (
-            <Column key={column} id={column} isRowHeader={column === 'name'} className={`column-${column}`}>
-              {t(`roster.columns.${column}`)}
-            </Column>
+      <table className="table people-table" aria-label={props.label}>
+        <thead>
+          <tr>
+            {columns.map((column) => (
+              <th key={column} scope="col">
+                {t(`roster.columns.${column}`)}
+              </th>
+            ))}
+          </tr>
+        </thead>
+        <tbody>
+          {props.people.map((person) => (
+            <PersonRow key={rowKey(person)} person={person} showShelter={props.showShelter} />
           ))}
-        </TableHeader>
-        <TableBody items={props.people} dependencies={[i18n.language, props.showShelter]}>
-          {(person) => <PersonRow id={rowKey(person)} person={person} showShelter={props.showShelter} />}
-        </TableBody>
-      </Table>
+        </tbody>
+      </table>
     </div>
   );
 }
 
-/** `id` names the row to the table. */
-function PersonRow(props: { readonly id: string; readonly person: RosterPerson; readonly showShelter: boolean }) {
+function PersonRow({ person, showShelter }: { readonly person: RosterPerson; readonly showShelter: boolean }) {
   const { t } = useTranslation();
   const language = useLanguage();
-  const { person } = props;
   const { name } = person.person;
   return (
-    <Row id={props.id} data-testid="roster-person" data-resident-id={person.residentId} textValue={name.written}>
-      <Cell>
+    <tr data-testid="roster-person" data-resident-id={person.residentId}>
+      <th scope="row">
         <a className="table-link person-name" href={hrefOf({ page: 'person', residentId: person.residentId })}>
           <span className="kana">{name.kana ?? t('roster.noKana')}</span>
           <span className="written">{name.written}</span>
         </a>
-      </Cell>
-      <Cell>
+      </th>
+      <td>
         <AgeAndSex person={person} />
-      </Cell>
-      {props.showShelter && (
-        <Cell>
+      </td>
+      {showShelter && (
+        <td>
           <a className="table-link" href={hrefOf({ page: 'shelter', shelterId: person.shelterId })}>
             {person.shelterName}
           </a>
-        </Cell>
+        </td>
       )}
-      <Cell>
+      <td>
         <PresenceMark presence={person.presence} />
         {person.presence !== 'present' && (
           <span className="cell-note">{t('roster.since', { time: formatDayAndTime(person.since, language) })}</span>
         )}
-      </Cell>
-      <Cell>{t(`terms.stay.${person.stay}`)}</Cell>
-      <Cell>
+      </td>
+      <td>{t(`terms.stay.${person.stay}`)}</td>
+      <td className="wrapping">
         <Needs needs={person.person.needs} />
-      </Cell>
-      <Cell>
+      </td>
+      <td>
         <time dateTime={person.admittedAt} title={formatFullDate(person.admittedAt, language)}>
           {formatDayAndTime(person.admittedAt, language)}
         </time>
-      </Cell>
-      <Cell>
+      </td>
+      <td className="wrapping">
         <Remarks person={person} />
-      </Cell>
-    </Row>
+      </td>
+    </tr>
   );
 }
 

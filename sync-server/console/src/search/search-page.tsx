@@ -33,7 +33,11 @@ export function SearchPage({ words, onWords }: { readonly words: string; readonl
         <Label>{t('search.label')}</Label>
         <div className="search-box">
           <Input data-testid="search-input" autoComplete="off" spellCheck={false} />
-          {words !== '' && <Button className="clear">{t('search.clear')}</Button>}
+          {words !== '' && (
+            <Button className="clear" aria-label={t('search.clear')}>
+              {t('search.clear')}
+            </Button>
+          )}
         </div>
         <Text slot="description">{t('search.hint')}</Text>
       </SearchField>

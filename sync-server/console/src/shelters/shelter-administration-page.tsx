@@ -62,7 +62,7 @@ export function ShelterAdministrationPage() {
           <TextInput {...field('latitude')} hint={t('shelters.positionHint')} inputMode="decimal" maxLength={12} />
           <TextInput {...field('longitude')} hint={t('shelters.positionHint')} inputMode="decimal" maxLength={12} />
         </div>
-        <Button type="submit" className="button button-main" isDisabled={action.busy} data-testid="shelter-submit">
+        <Button type="submit" className="button button-main" isPending={action.busy} data-testid="shelter-submit">
           {t('shelters.submit')}
         </Button>
       </form>

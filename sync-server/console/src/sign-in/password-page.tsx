@@ -87,7 +87,8 @@ export function PasswordPage(props: {
           <Button
             type="submit"
             className="button button-main"
-            isDisabled={action.busy || current === ''}
+            isPending={action.busy}
+            isDisabled={current === ''}
             data-testid="password-submit"
           >
             {t('password.submit')}

@@ -60,7 +60,8 @@ export function SignInPage(props: {
         <Button
           type="submit"
           className="button button-main"
-          isDisabled={action.busy || username.trim() === '' || password === ''}
+          isPending={action.busy}
+          isDisabled={username.trim() === '' || password === ''}
           data-testid="login-submit"
         >
           {action.busy ? t('signIn.submitting') : t('signIn.submit')}

@@ -101,7 +101,7 @@ export function NewStaffPage() {
             {tried && shelterMissing && <Text slot="errorMessage">{t('staff.sheltersNeeded')}</Text>}
           </CheckboxGroup>
         )}
-        <Button type="submit" className="button button-main" isDisabled={action.busy} data-testid="staff-submit">
+        <Button type="submit" className="button button-main" isPending={action.busy} data-testid="staff-submit">
           {t('staff.submit')}
         </Button>
       </form>

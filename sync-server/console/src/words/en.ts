@@ -117,7 +117,7 @@ export const en: Catalogue = {
       present: 'Here',
       out: 'Stepped out',
       headcount: 'Headcount only',
-      duplicates: 'Duplicates',
+      duplicates: 'Duplicates (each shelter’s)',
       quarantined: 'Set aside',
       partial: 'Not included: {{count}} shelters whose numbers are unknown.',
     },

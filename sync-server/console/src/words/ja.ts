@@ -115,7 +115,7 @@ export const ja = {
       present: '滞在中',
       out: '外出中',
       headcount: '人数のみ',
-      duplicates: '重複',
+      duplicates: '重複（延べ）',
       quarantined: '保留',
       partial: '不明な避難所が {{count}} か所あり、その人数は含まれていません。',
     },
