@@ -21,6 +21,8 @@ export interface OrderedPage {
 }
 
 const collator = new Intl.Collator('ja');
+/** So many are put in one by one; more are merged in one pass. */
+const FEW = 16;
 
 /** The place of a resident in the order. */
 export function placeOf(shelterId: ShelterId, residentId: ResidentId, person: Person): OrderedResident {
@@ -44,14 +46,20 @@ export class KanaOrder {
   update(added: readonly OrderedResident[], removed: ReadonlySet<OrderedResident>): void {
     if (added.length === 0 && removed.size === 0) return;
     const kept = removed.size === 0 ? this.#order : this.#order.filter((each) => !removed.has(each));
+    if (added.length <= FEW) {
+      const order = kept.slice();
+      for (const each of added) order.splice(placeAfter(order, each, 0), 0, each);
+      this.#order = order;
+      return;
+    }
     const merged: OrderedResident[] = [];
     let from = 0;
     for (const each of [...added].sort(compare)) {
       const at = placeAfter(kept, each, from);
-      for (; from < at; from += 1) merged.push(kept[from] ?? each);
+      for (; from < at; from += 1) pushIfThere(merged, kept[from]);
       merged.push(each);
     }
-    for (const each of kept.slice(from)) merged.push(each);
+    for (; from < kept.length; from += 1) pushIfThere(merged, kept[from]);
     this.#order = merged;
   }
 
@@ -65,8 +73,10 @@ export class KanaOrder {
     const residents: OrderedResident[] = [];
     let total = 0;
     let more = false;
-    for (const [at, each] of this.#order.entries()) {
-      if (!isVisible(each.shelterId) || !each.text.includes(sought)) continue;
+    // 110,000 residents are gone through at each search: a plain loop takes half the time of an iterator.
+    for (let at = 0; at < this.#order.length; at += 1) {
+      const each = this.#order[at];
+      if (each === undefined || !each.text.includes(sought) || !isVisible(each.shelterId)) continue;
       total += 1;
       if (at < begin) continue;
       if (residents.length < limit) residents.push(each);
@@ -98,6 +108,10 @@ function compare(left: OrderedResident, right: OrderedResident): number {
     (left.residentId < right.residentId ? -1 : Number(left.residentId > right.residentId)) ||
     (left.shelterId < right.shelterId ? -1 : Number(left.shelterId > right.shelterId))
   );
+}
+
+function pushIfThere(list: OrderedResident[], resident: OrderedResident | undefined): void {
+  if (resident !== undefined) list.push(resident);
 }
 
 /** First place at or after `from` whose resident comes after `resident`. */
