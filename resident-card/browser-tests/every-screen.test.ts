@@ -145,6 +145,27 @@ describe('on paper', () => {
   });
 });
 
+describe('a large household', () => {
+  it('still fits on one sheet, with every name', async () => {
+    const phone = await openPhone(city);
+    const { page } = phone;
+    const written = Array.from({ length: 12 }, (_, at) => `勘解由小路 ${'一二三四五六七八九十百千'[at]}之介`);
+    await register(page, {
+      members: written.map((name) => ({ written: name, kana: '', birth: '1980' })),
+      address: '益城町木山1',
+    });
+    await page.getByTestId('print-sheet').click();
+    await page.getByTestId('do-print').waitFor();
+    const folder = mkdtempSync(join(tmpdir(), 'card-print-'));
+    writeFileSync(join(folder, 'paper.pdf'), await page.pdf({ preferCSSPageSize: true }));
+    const words = execFileSync('pdftotext', [join(folder, 'paper.pdf'), '-'], { encoding: 'utf8' });
+    for (const name of written) expect(words).toContain(name);
+    expect(execFileSync('pdfinfo', [join(folder, 'paper.pdf')], { encoding: 'utf8' })).toMatch(/Pages:\s+1\n/);
+    rmSync(folder, { recursive: true });
+    await phone.context.close();
+  });
+});
+
 describe('the installed app', () => {
   it('has a manifest with icons that exist', async () => {
     const manifest = z

@@ -1,7 +1,7 @@
 import { declaredHouseholdSchema, issuedCardSchema } from '@uketsuke/shared/protocol';
 import { describe, expect, it } from 'vitest';
 import { readStoredCard, storedCardOf, storedCardText } from './stored-card.ts';
-import { lastValidDayMs, validityOf } from './validity.ts';
+import { isReplaceable, lastValidDayMs, validityOf } from './validity.ts';
 
 const issued = issuedCardSchema.parse({
   cardId: 'ABCDEFG2',
@@ -54,6 +54,7 @@ describe('how a card stands (CRD-5)', () => {
   it.each(['revoked', 'unknown', 'expired'] as const)("the server's word %s stands", (state) => {
     const said = { ...card, lastState: { ...card.lastState, state } };
     expect(validityOf(said, at('2026-11-22T07:00:00Z'))).toBe(state);
+    expect(isReplaceable(said)).toBe(state === 'expired');
   });
 
   it('names the last day in Japan on which it is valid all day', () => {

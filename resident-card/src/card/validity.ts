@@ -15,6 +15,11 @@ export function validityOf(card: Pick<StoredCard, 'expiresAt' | 'lastState'>, no
   return leftMs < EXPIRING_WITHIN_DAYS * DAY_MS ? 'expiring' : 'valid';
 }
 
+/** Whether the server can replace the card by a re-issue; otherwise only a new card can be made. */
+export function isReplaceable(card: Pick<StoredCard, 'lastState'>): boolean {
+  return card.lastState.state !== 'revoked' && card.lastState.state !== 'unknown';
+}
+
 /** A moment within the last day in Japan on which the card is valid from morning to night; ms since 1970 UTC. */
 export function lastValidDayMs(card: Pick<StoredCard, 'expiresAt'>): number {
   return Date.parse(card.expiresAt) - DAY_MS;

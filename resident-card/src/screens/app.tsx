@@ -2,9 +2,7 @@ import { useState } from 'react';
 import { I18nProvider } from 'react-aria-components';
 import { useTranslation } from 'react-i18next';
 import type { StoredCard } from '../card/stored-card.ts';
-import { validityOf } from '../card/validity.ts';
 import { goTo, usePlace } from '../device/place-in-app.ts';
-import { draftOf } from '../household/draft.ts';
 import { type CardKeeper, useCardKeeper } from './card-keeper.ts';
 import { CardScreen } from './card-screen.tsx';
 import { HouseholdScreen } from './household-screen.tsx';
@@ -28,7 +26,7 @@ export function App() {
 }
 
 function Screen({ keeper }: { readonly keeper: CardKeeper }) {
-  const { memory, newKey, now } = useSurroundings();
+  const { memory } = useSurroundings();
   const place = usePlace();
   const [justReceived, setJustReceived] = useState(false);
   const { reading } = keeper;
@@ -50,21 +48,9 @@ function Screen({ keeper }: { readonly keeper: CardKeeper }) {
   if (usable && place === 'print-wallet') return <PrintWalletScreen card={card} />;
   if (usable && place === 'print-sheet') return <PrintSheetScreen card={card} />;
 
-  const change = () => {
-    const replaces = replaceable(card, now()) ? card.cardId : undefined;
-    const draft = memory.draft();
-    if (draft === undefined || draft.replaces !== replaces) memory.keepDraft(draftOf(card.household, newKey, replaces));
-    goTo('household');
-  };
   return (
     <PageFrame>
-      <CardScreen card={card} keeper={keeper} justReceived={justReceived} onChange={change} />
+      <CardScreen card={card} keeper={keeper} justReceived={justReceived} onChange={() => goTo('household')} />
     </PageFrame>
   );
-}
-
-/** Whether the server can replace this card; otherwise a new one is made. */
-function replaceable(card: StoredCard, nowMs: number): boolean {
-  const validity = validityOf(card, nowMs);
-  return validity !== 'revoked' && validity !== 'unknown';
 }

@@ -11,6 +11,8 @@ import { QrCode } from './qr-code.tsx';
 
 /** Side of the printed code with its quiet zone; the same number is in print.css. */
 const SHEET_QR_MM = 145;
+/** More names than this are set smaller, so that all stay on one page. */
+const MANY_NAMES = 6;
 /** The sheet may be read by anyone at the desk, so it always has both. */
 const SHEET_LANGUAGES = ['ja', 'en'] as const;
 
@@ -37,7 +39,7 @@ export function PrintSheetScreen({ card }: { readonly card: StoredCard }) {
           code={card.code}
           testId="print-qr"
         />
-        <p className="sheet-names">
+        <p className={names.length > MANY_NAMES ? 'sheet-names sheet-names-many' : 'sheet-names'}>
           {names.map((name) => (
             <span key={name}>{name}</span>
           ))}

@@ -39,7 +39,8 @@ export function ShowScreen({ card }: { readonly card: StoredCard }) {
         </p>
         <ValidityLine card={card} />
         <p className="hint">
-          {t('show.bright')} {awake && t('show.awake')}
+          {t('show.bright')}
+          {awake && <span className="show-awake">{t('show.awake')}</span>}
         </p>
         <Button className="button button-wide" autoFocus data-testid="close-show" onPress={() => goTo('home')}>
           {t('show.close')}

@@ -1,5 +1,6 @@
 import { useMemo, useState } from 'react';
 import type { StoredCard } from '../../card/stored-card.ts';
+import { isReplaceable } from '../../card/validity.ts';
 import { dateInJapan } from '../../device/japan-time.ts';
 import { checkDraft, type EntryName, type EntryProblem, type EntryProblemCode } from '../../household/check-draft.ts';
 import { type Draft, type DraftMember, draftOf, emptyDraft } from '../../household/draft.ts';
@@ -25,9 +26,7 @@ export interface DraftForm {
 /** The draft of this device, begun from the present card where there is one. Every change is kept at once. */
 export function useDraft(card: StoredCard | undefined): DraftForm {
   const { memory, newKey, now } = useSurroundings();
-  const [draft, setDraft] = useState<Draft>(
-    () => memory.draft() ?? (card === undefined ? emptyDraft(newKey) : draftOf(card.household, newKey, card.cardId)),
-  );
+  const [draft, setDraft] = useState<Draft>(() => beginDraft(memory.draft(), card, newKey));
   const [kept, setKept] = useState(true);
   const [left, setLeft] = useState<ReadonlySet<EntryName>>(new Set());
   const [attempted, setAttempted] = useState(false);
@@ -58,4 +57,11 @@ export function useDraft(card: StoredCard | undefined): DraftForm {
     attempted,
     attempt: () => setAttempted(true),
   };
+}
+
+/** The kept draft where it still fits the present card, else one with the card's household, else an empty one. */
+function beginDraft(kept: Draft | undefined, card: StoredCard | undefined, newKey: () => string): Draft {
+  const replaces = card !== undefined && isReplaceable(card) ? card.cardId : undefined;
+  if (kept !== undefined && kept.replaces === replaces) return kept;
+  return card === undefined ? emptyDraft(newKey) : draftOf(card.household, newKey, replaces);
 }
