@@ -95,7 +95,9 @@ export class HeadquartersSite {
 
   /** Issues a card as the resident's app does; its id. */
   async issueCard(household: Household | undefined): Promise<CardId> {
-    const response = await this.post('/card/v1/cards', { household, consent: true });
+    // On a first card the ids of the residents are the server's to give.
+    const members = household?.members.map(({ residentId: _, ...told }) => told);
+    const response = await this.post('/card/v1/cards', { household: { ...household, members }, consent: true });
     return issuedCardSchema.parse(await response.json()).cardId;
   }
 

@@ -2,6 +2,7 @@ import type { ReactNode } from 'react';
 import { Button, Dialog, Heading, Modal, ModalOverlay } from 'react-aria-components';
 import { useTranslation } from 'react-i18next';
 import type { HeadquartersError } from '../server/headquarters-error.ts';
+import { ActionButton } from './action-button.tsx';
 import { FailureNotice } from './notice.tsx';
 
 /** A dialog over the page; closes by Escape unless `mustAnswer`. */
@@ -53,13 +54,13 @@ export function ConfirmDialog(props: {
         <Button className="button" onPress={props.onCancel} autoFocus>
           {t('cancel')}
         </Button>
-        <Button
+        <ActionButton
           className={`button ${props.danger ? 'button-danger-main' : 'button-main'}`}
-          isPending={props.busy}
+          busy={props.busy}
           onPress={props.onConfirm}
         >
           {props.action}
-        </Button>
+        </ActionButton>
       </div>
     </Popup>
   );

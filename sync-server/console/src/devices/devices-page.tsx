@@ -1,8 +1,8 @@
 import type { ShelterId } from '@uketsuke/shared/identifiers';
 import type { Device, ShelterFacts } from '@uketsuke/shared/protocol';
 import { useEffect, useState } from 'react';
-import { Button } from 'react-aria-components';
 import { useTranslation } from 'react-i18next';
+import { ActionButton } from '../controls/action-button.tsx';
 import { Choice } from '../controls/choice.tsx';
 import { ConfirmDialog } from '../controls/dialogs.tsx';
 import { FailureNotice, LoadingNotice, Notice } from '../controls/notice.tsx';
@@ -77,14 +77,14 @@ function DevicesOfShelter({ shelter }: { readonly shelter: ShelterFacts }) {
   return (
     <>
       <div className="actions actions-start">
-        <Button
+        <ActionButton
           className="button button-main"
-          isPending={making.busy}
+          busy={making.busy}
           onPress={makeCode}
           data-testid="make-enrolment-code"
         >
           {t('devices.makeCode')}
-        </Button>
+        </ActionButton>
       </div>
       {making.failure && <FailureNotice failure={making.failure} />}
       {revoked !== undefined && <Notice kind="good">{t('devices.revokedNow', { name: revoked })}</Notice>}

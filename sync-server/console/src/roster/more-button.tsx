@@ -1,5 +1,5 @@
-import { Button } from 'react-aria-components';
 import { useTranslation } from 'react-i18next';
+import { ActionButton } from '../controls/action-button.tsx';
 import type { PeopleShown } from './pages.ts';
 
 /** Shows the next page of people below. */
@@ -13,9 +13,9 @@ export function MoreButton(props: {
   const left = props.shown.total - props.shown.people.length;
   return (
     <div className="more">
-      <Button className="button" isPending={props.growing} onPress={props.onMore} data-testid="show-more">
+      <ActionButton className="button" busy={props.growing} onPress={props.onMore} data-testid="show-more">
         {props.growing ? t('roster.showingMore') : t('roster.showMore', { count: left })}
-      </Button>
+      </ActionButton>
     </div>
   );
 }

@@ -1,7 +1,7 @@
 import type { ShelterFacts } from '@uketsuke/shared/protocol';
 import { type FormEvent, useState } from 'react';
-import { Button } from 'react-aria-components';
 import { useTranslation } from 'react-i18next';
+import { ActionButton } from '../controls/action-button.tsx';
 import { FailureNotice, LoadingNotice, Notice } from '../controls/notice.tsx';
 import { TextInput } from '../controls/text-input.tsx';
 import { useAction } from '../controls/use-action.ts';
@@ -62,9 +62,9 @@ export function ShelterAdministrationPage() {
           <TextInput {...field('latitude')} hint={t('shelters.positionHint')} inputMode="decimal" maxLength={12} />
           <TextInput {...field('longitude')} hint={t('shelters.positionHint')} inputMode="decimal" maxLength={12} />
         </div>
-        <Button type="submit" className="button button-main" isPending={action.busy} data-testid="shelter-submit">
+        <ActionButton type="submit" className="button button-main" busy={action.busy} data-testid="shelter-submit">
           {t('shelters.submit')}
-        </Button>
+        </ActionButton>
       </form>
       <h2>{t('shelters.registered')}</h2>
       {failure && <FailureNotice failure={failure} onRetry={refresh} />}

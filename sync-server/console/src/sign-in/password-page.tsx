@@ -2,6 +2,7 @@ import { PASSWORD_MIN_LENGTH, type SignedIn } from '@uketsuke/shared/protocol';
 import { type FormEvent, useState } from 'react';
 import { Button } from 'react-aria-components';
 import { useTranslation } from 'react-i18next';
+import { ActionButton } from '../controls/action-button.tsx';
 import { FailureNotice, Notice } from '../controls/notice.tsx';
 import { TextInput } from '../controls/text-input.tsx';
 import { useAction } from '../controls/use-action.ts';
@@ -84,15 +85,15 @@ export function PasswordPage(props: {
           <Button className="button" onPress={props.onSignOut}>
             {t('navigation.signOut')}
           </Button>
-          <Button
+          <ActionButton
             type="submit"
             className="button button-main"
-            isPending={action.busy}
+            busy={action.busy}
             isDisabled={current === ''}
             data-testid="password-submit"
           >
             {t('password.submit')}
-          </Button>
+          </ActionButton>
         </div>
       </form>
     </main>

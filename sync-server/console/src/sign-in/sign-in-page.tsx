@@ -1,7 +1,7 @@
 import type { SignedIn } from '@uketsuke/shared/protocol';
 import { type FormEvent, useState } from 'react';
-import { Button } from 'react-aria-components';
 import { useTranslation } from 'react-i18next';
+import { ActionButton } from '../controls/action-button.tsx';
 import { FailureNotice, Notice } from '../controls/notice.tsx';
 import { TextInput } from '../controls/text-input.tsx';
 import { useAction } from '../controls/use-action.ts';
@@ -57,15 +57,15 @@ export function SignInPage(props: {
           <input type="checkbox" checked={shown} onChange={(event) => setShown(event.currentTarget.checked)} />
           {t('signIn.show')}
         </label>
-        <Button
+        <ActionButton
           type="submit"
           className="button button-main"
-          isPending={action.busy}
+          busy={action.busy}
           isDisabled={username.trim() === '' || password === ''}
           data-testid="login-submit"
         >
           {action.busy ? t('signIn.submitting') : t('signIn.submit')}
-        </Button>
+        </ActionButton>
       </form>
     </main>
   );

@@ -2,6 +2,7 @@ import { newStaffSchema, type StaffRole } from '@uketsuke/shared/protocol';
 import { type FormEvent, useState } from 'react';
 import { Button, Checkbox, CheckboxGroup, Label, Radio, RadioGroup, Text } from 'react-aria-components';
 import { useTranslation } from 'react-i18next';
+import { ActionButton } from '../controls/action-button.tsx';
 import { CopyButton } from '../controls/copy-button.tsx';
 import { Popup } from '../controls/dialogs.tsx';
 import { FailureNotice, Notice } from '../controls/notice.tsx';
@@ -101,9 +102,9 @@ export function NewStaffPage() {
             {tried && shelterMissing && <Text slot="errorMessage">{t('staff.sheltersNeeded')}</Text>}
           </CheckboxGroup>
         )}
-        <Button type="submit" className="button button-main" isPending={action.busy} data-testid="staff-submit">
+        <ActionButton type="submit" className="button button-main" busy={action.busy} data-testid="staff-submit">
           {t('staff.submit')}
-        </Button>
+        </ActionButton>
       </form>
       {made && (
         <Popup heading={t('staff.madeHeading')} onClose={() => setMade(undefined)} mustAnswer>
