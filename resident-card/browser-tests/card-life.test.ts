@@ -160,6 +160,24 @@ describe('when something is wrong', () => {
     expect(await page.getByTestId('start-registration').textContent()).toBe('入力の続きから');
   });
 
+  it('does not touch a reading while an input method is still converting it', async () => {
+    phone = await openPhone(city);
+    const { page } = phone;
+    await page.goto('/card/');
+    await page.getByTestId('start-registration').click();
+    const kana = page.getByTestId('member-kana-0');
+    await kana.focus();
+    const keyboard = await phone.context.newCDPSession(page);
+    await keyboard.send('Input.imeSetComposition', { text: 'くまもと', selectionStart: 4, selectionEnd: 4 });
+    expect(await kana.inputValue()).toBe('くまもと');
+    await keyboard.send('Input.insertText', { text: 'くまもと' });
+    await page.keyboard.press('Enter');
+    expect(await kana.inputValue()).toBe('くまもと');
+    expect(await page.getByTestId('problems').count()).toBe(0);
+    await page.keyboard.press('Tab');
+    await expect.poll(() => kana.inputValue()).toBe('クマモト');
+  });
+
   it('keeps the entries when there is no network, and sends them later', async () => {
     phone = await openPhone(city);
     const { page } = phone;
