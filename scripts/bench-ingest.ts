@@ -50,25 +50,26 @@ async function main(): Promise<void> {
   const dataDirectory = await mkdtemp(join(tmpdir(), 'uketsuke-bench-ingest-'));
   const prefix = `bench-${randomBytes(6).toString('hex')}-`;
   const child = startServerProcess(dataDirectory, prefix);
+  let couch: nano.ServerScope | undefined;
   try {
     const { serverUrl, couchdbUrl, kiosks } = await started(child);
-    const couch = nano(couchdbUrl);
+    const server = nano(couchdbUrl);
+    couch = server;
     const ingest: number[] = [];
     const raw: number[] = [];
     for (const [round, kiosk] of kiosks.entries()) {
       const batches = makeBatches(kiosk, round);
       const name = `${prefix}raw-${round}`;
-      await couch.db.create(name);
+      await server.db.create(name);
       const both = [
         async () => ingest.push(await eventsPerSecond(batches, (batch) => pushBatch(serverUrl, kiosk, batch))),
-        async () => raw.push(await eventsPerSecond(batches, (batch) => bulkBatch(couch, name, batch))),
+        async () => raw.push(await eventsPerSecond(batches, (batch) => bulkBatch(server, name, batch))),
       ];
       for (const measure of round % 2 === 0 ? both : both.toReversed()) await measure();
       console.log(
         `round ${round + 1} of ${ROUNDS}: ${ingest.at(-1)?.toFixed(0)} events/s through sync, ${raw.at(-1)?.toFixed(0)} by _bulk_docs`,
       );
     }
-    await deleteDatabases(couch, prefix);
     const [perSecond, rawBulkDocsPerSecond] = [median(ingest), median(raw)];
     console.log(
       JSON.stringify({
@@ -80,6 +81,7 @@ async function main(): Promise<void> {
       }),
     );
   } finally {
+    if (couch !== undefined) await deleteDatabases(couch, prefix);
     if (child.exitCode === null) {
       child.kill('SIGTERM');
       await once(child, 'exit');
