@@ -21,6 +21,7 @@ import type { KioskCardTrust } from './card-trust.ts';
 import type { ClockState } from './clock-check.ts';
 import type { Desk, DeskSnapshot, RecentAdmission, ScanOutcome, SyncState, UndoOutcome } from './desk.ts';
 import type { EventLog } from './event-log.ts';
+import { traceFailure } from './failure-trace.ts';
 
 const RECENT_SHOWN = 50;
 
@@ -73,7 +74,10 @@ export class DeskService implements Desk {
     if (running !== undefined) return running;
     this.#lastUsedAt = this.#parts.now();
     const scan = this.#scan(key, stay)
-      .catch((): ScanOutcome => ({ kind: 'not-recorded', reason: 'store-failed' }))
+      .catch((error: unknown): ScanOutcome => {
+        traceFailure('scan', error);
+        return { kind: 'not-recorded', reason: 'store-failed' };
+      })
       .finally(() => this.#scanning.delete(key));
     this.#scanning.set(key, scan);
     return scan;

@@ -13,6 +13,7 @@ import {
 import { KioskHostError, type KioskJournal } from '../../host/kiosk-host.ts';
 import type { KioskStore } from '../store/kiosk-store.ts';
 import { Acknowledgements } from './acknowledgements.ts';
+import { traceFailure } from './failure-trace.ts';
 import type { KioskSecrets } from './kiosk-secrets.ts';
 
 export type RecordFailure = 'disk-full' | 'journal-failed' | 'store-failed';
@@ -155,6 +156,8 @@ export class EventLog {
     };
     this.#underway.set(event.id, underway);
     const [stored, journaled] = await Promise.allSettled([this.#store(event, underway), this.#write(event, underway)]);
+    if (stored.status === 'rejected') traceFailure('store', stored.reason);
+    if (journaled.status === 'rejected') traceFailure('journal', journaled.reason);
     if (journaled.status === 'rejected') return journalFailure(journaled.reason);
     return stored.status === 'rejected' ? 'store-failed' : null;
   }
