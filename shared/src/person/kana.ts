@@ -4,11 +4,9 @@
  * become one U+0020.
  */
 export function normalizeKana(text: string): string {
-  return [...text.normalize('NFKC')]
-    .map((character) =>
-      /[ぁ-ゖゝゞ]/.test(character) ? String.fromCodePoint((character.codePointAt(0) ?? 0) + 0x60) : character,
-    )
-    .join('')
+  return text
+    .normalize('NFKC')
+    .replaceAll(/[ぁ-ゖゝゞ]/g, (hiragana) => String.fromCodePoint((hiragana.codePointAt(0) ?? 0) + 0x60))
     .replaceAll(/\s+/g, ' ')
     .trim();
 }
