@@ -67,13 +67,16 @@ async function openDesk(browser: Browser): Promise<Opened> {
   return opened;
 }
 
-/** Types as a USB scanner does, by physical key and without a pause: the keys are sent ahead, not one by one. */
+/** Types as a USB scanner does: by physical key, 4 ms apart by the keys' own time stamps, however busy this machine is. */
 async function scanByWedge(page: Page, text: string): Promise<void> {
   const keyboard = await page.context().newCDPSession(page);
   const codes = [...text].map((character) => (/\d/.test(character) ? `Digit${character}` : `Key${character}`));
-  const presses = [...codes, 'Enter'].flatMap((code) => {
+  const start = Date.now() / 1000;
+  const presses = [...codes, 'Enter'].flatMap((code, index) => {
+    const timestamp = start + (index - codes.length) * 0.004;
     const key = code === 'Enter' ? { code, key: code, windowsVirtualKeyCode: 13 } : { code, key: code.slice(-1) };
-    return (['rawKeyDown', 'keyUp'] as const).map((type) => keyboard.send('Input.dispatchKeyEvent', { type, ...key }));
+    const events = ['rawKeyDown', 'keyUp'] as const;
+    return events.map((type) => keyboard.send('Input.dispatchKeyEvent', { type, timestamp, ...key }));
   });
   await Promise.all(presses);
   await keyboard.detach();
