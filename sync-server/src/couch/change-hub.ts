@@ -40,6 +40,8 @@ export class ChangeHub {
   readonly #sequences = new Map<string, number>();
   readonly #poll: NodeJS.Timeout | undefined;
   readonly #stopWatchingWrites: (() => void) | undefined;
+  /** Names whose listeners are about to be called, once the sequences are noted. */
+  readonly #telling = new Set<string>();
   #flush: NodeJS.Timeout | undefined;
   #polling = false;
   #stopped = false;
@@ -110,7 +112,9 @@ export class ChangeHub {
     this.#flush = undefined;
     // Taking note of the sequences first keeps the next poll from telling our own writes a second time.
     // A foreign write after this moment still differs; one before it is covered by the call below.
+    for (const name of names) this.#telling.add(name);
     if (this.#poll !== undefined) await this.#takeNote(names.filter((name) => this.#listeners.has(name)));
+    for (const name of names) this.#telling.delete(name);
     for (const name of names) this.#tell(name);
   }
 
@@ -135,7 +139,7 @@ export class ChangeHub {
         const known = this.#sequences.get(name);
         this.#sequences.set(name, sequence);
         // The first look at a database counts as a change: something may have come since its subscriber last read.
-        if (known !== sequence) this.nudge(name);
+        if (known !== sequence && !this.#telling.has(name)) this.nudge(name);
       }
     } catch (error) {
       this.#onPollError(error);
