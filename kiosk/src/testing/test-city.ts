@@ -1,4 +1,3 @@
-import { ed25519 } from '@noble/curves/ed25519.js';
 import { issueCard, issueDayOf, issuerFromPrivateKey, issuerPublicKey } from '@uketsuke/shared/card';
 import { deviceIdSchema, newCardId, type RandomBytes, shelterIdSchema } from '@uketsuke/shared/identifiers';
 import type { Household } from '@uketsuke/shared/person';
@@ -23,7 +22,7 @@ export class TestCity {
 
   private constructor(seed: number, reception: SealingKeyPair, recovery: SealingKeyPair, receptionPublic: SealingKey) {
     this.random = seededBytes(seed);
-    this.#issuerKey = ed25519.utils.randomSecretKey();
+    this.#issuerKey = this.random(32);
     this.#reception = reception;
     this.recovery = recovery;
     this.#receptionPublic = receptionPublic;
