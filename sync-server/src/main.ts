@@ -43,11 +43,11 @@ async function main(): Promise<void> {
       ...(PUBLIC_ORIGIN !== undefined && { publicOrigin: new URL(PUBLIC_ORIGIN).origin }),
     });
     stopOnSignals(() => server.stop());
-    console.log(`Uketsuke listens on ${server.url}`);
     if (server.firstAdmin !== null) {
       const { username, oneTimePassword } = server.firstAdmin;
       console.log(`Headquarters' first account (shown once): user ${username}, one-time password ${oneTimePassword}`);
     }
+    console.log(`Uketsuke listens on ${server.url}`);
   } catch (error) {
     console.error(`Cannot start: ${error instanceof Error ? error.message : 'unknown error'}`);
     process.exitCode = 1;
