@@ -215,7 +215,7 @@ describe('the page of headquarters', () => {
     await eventually(() => desk.getByTestId('shelter-row').count()).toBe(1);
     expect(await desk.getByRole('link', { name: '管理' }).count()).toBe(0);
     await desk.goto(`${site.url}#/shelters/${shelters[0]?.shelterId}`);
-    await desk.getByText('この操作をする権限がありません').waitFor();
+    await desk.getByText('あなたの担当ではありません').waitFor();
     await desk.context().clearCookies();
     await desk.goto(`${site.url}#/`);
     await desk.getByText('ログインの有効期限が切れました').waitFor();

@@ -75,7 +75,7 @@ export const en: Catalogue = {
     'card-unknown': 'No card of this number was issued. Check the number.',
     'card-revoked': 'This card is already revoked.',
     'card-too-large': 'The household does not fit on a card.',
-    'shelter-unknown': 'This shelter is not registered. Choose again from the list.',
+    'shelter-unknown': 'This shelter is not registered or not yours to see. Choose again from the list.',
     conflict: 'There is already one like this. Change the name or check the list.',
     'database-unavailable':
       'The database cannot be reached at the moment. The page tries again by itself. If it stays, tell the administrator.',
