@@ -4,7 +4,7 @@ import { LIVE_HEARTBEAT_MS } from '@uketsuke/shared/protocol';
 import { CARDS_DATABASE, CardOffice } from './cards/card-office.ts';
 import { cardRoutes } from './cards/card-routes.ts';
 import { ChangeHub } from './couch/change-hub.ts';
-import { type Couch, openCouch } from './couch/couch.ts';
+import { openCouch } from './couch/couch.ts';
 import { openDatabase } from './couch/open-database.ts';
 import { FACTS_DATABASE, FactBoard } from './documents/facts.ts';
 import { createApplication } from './http/application.ts';
@@ -64,29 +64,42 @@ export interface RunningServer {
  */
 export async function startServer(options: ServerOptions): Promise<RunningServer> {
   const log = options.log ?? openServerLog('warn');
+  const parts: Part[] = [];
+  try {
+    return await startParts(options, log, parts);
+  } catch (error) {
+    await stopParts(parts);
+    throw error;
+  }
+}
+
+/** Something running, to be stopped before what was started earlier. */
+interface Part {
+  stop(): void | Promise<void>;
+}
+
+async function stopParts(parts: Part[]): Promise<void> {
+  for (let part = parts.pop(); part !== undefined; part = parts.pop()) await part.stop();
+}
+
+async function startParts(options: ServerOptions, log: ServerLog, parts: Part[]): Promise<RunningServer> {
   const couch = await openCouch({
     dataDirectory: options.dataDirectory,
     couchdbUrl: options.couchdbUrl,
     databasePrefix: options.databasePrefix,
     log,
   });
-  try {
-    return await startOver(couch, options, log);
-  } catch (error) {
-    await couch.close();
-    throw error;
-  }
-}
-
-async function startOver(couch: Couch, options: ServerOptions, log: ServerLog): Promise<RunningServer> {
+  parts.push({ stop: () => couch.close() });
   const now = options.now ?? Date.now;
   const random: RandomBytes = secureRandomBytes;
   const cityName = options.cityName ?? '熊本市';
   const warn = (what: string) => (error: unknown) => log.warn(describeError(error), what);
   const hub = new ChangeHub({ couch, onPollError: warn('looking for changes failed') });
+  parts.push(hub);
   const feeds = new Feeds(couch);
   const facts = new FactBoard(await openDatabase(couch, FACTS_DATABASE), hub);
   const identity = await openIdentity({ ...options, couch, hub, facts, random, now, warn });
+  parts.push(identity);
   const { keyring, devices, staff, gate } = identity;
   const shelters = await ShelterRegister.open(
     {
@@ -98,6 +111,7 @@ async function startOver(couch: Couch, options: ServerOptions, log: ServerLog): 
     },
     warn('reading the shelters failed'),
   );
+  parts.push(shelters);
   const office = new CardOffice({ database: await openDatabase(couch, CARDS_DATABASE), facts, keyring, random, now });
   const metrics = new ServerMetrics(() => ({ ...roster.city.size(), complete: roster.city.isComplete }));
   const roster = openRoster({
@@ -110,6 +124,7 @@ async function startOver(couch: Couch, options: ServerOptions, log: ServerLog): 
     onLag: (lagMs) => metrics.rosterLag(lagMs),
     onReadError: warn('reading an event log failed'),
   });
+  parts.push(roster);
   const app = createApplication({
     cityName,
     publicOrigin: options.publicOrigin,
@@ -129,20 +144,12 @@ async function startOver(couch: Couch, options: ServerOptions, log: ServerLog): 
     syncRouter: createSyncRouter({ couch, hub, devices, now, metrics, log }),
   });
   const listener = await listen(app, options.host ?? '127.0.0.1', options.port);
-  const stopHousekeeping = keepHouse(identity, warn('housekeeping failed'));
+  parts.push(listener, { stop: keepHouse(identity, warn('housekeeping failed')) });
   return {
     url: listener.url,
     firstAdmin: identity.firstAdmin,
     issueCard: async (household) => (await office.issueFor(household)).code,
-    stop: async () => {
-      stopHousekeeping();
-      await listener.stop();
-      await roster.stop();
-      shelters.stop();
-      identity.stop();
-      hub.stop();
-      await couch.close();
-    },
+    stop: () => stopParts(parts),
   };
 }
 
