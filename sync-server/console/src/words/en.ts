@@ -119,7 +119,7 @@ export const en: Catalogue = {
       headcount: 'Headcount only',
       duplicates: 'Duplicates (each shelter’s)',
       quarantined: 'Set aside',
-      partial: 'Not included: {{count}} shelters whose numbers are unknown.',
+      partial: 'Not included: shelters whose numbers are unknown ({{count}}).',
     },
     columns: {
       name: 'Shelter',
