@@ -59,8 +59,18 @@ export function ShelterAdministrationPage() {
         <TextInput {...field('address')} maxLength={160} />
         <div className="fields-beside">
           <TextInput {...field('capacity')} inputMode="numeric" maxLength={6} />
-          <TextInput {...field('latitude')} hint={t('shelters.positionHint')} inputMode="decimal" maxLength={12} />
-          <TextInput {...field('longitude')} hint={t('shelters.positionHint')} inputMode="decimal" maxLength={12} />
+          <TextInput
+            {...field('latitude')}
+            hint={t('shelters.positionHint', { example: '32.8031' })}
+            inputMode="decimal"
+            maxLength={12}
+          />
+          <TextInput
+            {...field('longitude')}
+            hint={t('shelters.positionHint', { example: '130.7079' })}
+            inputMode="decimal"
+            maxLength={12}
+          />
         </div>
         <ActionButton type="submit" className="button button-main" busy={action.busy} data-testid="shelter-submit">
           {t('shelters.submit')}

@@ -224,7 +224,7 @@ export const en: Catalogue = {
     capacity: 'Capacity (people)',
     latitude: 'Latitude',
     longitude: 'Longitude',
-    positionHint: 'Degrees, WGS 84. For example 32.8031',
+    positionHint: 'Degrees, WGS 84. For example {{example}}',
     submit: 'Register',
     made: '“{{name}}” is registered.',
     next: 'Enrol a kiosk',

@@ -222,7 +222,7 @@ export const ja = {
     capacity: '収容人数',
     latitude: '緯度',
     longitude: '経度',
-    positionHint: '世界測地系の度。例 32.8031',
+    positionHint: '世界測地系の度。例 {{example}}',
     submit: '登録する',
     made: '「{{name}}」を登録しました。',
     next: '受付端末を登録する',
