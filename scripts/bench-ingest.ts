@@ -137,7 +137,8 @@ async function pushBatch(serverUrl: string, kiosk: Kiosk, events: Batches[number
   const response = await fetch(`${serverUrl}/sync/v1/events`, {
     method: 'POST',
     headers: { authorization: `Bearer ${kiosk.credential}`, 'content-type': 'application/json' },
-    body: JSON.stringify({ events }),
+    // Bytes: as text, fetch would copy it once more, on the cores that are measured.
+    body: Buffer.from(JSON.stringify({ events })),
   });
   if (!response.ok) throw new Error(`push answered ${response.status}`);
   const { outcomes } = pushResponseSchema.parse(await response.json());

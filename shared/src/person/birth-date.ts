@@ -27,8 +27,14 @@ export function ageOn(date: BirthDate, today: string): number | undefined {
 }
 
 function isRealDate(text: string): boolean {
-  const [year = 0, month = 1, day = 1] = text.split('-').map(Number);
-  if (year < EARLIEST_YEAR) return false;
-  const date = new Date(Date.UTC(year, month - 1, day));
-  return date.getUTCFullYear() === year && date.getUTCMonth() === month - 1 && date.getUTCDate() === day;
+  const year = Number(text.slice(0, 4));
+  const month = text.length > 4 ? Number(text.slice(5, 7)) : 1;
+  const day = text.length > 7 ? Number(text.slice(8, 10)) : 1;
+  return year >= EARLIEST_YEAR && month >= 1 && month <= 12 && day >= 1 && day <= daysIn(year, month);
+}
+
+function daysIn(year: number, month: number): number {
+  const isLeapYear = year % 4 === 0 && (year % 100 !== 0 || year % 400 === 0);
+  if (month === 2) return isLeapYear ? 29 : 28;
+  return month === 4 || month === 6 || month === 9 || month === 11 ? 30 : 31;
 }

@@ -72,7 +72,7 @@ export const OTHER_NEED_MAX_LENGTH = 40;
 
 /** One need: a coded kind and detail, or kind `other` with a short text. */
 export const needSchema = z
-  .strictObject({ kind: z.enum(NEED_KINDS), detail: z.string().min(1).max(OTHER_NEED_MAX_LENGTH) })
+  .strictObject({ detail: z.string().min(1).max(OTHER_NEED_MAX_LENGTH), kind: z.enum(NEED_KINDS) })
   .refine((need) => need.kind === 'other' || BY_KEY.has(`${need.kind}/${need.detail}`), 'not a known need');
 export type Need = z.infer<typeof needSchema>;
 

@@ -12,8 +12,8 @@ const printable = (maxLength: number) =>
 
 /** A name as written (usually kanji) and, where there is one, its reading in katakana. */
 export const personNameSchema = z.strictObject({
-  written: printable(60),
   kana: printable(60).optional(),
+  written: printable(60),
 });
 export type PersonName = z.infer<typeof personNameSchema>;
 
@@ -25,22 +25,22 @@ export type Sex = z.infer<typeof sexSchema>;
 export const phoneSchema = z.string().regex(/^\+?\d{10,15}$/);
 
 export const personSchema = z.strictObject({
-  residentId: residentIdSchema,
-  name: personNameSchema,
   birthDate: birthDateSchema.optional(),
-  sex: sexSchema,
-  phone: phoneSchema.optional(),
+  name: personNameSchema,
   needs: z.array(needSchema).max(16),
+  phone: phoneSchema.optional(),
+  residentId: residentIdSchema,
+  sex: sexSchema,
 });
 export type Person = z.infer<typeof personSchema>;
 
 /** An address: a municipality by its number where the table has it, and the rest as text. */
 export const addressSchema = z.strictObject({
+  line: printable(120),
   municipality: z
     .string()
     .refine((code) => MUNICIPALITIES.has(code), 'not a municipality of the table')
     .optional(),
-  line: printable(120),
 });
 export type Address = z.infer<typeof addressSchema>;
 

@@ -10,27 +10,30 @@ import type { ReceptionEvent, UnsealedEvent } from './events.ts';
  * alter nor invent one. An Ed25519 signature would do the same without a shared key, but costs the
  * server 74–122 µs an event, half of what storing it costs; an HMAC costs a few.
  */
-export type EventMacFunction = (key: Uint8Array, message: Uint8Array) => Uint8Array;
+export type EventMacFunction = (key: Uint8Array, text: string) => string;
 
 /** Length in bytes of a device's event key. */
 export const EVENT_KEY_BYTES = 32;
 
-const portableHmac: EventMacFunction = (key, message) => hmac(sha256, key, message);
-
-/** The HMAC of an event, base64url. `compute` may be the platform's own, faster one. */
-export function eventMac(event: UnsealedEvent, key: Uint8Array, compute: EventMacFunction = portableHmac): string {
-  return toBase64url(compute(key, new TextEncoder().encode(canonicalJson(event))));
-}
+const portableHmac: EventMacFunction = (key, text) => toBase64url(hmac(sha256, key, new TextEncoder().encode(text)));
 
 /** Adds the HMAC: the finished event. */
 export function authenticateEvent<Event extends UnsealedEvent>(event: Event, key: Uint8Array): Event & { mac: string } {
-  return { ...event, mac: eventMac(event, key) };
+  return { ...event, mac: portableHmac(key, canonicalJson(event)) };
 }
 
-/** Whether the event was made with this key and not altered since. */
+/**
+ * Whether the event was made with this key and not altered since. `compute` may be the platform's own, faster HMAC: of
+ * the text in UTF-8, answered in base64url.
+ */
 export function isAuthentic(event: ReceptionEvent, key: Uint8Array, compute: EventMacFunction = portableHmac): boolean {
-  const { mac, ...unsealed } = event;
-  return equalInConstantTime(mac, eventMac(unsealed, key, compute));
+  const { mac, ...rest } = event;
+  // A parsed event stands in canonical order already, so that plain JSON is canonical and takes a fifth of the time.
+  // Were it not, the HMAC would differ, and the event is put in order.
+  return (
+    equalInConstantTime(mac, compute(key, JSON.stringify(rest))) ||
+    equalInConstantTime(mac, compute(key, canonicalJson(rest)))
+  );
 }
 
 function equalInConstantTime(left: string, right: string): boolean {

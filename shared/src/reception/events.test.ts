@@ -1,8 +1,9 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { HybridClock } from '../clock/hybrid-clock.ts';
-import { deviceIdSchema, shelterIdSchema } from '../identifiers/identifiers.ts';
+import { cardIdSchema, deviceIdSchema, shelterIdSchema } from '../identifiers/identifiers.ts';
 import { sampleHouseholds, seededBytes } from '../sample-households/sample-households.ts';
+import { canonicalJson } from '../sealing/canonical-json.ts';
 import { isAuthentic } from './authenticity.ts';
 import { EventFormatError, parseReceptionEvent } from './events.ts';
 import { foldEvents } from './fold.ts';
@@ -11,7 +12,11 @@ import { decideAdmission, lastUndoable, recordEvent } from './reception-desk.ts'
 
 const NOW = Date.UTC(2026, 10, 22);
 const KEY = seededBytes(1)(32);
+const CARD = cardIdSchema.parse('ABCDEFGH');
 const [FAMILY, OTHERS] = sampleHouseholds(3, 2, 3);
+const WITH_NEEDS = sampleHouseholds(4, 40).find((household) =>
+  household.members.some((member) => member.needs.length > 0),
+);
 const DESK = { shelterId: shelterIdSchema.parse('school-1'), deviceId: deviceIdSchema.parse('desk1'), eventKey: KEY };
 
 function admit(clock = new HybridClock('desk1', () => NOW), household = FAMILY) {
@@ -30,6 +35,31 @@ describe('a reception event', () => {
     const read = parseReceptionEvent(JSON.parse(JSON.stringify(event)));
     expect(read).toEqual(event);
     expect(isAuthentic(read, KEY)).toBe(true);
+  });
+
+  it('once parsed, stands in the order of canonical JSON, so that checking it is cheap (RCP-6)', () => {
+    const clock = new HybridClock('desk1', () => NOW);
+    const residentIds = (FAMILY?.members ?? []).map((member) => member.residentId);
+    const { id: targetId } = admit(clock);
+    const whole = { ...DESK, recordedBy: '受付 太郎' };
+    const items = [{ quantity: 3, item: '毛布' }];
+    const events = [
+      recordEvent(whole, clock, NOW, 'admitted', {
+        ...admit(clock).body,
+        card: { issuerKeyId: 1, cardId: CARD, expired: false },
+      }),
+      recordEvent(whole, clock, NOW, 'amended', { household: admit(clock).body.household, admissionId: targetId }),
+      recordEvent(whole, clock, NOW, 'transferred', { toShelterId: DESK.shelterId, residentIds, remark: '病院へ' }),
+      recordEvent(whole, clock, NOW, 'stepped-out', { residentIds, remark: '買い物' }),
+      recordEvent(whole, clock, NOW, 'voided', { targetId, reason: 'undo' }),
+      recordEvent(whole, clock, NOW, 'headcount-reported', { remark: '車の中', people: 3 }),
+      recordEvent(whole, clock, NOW, 'supplies-requested', { items }),
+      recordEvent(whole, clock, NOW, 'opened', {}),
+    ];
+    for (const event of events) {
+      const parsed = parseReceptionEvent(JSON.parse(JSON.stringify(event)));
+      expect(JSON.stringify(parsed)).toBe(canonicalJson(event));
+    }
   });
 
   it('is not authentic under another key or after any change (RCP-6)', () => {

@@ -38,25 +38,29 @@ const residentIds = z.array(residentIdSchema).min(1).max(12);
 /** The issued card that was shown. */
 const presentedCardSchema = z.strictObject({
   cardId: cardIdSchema,
-  issuerKeyId: z.int().min(1).max(65_535),
   expired: z.boolean(),
+  issuerKeyId: z.int().min(1).max(65_535),
 });
 
-/** What happened, by kind. One scan of a household is one `admitted` event (RCP-1). */
+/**
+ * What happened, by kind. Members stand in the order of canonical JSON, here and in everything an event holds: a parsed
+ * event then turns into canonical JSON as it is (see authenticity.ts). One scan of a household is one `admitted` event
+ * (RCP-1).
+ */
 export const eventBodySchemas = {
   admitted: z.strictObject({
-    stay: stayKindSchema,
-    method: admissionMethodSchema,
     assurance: assuranceSchema,
     card: presentedCardSchema.optional(),
     household: householdSchema,
+    method: admissionMethodSchema,
+    stay: stayKindSchema,
   }),
-  'stepped-out': z.strictObject({ residentIds, remark: remark.optional() }),
+  'stepped-out': z.strictObject({ remark: remark.optional(), residentIds }),
   returned: z.strictObject({ residentIds }),
-  departed: z.strictObject({ residentIds, remark: remark.optional() }),
-  transferred: z.strictObject({ residentIds, toShelterId: shelterIdSchema.optional(), remark: remark.optional() }),
+  departed: z.strictObject({ remark: remark.optional(), residentIds }),
+  transferred: z.strictObject({ remark: remark.optional(), residentIds, toShelterId: shelterIdSchema.optional() }),
   amended: z.strictObject({ admissionId: eventIdSchema, household: householdSchema }),
-  voided: z.strictObject({ targetId: eventIdSchema, reason: z.enum(['undo', 'mistake', 'duplicate']) }),
+  voided: z.strictObject({ reason: z.enum(['undo', 'mistake', 'duplicate']), targetId: eventIdSchema }),
   'headcount-reported': z.strictObject({ people: z.int().min(1).max(5_000), remark: remark.optional() }),
   opened: z.strictObject({}),
   'status-reported': z.strictObject({ remark }),
@@ -71,23 +75,23 @@ export const eventBodySchemas = {
 
 export type EventKind = keyof typeof eventBodySchemas;
 
-const envelope = {
-  schema: z.literal(EVENT_SCHEMA_VERSION),
-  id: eventIdSchema,
-  shelterId: shelterIdSchema,
-  deviceId: deviceIdSchema,
-  /** Hybrid timestamp: the order of events. */
-  hlc: z.string().regex(HYBRID_TIMESTAMP_PATTERN),
-  /** The device's wall clock then, UTC, for people to read; never used for order. */
-  occurredAt: z.iso.datetime({ precision: 3 }),
-  /** Who was at the desk, as they signed in. */
-  recordedBy: text(40).optional(),
-  /** HMAC-SHA256 by the device over the rest (RCP-6). */
-  mac: base64urlOf(32),
-};
-
 function eventOf<Kind extends EventKind>(kind: Kind) {
-  return z.strictObject({ ...envelope, kind: z.literal(kind), body: eventBodySchemas[kind] });
+  return z.strictObject({
+    body: eventBodySchemas[kind],
+    deviceId: deviceIdSchema,
+    /** Hybrid timestamp: the order of events. */
+    hlc: z.string().regex(HYBRID_TIMESTAMP_PATTERN),
+    id: eventIdSchema,
+    kind: z.literal(kind),
+    /** HMAC-SHA256 by the device over the rest (RCP-6). */
+    mac: base64urlOf(32),
+    /** The device's wall clock then, UTC, for people to read; never used for order. */
+    occurredAt: z.iso.datetime({ precision: 3 }),
+    /** Who was at the desk, as they signed in. */
+    recordedBy: text(40).optional(),
+    schema: z.literal(EVENT_SCHEMA_VERSION),
+    shelterId: shelterIdSchema,
+  });
 }
 
 /** One immutable entry of a shelter's event log. */

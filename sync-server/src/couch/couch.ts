@@ -1,7 +1,7 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import nano from 'nano';
 import { couchStatus, DatabaseCredentialsError, DatabaseUnreachableError } from './couch-errors.ts';
-import { startEmbeddedCouch } from './embedded/server.ts';
+import { startEmbeddedCouchInThread } from './embedded/start-in-thread.ts';
 
 const FIRST_RETRY_MS = 200;
 const LONGEST_RETRY_MS = 5_000;
@@ -47,7 +47,7 @@ export function databaseName(couch: Couch, name: string): string {
 export async function openCouch(options: CouchOptions): Promise<Couch> {
   const databasePrefix = options.databasePrefix ?? '';
   if (options.couchdbUrl === undefined || options.couchdbUrl === '') {
-    const embedded = await startEmbeddedCouch({ dataDirectory: options.dataDirectory });
+    const embedded = await startEmbeddedCouchInThread({ dataDirectory: options.dataDirectory });
     return {
       server: nano({ url: embedded.url }),
       kind: 'embedded',

@@ -14,7 +14,7 @@ export type Verdict =
   | { readonly kind: 'acceptable'; readonly event: ReceptionEvent }
   | { readonly kind: 'refused'; readonly reason: QuarantineReason };
 
-const nativeHmac: EventMacFunction = (key, message) => createHmac('sha256', key).update(message).digest();
+const nativeHmac: EventMacFunction = (key, text) => createHmac('sha256', key).update(text).digest('base64url');
 
 /**
  * Judges a document by itself: shape, shelter, device, HMAC (RCP-6). Whoever carries it: another kiosk of the
