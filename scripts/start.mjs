@@ -5,10 +5,14 @@ import { installPackages, requireNode, root } from './setup/requirements.mjs';
 
 requireNode();
 installPackages();
-const child = spawn(process.execPath, ['--import', 'tsx', join(root, 'scripts', 'start', 'start.ts'), ...process.argv.slice(2)], {
-  cwd: root,
-  stdio: 'inherit',
-});
+const child = spawn(
+  process.execPath,
+  ['--import', 'tsx', join(root, 'scripts', 'start', 'start.ts'), ...process.argv.slice(2)],
+  {
+    cwd: root,
+    stdio: 'inherit',
+  },
+);
 // A terminal sends Ctrl-C to both; when only this process is told, it tells the other.
 for (const signal of ['SIGINT', 'SIGTERM']) process.on(signal, () => child.kill(signal));
 child.on('exit', (code, signal) => process.exit(code ?? (signal === null ? 0 : 1)));

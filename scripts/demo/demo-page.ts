@@ -11,7 +11,8 @@ export async function serveDemoPage(
   const page = await renderPage(demo, options);
   const codes = JSON.stringify(demo.cards);
   const server = createServer((request, response) => {
-    if (request.url === '/codes.json') return response.writeHead(200, { 'content-type': 'application/json' }).end(codes);
+    if (request.url === '/codes.json')
+      return response.writeHead(200, { 'content-type': 'application/json' }).end(codes);
     if (request.url !== '/') return response.writeHead(404).end();
     response.writeHead(200, { 'content-type': 'text/html; charset=utf-8', 'cache-control': 'no-store' }).end(page);
   });
@@ -31,7 +32,11 @@ export async function serveDemoPage(
 async function renderPage(demo: Demo, addresses: { kioskUrl: string; serverUrl: string }): Promise<string> {
   const figures = await Promise.all(
     demo.cards.map(async (card, at) => {
-      const svg = await QRCode.toString([{ data: card.code, mode: 'alphanumeric' }], { type: 'svg', errorCorrectionLevel: 'M', margin: 4 });
+      const svg = await QRCode.toString([{ data: card.code, mode: 'alphanumeric' }], {
+        type: 'svg',
+        errorCorrectionLevel: 'M',
+        margin: 4,
+      });
       const others = card.names.length > 1 ? ` ほか${card.names.length - 1}人` : '';
       return `<figure id="c${at + 1}"><a href="#c${at + 1}" aria-label="${at + 1}">${svg}</a><figcaption>${at + 1}. ${escapeHtml(card.names[0] ?? '')}${others}</figcaption></figure>`;
     }),

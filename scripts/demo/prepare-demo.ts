@@ -1,8 +1,8 @@
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { z } from 'zod';
-import { sampleHouseholds } from '@uketsuke/shared/sample-households';
 import type { Household } from '@uketsuke/shared/person';
+import { sampleHouseholds } from '@uketsuke/shared/sample-households';
+import { z } from 'zod';
 import { createKioskHost } from '../../kiosk/host/kiosk-host-service.ts';
 import { enrolKiosk } from '../../kiosk/src/reception/enrol-kiosk.ts';
 import { HeadquartersClient } from './headquarters-client.ts';
@@ -31,11 +31,17 @@ export interface DemoServer {
  * Makes the demonstration on the first run and finds it again on later ones: two shelters, an enrolled kiosk with a
  * PIN, and 44 households with cards.
  */
-export async function prepareDemo(options: { server: DemoServer; dataDirectory: string; kioskData: string }): Promise<Demo> {
+export async function prepareDemo(options: {
+  server: DemoServer;
+  dataDirectory: string;
+  kioskData: string;
+}): Promise<Demo> {
   const path = join(options.dataDirectory, 'demo.json');
   if (existsSync(path)) return demoSchema.parse(JSON.parse(readFileSync(path, 'utf8')));
   if (options.server.firstAdmin === null) {
-    throw new Error('This data directory is in use without demo data. Choose an empty one: npm start -- --demo --data DIRECTORY');
+    throw new Error(
+      'This data directory is in use without demo data. Choose an empty one: npm start -- --demo --data DIRECTORY',
+    );
   }
   const demo: Demo = { hqPassword: newDemoPassword(), kioskPin: '246810', cards: [] };
   const hq = await HeadquartersClient.signIn(options.server.url, options.server.firstAdmin, demo.hqPassword);
@@ -49,7 +55,10 @@ export async function prepareDemo(options: { server: DemoServer; dataDirectory: 
     await host.close();
   }
   for (const household of sampleHouseholds(DEMO_SEED, DEMO_PEOPLE)) {
-    demo.cards.push({ code: await options.server.issueCard(household), names: household.members.map((member) => member.name.written) });
+    demo.cards.push({
+      code: await options.server.issueCard(household),
+      names: household.members.map((member) => member.name.written),
+    });
   }
   writeFileSync(path, JSON.stringify(demo), { mode: 0o600 });
   return demo;

@@ -16,12 +16,48 @@ interface Part {
 }
 
 const PARTS: readonly Part[] = [
-  { name: 'HQ console', sources: ['sync-server/console'], output: 'sync-server/console/dist/index.html', workspace: 'sync-server', script: 'build:console' },
-  { name: 'resident card', sources: ['resident-card'], output: 'resident-card/dist/index.html', workspace: 'resident-card', script: 'build' },
-  { name: 'kiosk page', sources: ['kiosk/src', 'kiosk/index.html', 'kiosk/vite.config.ts', 'kiosk/host'], output: 'kiosk/dist/index.html', workspace: 'kiosk', script: 'build' },
-  { name: 'kiosk host', sources: ['kiosk/host'], output: 'kiosk/dist-host/main.js', workspace: 'kiosk', script: 'build:host' },
-  { name: 'kiosk Electron', sources: ['kiosk/electron', 'kiosk/host'], output: 'kiosk/dist-electron/main.cjs', workspace: 'kiosk', script: 'build:electron' },
-  { name: 'server', sources: ['sync-server/src'], output: 'sync-server/dist/main.js', workspace: 'sync-server', script: 'build' },
+  {
+    name: 'HQ console',
+    sources: ['sync-server/console'],
+    output: 'sync-server/console/dist/index.html',
+    workspace: 'sync-server',
+    script: 'build:console',
+  },
+  {
+    name: 'resident card',
+    sources: ['resident-card'],
+    output: 'resident-card/dist/index.html',
+    workspace: 'resident-card',
+    script: 'build',
+  },
+  {
+    name: 'kiosk page',
+    sources: ['kiosk/src', 'kiosk/index.html', 'kiosk/vite.config.ts', 'kiosk/host'],
+    output: 'kiosk/dist/index.html',
+    workspace: 'kiosk',
+    script: 'build',
+  },
+  {
+    name: 'kiosk host',
+    sources: ['kiosk/host'],
+    output: 'kiosk/dist-host/main.js',
+    workspace: 'kiosk',
+    script: 'build:host',
+  },
+  {
+    name: 'kiosk Electron',
+    sources: ['kiosk/electron', 'kiosk/host'],
+    output: 'kiosk/dist-electron/main.cjs',
+    workspace: 'kiosk',
+    script: 'build:electron',
+  },
+  {
+    name: 'server',
+    sources: ['sync-server/src'],
+    output: 'sync-server/dist/main.js',
+    workspace: 'sync-server',
+    script: 'build',
+  },
 ];
 const COMMON_SOURCES = ['shared/src', 'package-lock.json', 'tsconfig.base.json'];
 
@@ -32,7 +68,10 @@ export function buildChangedParts(say: (sentence: string) => void): void {
     const state = stateOf([...part.sources, ...COMMON_SOURCES, `${part.workspace}/package.json`]);
     if (existsSync(join(root, part.output)) && existsSync(stamp) && readFileSync(stamp, 'utf8') === state) continue;
     say(`Building ${part.name} …`);
-    const result = spawnSync('npm', ['run', '--silent', part.script, '-w', part.workspace], { cwd: root, encoding: 'utf8' });
+    const result = spawnSync('npm', ['run', '--silent', part.script, '-w', part.workspace], {
+      cwd: root,
+      encoding: 'utf8',
+    });
     if (result.status !== 0) throw new Error(`building ${part.name} failed:\n${result.stdout}${result.stderr}`);
     mkdirSync(dirname(stamp), { recursive: true });
     writeFileSync(stamp, state);

@@ -17,7 +17,9 @@ export function requireNode() {
 /** Runs `npm ci` when there are no installed packages or the lock file has changed since. */
 export function installPackages() {
   const stamp = join(root, 'node_modules', '.uketsuke-lock');
-  const lock = createHash('sha256').update(readFileSync(join(root, 'package-lock.json'))).digest('hex');
+  const lock = createHash('sha256')
+    .update(readFileSync(join(root, 'package-lock.json')))
+    .digest('hex');
   if (existsSync(stamp) && readFileSync(stamp, 'utf8') === lock) return;
   say('Installing packages (npm ci) …');
   run('npm', ['ci', '--no-audit', '--no-fund']);
@@ -31,7 +33,9 @@ export function installDebianPackages(needs) {
   if (missing.length === 0) return;
   const names = missing.map((need) => need.package);
   if (process.getuid?.() !== 0 || !existsSync('/usr/bin/apt-get')) {
-    fail(`These are needed and not installed: ${names.join(' ')}. On Debian, as root: apt-get install ${names.join(' ')}`);
+    fail(
+      `These are needed and not installed: ${names.join(' ')}. On Debian, as root: apt-get install ${names.join(' ')}`,
+    );
   }
   say(`Installing ${names.join(', ')} (apt-get) …`);
   const env = { ...process.env, DEBIAN_FRONTEND: 'noninteractive' };

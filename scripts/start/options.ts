@@ -6,7 +6,10 @@ const port = z.coerce.number().int().min(0).max(65_535);
 
 const optionsSchema = z.object({
   demo: z.boolean().default(false),
-  data: z.string().default('data').transform((path) => resolve(path)),
+  data: z
+    .string()
+    .default('data')
+    .transform((path) => resolve(path)),
   'server-port': port.default(8080),
   'kiosk-port': port.default(8090),
   'demo-port': port.default(8091),

@@ -2,9 +2,9 @@ import { spawn } from 'node:child_process';
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { startServer } from '../../sync-server/src/start-server.ts';
-import { buildChangedParts } from '../setup/build.ts';
-import { prepareDemo } from '../demo/prepare-demo.ts';
 import { serveDemoPage } from '../demo/demo-page.ts';
+import { prepareDemo } from '../demo/prepare-demo.ts';
+import { buildChangedParts } from '../setup/build.ts';
 import { type KioskRun, startKiosk } from './kiosk.ts';
 import { readStartOptions, type StartOptions } from './options.ts';
 
@@ -33,7 +33,10 @@ async function start(chosen: StartOptions): Promise<void> {
   const demo = chosen.demo ? await prepareDemo({ server, dataDirectory: chosen.data, kioskData }) : null;
   const kiosk = await startKiosk({ dataDirectory: kioskData, port: chosen['kiosk-port'] });
   running.push({ name: 'kiosk', stop: () => kiosk.stop() });
-  const demoPage = demo === null ? null : await serveDemoPage(demo, { port: chosen['demo-port'], kioskUrl: kiosk.url, serverUrl: server.url });
+  const demoPage =
+    demo === null
+      ? null
+      : await serveDemoPage(demo, { port: chosen['demo-port'], kioskUrl: kiosk.url, serverUrl: server.url });
   if (demoPage !== null) running.push({ name: 'demo page', stop: () => demoPage.stop() });
 
   const addresses = {
@@ -86,10 +89,15 @@ function stopOnSignals(): void {
 
 /** Opens the address where there is a desktop; the address is printed in any case. */
 function openInBrowser(url: string): void {
-  const isDesktop = process.platform !== 'linux' || process.env['DISPLAY'] !== undefined || process.env['WAYLAND_DISPLAY'] !== undefined;
+  const isDesktop =
+    process.platform !== 'linux' ||
+    process.env['DISPLAY'] !== undefined ||
+    process.env['WAYLAND_DISPLAY'] !== undefined;
   if (!isDesktop) return;
   const [command, ...args] =
-    process.platform === 'win32' ? ['cmd', '/c', 'start', '', url] : [process.platform === 'darwin' ? 'open' : 'xdg-open', url];
+    process.platform === 'win32'
+      ? ['cmd', '/c', 'start', '', url]
+      : [process.platform === 'darwin' ? 'open' : 'xdg-open', url];
   const child = spawn(command ?? 'xdg-open', args, { stdio: 'ignore', detached: true });
   child.on('error', () => undefined);
   child.unref();
