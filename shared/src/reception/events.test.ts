@@ -45,7 +45,7 @@ describe('a reception event', () => {
     const items = [{ quantity: 3, item: '毛布' }];
     const events = [
       recordEvent(whole, clock, NOW, 'admitted', {
-        ...admit(clock).body,
+        ...admit(clock, WITH_NEEDS).body,
         card: { issuerKeyId: 1, cardId: CARD, expired: false },
       }),
       recordEvent(whole, clock, NOW, 'amended', { household: admit(clock).body.household, admissionId: targetId }),
