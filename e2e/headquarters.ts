@@ -81,8 +81,9 @@ export class Headquarters {
   async issueCard(household: Household): Promise<IssuedCard> {
     const members = household.members.map(({ residentId: _given, ...person }) => person);
     const declared = household.address === undefined ? { members } : { address: household.address, members };
-    return issuedCardSchema.parse(await this.#request('POST', '/card/v1/cards', { household: declared, consent: true }))
-      .code;
+    return issuedCardSchema.parse(
+      await this.#request('POST', '/card/v1/cards', { household: declared, consent: true }),
+    );
   }
 
   async summary(shelterId: ShelterId): Promise<ShelterSummary> {
