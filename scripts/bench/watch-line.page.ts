@@ -37,20 +37,27 @@ export function stopCamera(): void {
 }
 
 function watchFrames(video: HTMLVideoElement): void {
-  const canvas = document.createElement('canvas');
-  canvas.width = STRIP_BLOCKS;
-  canvas.height = 1;
-  const context = canvas.getContext('2d', { willReadFrequently: true });
-  if (context === null) throw new Error('no 2d canvas');
   const onFrame = (shownAt: number) => {
     video.requestVideoFrameCallback(onFrame);
-    const width = STRIP_BLOCKS * STRIP_BLOCK_WIDTH;
-    context.drawImage(video, 0, STRIP_HEIGHT / 4, width, STRIP_HEIGHT / 2, 0, 0, STRIP_BLOCKS, 1);
-    const { data } = context.getImageData(0, 0, STRIP_BLOCKS, 1);
-    const codeNumber = readStrip(Array.from({ length: STRIP_BLOCKS }, (_, at) => data[at * 4] ?? 0));
-    if (codeNumber !== undefined && codeNumber !== NO_CODE) log.shownAt[codeNumber] ??= shownAt;
+    const frame = new VideoFrame(video);
+    codeNumberOf(frame)
+      .then((codeNumber) => {
+        if (codeNumber !== undefined && codeNumber !== NO_CODE) log.shownAt[codeNumber] ??= shownAt;
+      })
+      .finally(() => frame.close());
   };
   video.requestVideoFrameCallback(onFrame);
+}
+
+/** Copies two rows of the frame, not the whole picture: watching must not slow down what is measured. */
+async function codeNumberOf(frame: VideoFrame): Promise<number | undefined> {
+  if (frame.format !== 'I420' && frame.format !== 'NV12') throw new Error(`frames of format ${frame.format}`);
+  const rect = { x: 0, y: STRIP_HEIGHT / 2, width: STRIP_BLOCKS * STRIP_BLOCK_WIDTH, height: 2 };
+  const pixels = new Uint8Array(frame.allocationSize({ rect }));
+  await frame.copyTo(pixels, { rect });
+  // Brightness comes first in both formats, row by row.
+  const middles = Array.from({ length: STRIP_BLOCKS }, (_, at) => (at + 0.5) * STRIP_BLOCK_WIDTH);
+  return readStrip(middles.map((x) => pixels[x] ?? 0));
 }
 
 function noteResult(): void {

@@ -1,0 +1,131 @@
+import { spawnSync } from 'node:child_process';
+import { mkdirSync, mkdtempSync, rmSync, statfsSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { issueCard, issueDayOf, issuerFromPrivateKey } from '@uketsuke/shared/card';
+import { newCardId } from '@uketsuke/shared/identifiers';
+import { sampleHouseholds, seededBytes } from '@uketsuke/shared/sample-households';
+import { importSealingPublicKey, newSealingKeyPair } from '@uketsuke/shared/sealing';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { Headquarters } from './headquarters.ts';
+import { openShelterDesk, type ShelterDesk, typeByScanner } from './stage.ts';
+
+/** What goes wrong at a desk: cards that are none, and a disk without room. */
+
+const households = sampleHouseholds(8, 3, 2);
+let headquarters: Headquarters;
+
+beforeAll(async () => {
+  headquarters = await Headquarters.open();
+});
+
+afterAll(async () => {
+  await headquarters?.close();
+});
+
+type BadCode = readonly [what: string, make: () => Promise<string>, refusal: string];
+
+/** A well-formed card of another city: its keys are not ours. */
+async function cardOfAnotherCity(): Promise<string> {
+  const reception = await importSealingPublicKey((await newSealingKeyPair()).publicKey);
+  const [household] = sampleHouseholds(9, 1, 1);
+  if (household === undefined) throw new Error('no sample');
+  const claims = { cardId: newCardId(seededBytes(9)), issuedDay: issueDayOf(Date.now()), validYears: 5, household };
+  return issueCard(claims, issuerFromPrivateKey(1, seededBytes(9)(32)), reception);
+}
+
+describe('bad codes (CRD-4)', () => {
+  let desk: ShelterDesk;
+  let good: string;
+
+  beforeAll(async () => {
+    desk = await openShelterDesk(headquarters, await headquarters.createShelter('城東小学校'));
+    const [household] = households;
+    if (household === undefined) throw new Error('no sample');
+    good = (await headquarters.issueCard(household)).code;
+  });
+
+  afterAll(async () => {
+    await desk?.close();
+  });
+
+  const badCodes: readonly BadCode[] = [
+    ['a web address', async () => 'https://example.jp/ticket?id=UKE1', 'not-ours'],
+    ['random text', async () => 'これは避難所のカードではありません', 'not-ours'],
+    ['a card cut short', async () => good.slice(0, -20), 'damaged'],
+    [
+      'a card with a letter misread',
+      async () => `${good.slice(0, 60)}${good[60] === 'A' ? 'B' : 'A'}${good.slice(61)}`,
+      'damaged',
+    ],
+    ['a card of another city', cardOfAnotherCity, 'foreign'],
+  ];
+
+  it.each(badCodes)('%s is refused with words, and nothing is recorded', async (_what, make, refusal) => {
+    await desk.show(await make());
+    const result = desk.page.locator(`[data-testid=result][data-refusal=${refusal}]`);
+    await result.waitFor();
+    expect((await result.textContent())?.length).toBeGreaterThan(20);
+    expect(await desk.page.getByTestId('admitted-count').textContent()).toBe('0');
+    expect(await desk.pending()).toBe(0);
+    await result.waitFor({ state: 'detached' });
+  });
+
+  it('a text over 4 KB is not looked at, from a scanner either; the next card is taken', async () => {
+    await desk.show(good + 'A'.repeat(5_000));
+    await typeByScanner(desk.page, 'A'.repeat(4_500));
+    expect(await desk.page.getByTestId('admitted-count').textContent()).toBe('0');
+    await desk.show(good);
+    await desk.result('admitted').waitFor();
+    expect(await desk.page.getByTestId('admitted-count').textContent()).toBe('2');
+  });
+});
+
+describe('a full disk under the journal (DUR-3, RCP-8)', () => {
+  const mountPoint = mkdtempSync(join(tmpdir(), 'uketsuke-small-disk-'));
+  const filler = join(mountPoint, 'filler');
+  let desk: ShelterDesk;
+  let cards: string[];
+
+  beforeAll(async () => {
+    mount('mount', ['-t', 'tmpfs', '-o', 'size=2m', 'tmpfs', mountPoint]);
+    const dataDirectory = join(mountPoint, 'host');
+    mkdirSync(dataDirectory);
+    const shelterId = await headquarters.createShelter('健軍小学校');
+    cards = [];
+    for (const household of households.slice(1)) cards.push((await headquarters.issueCard(household)).code);
+    desk = await openShelterDesk(headquarters, shelterId, { dataDirectory });
+  });
+
+  afterAll(async () => {
+    await desk?.close();
+    mount('umount', ['-l', mountPoint]);
+    rmSync(mountPoint, { recursive: true, force: true });
+  });
+
+  it('shows no green but words; with room again the same card is admitted once', async () => {
+    const { bavail, bsize } = statfsSync(mountPoint);
+    writeFileSync(filler, Buffer.alloc(bavail * bsize));
+    // A few small lines may still fit into the journal's last block.
+    const notRecorded = desk.page.locator('[data-testid=result][data-reason=disk-full]');
+    await desk.show(cards[0] ?? '');
+    await desk.page.locator('[data-testid=result]').waitFor();
+    const fitted = (await desk.result('admitted').count()) === 1;
+    if (fitted) await desk.show(cards[1] ?? '');
+    await notRecorded.waitFor();
+    expect((await notRecorded.textContent())?.length).toBeGreaterThan(20);
+    expect(await desk.page.getByTestId('admitted-count').textContent()).toBe(fitted ? '2' : '0');
+    await notRecorded.waitFor({ state: 'detached' });
+    rmSync(filler);
+    await desk.page.waitForTimeout(3_300);
+    await desk.show(cards[fitted ? 1 : 0] ?? '');
+    await desk.result('admitted').waitFor();
+    expect(await desk.page.getByTestId('admitted-count').textContent()).toBe(fitted ? '4' : '2');
+    await expect.poll(() => desk.pending(), { timeout: 60_000 }).toBe(0);
+  });
+});
+
+function mount(command: 'mount' | 'umount', args: readonly string[]): void {
+  const result = spawnSync(command, [...args], { encoding: 'utf8' });
+  if (result.status !== 0) throw new Error(`${command}: ${result.stderr}`);
+}
