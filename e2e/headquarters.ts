@@ -5,7 +5,9 @@ import type { ShelterId } from '@uketsuke/shared/identifiers';
 import type { Household } from '@uketsuke/shared/person';
 import {
   devicesResponseSchema,
+  type EnrolmentResponse,
   enrolmentCodeResponseSchema,
+  enrolmentResponseSchema,
   type IssuedCard,
   issuedCardSchema,
   rosterPageSchema,
@@ -67,6 +69,14 @@ export class Headquarters {
   async makeEnrolmentCode(shelterId: ShelterId): Promise<string> {
     const answer = await this.#request('POST', `/hq/v1/shelters/${shelterId}/enrolment-codes`, {});
     return enrolmentCodeResponseSchema.parse(answer).code;
+  }
+
+  /** Enrols a device without a kiosk: the keys that any laptop of the city holds. */
+  async enrolDevice(shelterId: ShelterId): Promise<EnrolmentResponse> {
+    const code = await this.makeEnrolmentCode(shelterId);
+    return enrolmentResponseSchema.parse(
+      await this.#request('POST', '/device/v1/enrol', { code, deviceName: '受付9' }),
+    );
   }
 
   /** Revokes every device of the shelter. */
