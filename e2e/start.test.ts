@@ -9,7 +9,11 @@ import { launchChromium } from './chromium.ts';
 
 const root = join(import.meta.dirname, '..');
 const addressesSchema = z.object({ card: z.url(), kiosk: z.url(), hq: z.url(), demo: z.url() });
-const demoSchema = z.object({ hqPassword: z.string(), kioskPin: z.string(), cards: z.array(z.object({ code: z.string(), names: z.array(z.string()) })) });
+const demoSchema = z.object({
+  hqPassword: z.string(),
+  kioskPin: z.string(),
+  cards: z.array(z.object({ code: z.string(), names: z.array(z.string()) })),
+});
 const START_TIMEOUT_MS = 240_000;
 
 let directory: string;
@@ -88,7 +92,11 @@ describe('npm start -- --demo', () => {
       await kioskPage.locator('[data-testid="result"][data-kind="admitted"]').waitFor({ timeout: 60_000 });
       const greenAt = Date.now();
       const people = shown.names.length;
-      await hqPage.getByTestId('admitted').filter({ hasText: new RegExp(`(^|\\D)${people}(\\D|$)`) }).first().waitFor();
+      await hqPage
+        .getByTestId('admitted')
+        .filter({ hasText: new RegExp(`(^|\\D)${people}(\\D|$)`) })
+        .first()
+        .waitFor();
       expect(Date.now() - greenAt).toBeLessThanOrEqual(2_000);
     } finally {
       await kiosk.close();
