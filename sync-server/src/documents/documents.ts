@@ -11,11 +11,27 @@ export interface Stored<Value> {
   readonly value: Value;
 }
 
+/** Version of the documents this program writes. A change of shape raises it and reads the older ones. */
+const DOCUMENT_VERSION = 1;
+
+/** A newer program wrote the document: this one must not guess what it means. */
+export class DocumentTooNewError extends Error {
+  readonly code = 'document-too-new';
+  constructor() {
+    super('a document was written by a newer version of this program');
+    this.name = 'DocumentTooNewError';
+  }
+}
+
 const revisionSchema = z.looseObject({ _rev: z.string() });
+const versionSchema = z.looseObject({ schema: z.int().min(1).default(1) });
 const rowsSchema = z.object({ rows: z.array(z.object({ id: z.string(), doc: z.unknown() })) });
 const foundSchema = z.object({ docs: z.array(z.looseObject({ _id: z.string(), _rev: z.string() })) });
 
-/** Reads and parses one document; `undefined` when there is none. */
+/**
+ * Reads and parses one document; `undefined` when there is none.
+ * @throws DocumentTooNewError, ZodError, the error of nano
+ */
 export async function readDocument<Schema extends z.ZodType>(
   database: Documents,
   id: string,
@@ -23,7 +39,7 @@ export async function readDocument<Schema extends z.ZodType>(
 ): Promise<Stored<z.output<Schema>> | undefined> {
   try {
     const document: unknown = await database.get(id);
-    return { revision: revisionSchema.parse(document)._rev, value: schema.parse(document) };
+    return { revision: revisionSchema.parse(document)._rev, value: parseVersioned(schema, document) };
   } catch (error) {
     if (isNotFound(error)) return undefined;
     throw error;
@@ -54,7 +70,7 @@ export async function listDocuments<Schema extends z.ZodType>(
   const answer = rowsSchema.parse(
     await database.list({ include_docs: true, startkey: prefix, endkey: `${prefix}\ufff0` }),
   );
-  return answer.rows.map((row) => ({ id: row.id, value: schema.parse(row.doc) }));
+  return answer.rows.map((row) => ({ id: row.id, value: parseVersioned(schema, row.doc) }));
 }
 
 /**
@@ -81,9 +97,14 @@ export async function deleteExpired(
   await database.bulk({ docs: expired.map(({ _id, _rev }) => ({ _id, _rev, _deleted: true })) });
 }
 
+function parseVersioned<Schema extends z.ZodType>(schema: Schema, document: unknown): z.output<Schema> {
+  if (versionSchema.parse(document).schema > DOCUMENT_VERSION) throw new DocumentTooNewError();
+  return schema.parse(document);
+}
+
 async function put(database: Documents, document: Record<string, unknown>): Promise<boolean> {
   try {
-    await database.insert(document);
+    await database.insert({ ...document, schema: DOCUMENT_VERSION });
     return true;
   } catch (error) {
     if (isConflict(error)) return false;
