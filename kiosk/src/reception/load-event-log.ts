@@ -19,6 +19,8 @@ export interface LoadReport {
   /** Documents or lines that this kiosk's key does not open: of an earlier enrolment, or damaged. */
   readonly unreadable: number;
   readonly damagedLines: number;
+  /** Events that the store had lost and the journal gave back. */
+  readonly restored: number;
 }
 
 /**
@@ -35,7 +37,7 @@ export async function loadEventLog(
   onProgress({ done: 0, total: undefined });
   const total = await log.store.countEvents();
   const own = new Map<EventId, ReceptionEvent>();
-  const tally = { events: 0, unreadable: 0 };
+  const tally = { events: 0, unreadable: 0, restored: 0 };
   const receipts = await heldUnder(log, generation);
   for (let after: string | null = null; ; ) {
     const page: StoredEvent[] = await log.store.eventsAfter(after, PAGE);
@@ -64,7 +66,7 @@ async function reconcile(
   log: EventLog,
   journal: KioskJournal,
   own: ReadonlyMap<EventId, ReceptionEvent>,
-  tally: { events: number; unreadable: number },
+  tally: { events: number; unreadable: number; restored: number },
 ): Promise<number> {
   const journaled = new Set<EventId>();
   let damagedLines = 0;
@@ -93,7 +95,7 @@ async function reconcile(
 async function restore(
   log: EventLog,
   entries: readonly JournalEntry[],
-  tally: { events: number; unreadable: number },
+  tally: { events: number; unreadable: number; restored: number },
 ): Promise<void> {
   const lost = entries.filter((entry) => !log.roster.has(entry.id));
   const documents = lost.map((entry) => ({ id: entry.id, sealed: entry.kiosk }));
@@ -110,6 +112,7 @@ async function restore(
   await log.store.addEvents(stored);
   for (const event of opened) log.takeIn(event, false);
   tally.events += opened.length;
+  tally.restored += opened.length;
 }
 
 async function unsealAll<Document extends { readonly id: EventId; readonly sealed: string }>(

@@ -2,7 +2,7 @@ import { type RandomBytes, secureRandomBytes } from '@uketsuke/shared/identifier
 import type { RxStorage } from 'rxdb';
 import type { KioskHost } from '../../host/kiosk-host.ts';
 import { KioskStore, strictDexieStorage } from '../store/kiosk-store.ts';
-import { knownGeneration, Replication } from '../sync/replication.ts';
+import { knownGeneration, pullFromTheBeginning, Replication } from '../sync/replication.ts';
 import { SyncClient } from '../sync/sync-client.ts';
 import { SyncLoop } from '../sync/sync-loop.ts';
 import { KioskCardTrust } from './card-trust.ts';
@@ -62,6 +62,7 @@ export async function openDesk<Internals, Options>(options: DeskOptions<Internal
       await knownGeneration(log),
       options.onProgress ?? (() => undefined),
     );
+    if (report.restored > 0) await pullFromTheBeginning(log);
     options.onLoaded?.(report);
     const { serverUrl } = await host.info();
     return await startDesk({ ...options, now, random }, log, trust, serverUrl);

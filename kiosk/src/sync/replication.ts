@@ -184,6 +184,11 @@ export interface ReplicationParts {
   readonly onServerTime: (serverTime: string) => void;
 }
 
+/** Forgets how far events were pulled: a store that lost some may have lost others that only the server has (DUR-2). */
+export async function pullFromTheBeginning(log: EventLog): Promise<void> {
+  await log.store.setMark(MARKS.events, null);
+}
+
 /** The generation of the server's store that the kiosk knew last; 0 before any exchange. */
 export async function knownGeneration(log: EventLog): Promise<number> {
   return (await log.store.mark(MARKS.server, serverStateSchema))?.generation ?? 0;

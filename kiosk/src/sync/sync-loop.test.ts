@@ -1,9 +1,12 @@
 import { createServer, type Server, type Socket } from 'node:net';
 import { HybridClock } from '@uketsuke/shared/clock';
+import { checkpointSchema } from '@uketsuke/shared/protocol';
 import { type ReceptionEvent, recordEvent } from '@uketsuke/shared/reception';
 import { fromBase64url } from '@uketsuke/shared/sealing';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { z } from 'zod';
 import type { Desk } from '../reception/desk.ts';
+import { KioskStore } from '../store/kiosk-store.ts';
 import { householdOf, TestCity } from '../testing/test-city.ts';
 import { TestKiosk } from '../testing/test-kiosk.ts';
 import { TestSyncServer } from '../testing/test-sync-server.ts';
@@ -85,6 +88,30 @@ describe('syncing', () => {
     await vi.waitFor(() => expect(desk.snapshot().counts.admitted).toBe(11), WITHIN);
     expect(desk.snapshot().sync.pending).toBe(0);
     expect(desk.snapshot().recent).toEqual([]);
+  });
+
+  it('pulls again what a damaged store lost, though its checkpoint survived (DUR-2)', async () => {
+    server.put(...eventsOfAnotherDesk(3));
+    const desk = await kiosk.open({ now });
+    await admit(desk, 1);
+    await vi.waitFor(
+      () => expect(desk.snapshot()).toMatchObject({ counts: { admitted: 4 }, sync: { pending: 0 } }),
+      WITHIN,
+    );
+    await kiosk.close();
+    const name = `uketsuke-${kiosk.secrets.enrolment.deviceId}`;
+    const whole = await KioskStore.open(name, kiosk.storage);
+    const checkpoint = await whole.mark('checkpoint-events', checkpointSchema);
+    const known = await whole.mark('server', z.unknown());
+    await whole.close();
+    await kiosk.loseStore();
+    const damaged = await KioskStore.open(name, kiosk.storage);
+    await damaged.setMark('checkpoint-events', checkpoint);
+    await damaged.setMark('server', known);
+    await damaged.close();
+    expect(checkpoint).not.toBeNull();
+    const again = await kiosk.open({ now });
+    await vi.waitFor(() => expect(again.snapshot().counts.admitted).toBe(4), WITHIN);
   });
 
   it('admits nobody twice whom another desk of the shelter admitted (RCP-4)', async () => {
