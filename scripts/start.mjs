@@ -7,7 +7,7 @@ requireNode();
 installPackages();
 const child = spawn(
   process.execPath,
-  ['--import', 'tsx', join(root, 'scripts', 'start', 'start.ts'), ...process.argv.slice(2)],
+  ['--max-semi-space-size=64', '--import', 'tsx', join(root, 'scripts', 'start', 'start.ts'), ...process.argv.slice(2)],
   {
     cwd: root,
     stdio: 'inherit',

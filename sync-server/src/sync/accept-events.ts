@@ -8,9 +8,9 @@ import { isNotFound } from '../couch/couch-errors.ts';
 import { receptionDatabase } from './database-names.ts';
 import type { AuthenticatedDevice, DeviceDirectory } from './device-directory.ts';
 import type { Feed, Feeds } from './feeds.ts';
-import { judgeEvent } from './judge-event.ts';
+import { judgeEvents, type Verdict } from './judge-event.ts';
 import { openQuarantine, type QuarantinedDocument, quarantine, type Refusal } from './quarantine.ts';
-import { readStoredEvent, storedEvent } from './stored-event.ts';
+import { readStoredEvent, storedEventJson } from './stored-event.ts';
 import { writeBatch } from './write-batch.ts';
 
 /** What a push came to: one outcome per document, in the order sent (SYN-2). */
@@ -20,6 +20,8 @@ export interface Acceptance {
   /** At least one event is new. */
   readonly changed: boolean;
 }
+
+type Acceptable = Extract<Verdict, { kind: 'acceptable' }>;
 
 const presentSchema = z.object({
   rows: z.array(z.object({ key: z.string(), doc: z.unknown().optional() })),
@@ -43,12 +45,10 @@ export class EventIntake {
    * @throws the error of nano, IncompleteWriteError
    */
   async accept(documents: readonly unknown[], carrier: AuthenticatedDevice, receivedAt: string): Promise<Acceptance> {
-    const verdicts = await Promise.all(documents.map((each) => judgeEvent(each, carrier, this.#devices)));
-    const acceptable = new Map<string, ReceptionEvent>();
+    const verdicts = await judgeEvents(documents, carrier, this.#devices);
+    const acceptable = new Map<string, Acceptable>();
     for (const verdict of verdicts) {
-      if (verdict.kind === 'acceptable' && !acceptable.has(verdict.event.id)) {
-        acceptable.set(verdict.event.id, verdict.event);
-      }
+      if (verdict.kind === 'acceptable' && !acceptable.has(verdict.event.id)) acceptable.set(verdict.event.id, verdict);
     }
     return this.#feeds.use(receptionDatabase(carrier.shelterId), async (feed) => {
       const { written, present } = await this.#store(feed, [...acceptable.values()], receivedAt);
@@ -72,14 +72,17 @@ export class EventIntake {
   }
 
   /** Writes events; returns the ids that are new, and what the database holds under each id. */
-  async #store(feed: Feed, events: readonly ReceptionEvent[], receivedAt: string) {
+  async #store(feed: Feed, accepted: readonly Acceptable[], receivedAt: string) {
     const written = new Set<string>();
     const present = new Map<string, ReceptionEvent>();
-    if (events.length === 0) return { written, present };
-    const documents = events.map((event) => storedEvent(event, receivedAt));
+    if (accepted.length === 0) return { written, present };
+    const documents = accepted.map(({ event, text }) => ({
+      id: event.id,
+      json: storedEventJson(event, text, receivedAt),
+    }));
     const results = await writeBatch(this.#couch, feed.database, documents);
     const conflicts: string[] = [];
-    for (const [position, event] of events.entries()) {
+    for (const [position, { event }] of accepted.entries()) {
       if (results[position] === 'written') {
         written.add(event.id);
         present.set(event.id, event);

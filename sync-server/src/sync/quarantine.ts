@@ -64,7 +64,10 @@ export async function quarantine(
     const document = quarantined(carrier, refusal, receivedAt);
     documents.set(document._id, document);
   }
-  if (documents.size > 0) await writeBatch(couch, database, [...documents.values()]);
+  if (documents.size > 0) {
+    const batch = [...documents.values()].map((document) => ({ id: document._id, json: JSON.stringify(document) }));
+    await writeBatch(couch, database, batch);
+  }
 }
 
 function quarantined(carrier: AuthenticatedDevice, { document, eventId, reason }: Refusal, receivedAt: string) {

@@ -21,6 +21,12 @@ const resultsSchema = z.array(
   }),
 );
 
+/** A document to create: its id, and all of it as JSON with that id as `_id`. */
+export interface DocumentJson {
+  readonly id: string;
+  readonly json: string;
+}
+
 /** How long a database may take over one batch, in ms. */
 const WRITE_TIMEOUT_MS = 30_000;
 
@@ -36,10 +42,10 @@ interface BatchRequest extends nano.RequestOptions {
 export async function writeBatch(
   couch: Couch,
   database: { readonly config: { readonly db: string } },
-  documents: readonly { readonly _id: string }[],
+  documents: readonly DocumentJson[],
 ): Promise<('written' | 'conflict')[]> {
   // Bytes, because nano would call a function for every member of every document it stringifies.
-  const body = Buffer.from(JSON.stringify({ docs: documents }));
+  const body = Buffer.from(`{"docs":[${documents.map(({ json }) => json).join(',')}]}`);
   const request: BatchRequest = {
     db: database.config.db,
     path: '_bulk_docs',
@@ -50,7 +56,7 @@ export async function writeBatch(
   const results = resultsSchema.safeParse(await couch.server.request(request));
   if (!results.success || results.data.length !== documents.length) throw new IncompleteWriteError();
   return results.data.map((result, position) => {
-    if (result.id !== documents[position]?._id) throw new IncompleteWriteError();
+    if (result.id !== documents[position]?.id) throw new IncompleteWriteError();
     if (result.ok === true && result.accepted !== true) return 'written';
     if (result.error === 'conflict') return 'conflict';
     throw new IncompleteWriteError();

@@ -1,0 +1,32 @@
+import { HybridClock } from '@uketsuke/shared/clock';
+import { deviceIdSchema, shelterIdSchema } from '@uketsuke/shared/identifiers';
+import { recordEvent } from '@uketsuke/shared/reception';
+import { sampleHouseholds } from '@uketsuke/shared/sample-households';
+import { canonicalJson } from '@uketsuke/shared/sealing';
+import { describe, expect, it } from 'vitest';
+import { readStoredEvent, storedEvent, storedEventJson } from './stored-event.ts';
+
+const RECEIVED = '2026-11-22T03:00:00.000Z';
+const DESK = {
+  shelterId: shelterIdSchema.parse('s1'),
+  deviceId: deviceIdSchema.parse('desk1'),
+  eventKey: new Uint8Array(32),
+};
+
+describe('a stored event', () => {
+  it('is the same made as JSON and as a document, and is read back unchanged', () => {
+    const clock = new HybridClock('desk1', Date.now);
+    for (const household of sampleHouseholds(77, 40)) {
+      const event = recordEvent(DESK, clock, Date.now(), 'admitted', {
+        stay: 'shelter',
+        method: 'card-qr',
+        assurance: 'card-presented',
+        household,
+      });
+      const { mac: _mac, ...rest } = event;
+      const json = storedEventJson(event, canonicalJson(rest), RECEIVED);
+      expect(JSON.parse(json)).toEqual(storedEvent(event, RECEIVED));
+      expect(readStoredEvent({ ...JSON.parse(json), _rev: '1-a' })).toEqual({ event, receivedAt: RECEIVED });
+    }
+  });
+});
