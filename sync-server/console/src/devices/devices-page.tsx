@@ -14,7 +14,7 @@ import { useShelters } from '../shelters/use-shelters.ts';
 import { DevicesTable } from './devices-table.tsx';
 import { EnrolmentCodeDialog } from './enrolment-code-dialog.tsx';
 
-/** "Last seen" changes without any roster changing, so it is asked for now and again. */
+/** "Last seen" changes without any roster changing, so it is asked for at intervals. */
 const LAST_SEEN_MS = 15_000;
 
 /** The kiosks of a shelter: enrol one, see them, revoke one. */

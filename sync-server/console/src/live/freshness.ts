@@ -8,7 +8,7 @@ export interface Freshness {
 }
 
 /**
- * Current only while the live connection stands and no fetch fails; then it is of the last sign of life, as any
+ * Current only while the live connection stands and no fetch fails; then it is of the last sign of life, as every
  * change since would have been told. Otherwise it is of the last good fetch, and says so. `fetchedAt` is undefined
  * while nothing was fetched for this screen.
  */
