@@ -1,9 +1,9 @@
 import { type RandomBytes, secureRandomBytes } from '@uketsuke/shared/identifiers';
+import { SyncClient } from '@uketsuke/shared/sync';
 import type { RxStorage } from 'rxdb';
 import type { KioskHost } from '../../host/kiosk-host.ts';
 import { KioskStore, strictDexieStorage } from '../store/kiosk-store.ts';
 import { knownGeneration, pullFromTheBeginning, Replication } from '../sync/replication.ts';
-import { SyncClient } from '../sync/sync-client.ts';
 import { SyncLoop } from '../sync/sync-loop.ts';
 import { KioskCardTrust } from './card-trust.ts';
 import { judgeClock } from './clock-check.ts';

@@ -7,13 +7,11 @@ import {
   type StoreMark,
 } from '@uketsuke/shared/protocol';
 import { EventFormatError, parseReceptionEvent, type ReceptionEvent } from '@uketsuke/shared/reception';
+import { afterMark, fittingBatch, type ServerState, type SyncClient, serverStateSchema } from '@uketsuke/shared/sync';
 import { z } from 'zod';
 import type { KioskCardTrust } from '../reception/card-trust.ts';
 import type { EventLog } from '../reception/event-log.ts';
 import type { Receipt, StoredFact } from '../store/documents.ts';
-import { fittingBatch } from './push-batch.ts';
-import { afterMark, type ServerState, serverStateSchema } from './server-generation.ts';
-import type { SyncClient } from './sync-client.ts';
 
 const PULL_PAGE = 100;
 const FACTS_PAGE = 500;

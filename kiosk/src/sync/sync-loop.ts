@@ -1,12 +1,8 @@
 import { PUSH_MAX_EVENTS } from '@uketsuke/shared/protocol';
+import { backoffMs, LiveConnection, type SyncClient, SyncFailure, WakeUp } from '@uketsuke/shared/sync';
 import type { SyncState, SyncTrouble } from '../reception/desk.ts';
 import type { EventLog } from '../reception/event-log.ts';
-import { backoffMs } from './backoff.ts';
-import { LiveConnection } from './live-connection.ts';
 import type { Replication } from './replication.ts';
-import type { SyncClient } from './sync-client.ts';
-import { SyncFailure } from './sync-failure.ts';
-import { WakeUp } from './wake-up.ts';
 
 /** Between two pages while the desk is in use: an unpaced pull makes scanning slow. */
 const POLITE_PAUSE_MS = 100;

@@ -55,5 +55,9 @@ export const enrolmentResponseSchema = z.object({
   receptionKeys: z.array(base64urlOf(32)).min(1),
   /** HQ's public recovery key: X25519, 32 bytes, base64url. */
   recoveryPublicKey: base64urlOf(32),
+  /** The city's Ed25519 key that signs device credentials: by it a kiosk knows a hub. Kiosks enrolled by an older server have none. */
+  credentialPublicKey: base64urlOf(32).optional(),
+  /** The shelter's X25519 key to which bundles are sealed; the city's server and the shelter's hub can open them. */
+  bundlePublicKey: base64urlOf(32).optional(),
 });
 export type EnrolmentResponse = z.infer<typeof enrolmentResponseSchema>;

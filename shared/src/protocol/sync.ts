@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { cardIdSchema } from '../identifiers/identifiers.ts';
+import { cardIdSchema, deviceIdSchema } from '../identifiers/identifiers.ts';
 import { receptionEventSchema } from '../reception/events.ts';
 import { issuerKeySchema, shelterFactsSchema } from './enrolment.ts';
 
@@ -7,8 +7,26 @@ import { issuerKeySchema, shelterFactsSchema } from './enrolment.ts';
 export const PUSH_MAX_EVENTS = 500;
 export const PUSH_MAX_BYTES = 2 * 1024 * 1024;
 export const PULL_MAX_DOCUMENTS = 500;
-/** The live connection sends a comment this often; a client that hears nothing for three times as long reconnects. */
-export const LIVE_HEARTBEAT_MS = 10_000;
+/**
+ * The live connection sends a comment this often; a client that hears nothing for three times as long reconnects.
+ * Short, so that a connection that died without a word is found within 15 s of the network's return.
+ */
+export const LIVE_HEARTBEAT_MS = 3_000;
+/** Most ids a pull may name as witnesses. */
+export const WITNESSES_MAX = 4;
+
+/** How a hub stands with the city's server; what kiosks at the hub show (SYN-8). */
+export const relayStateSchema = z.object({
+  /** Whether the last try to reach the city's server worked. */
+  connected: z.boolean(),
+  /** Events of the hub that the city has not acknowledged; null while that is not known. */
+  pending: z.int().min(0).nullable(),
+  /** When the oldest of them was recorded, UTC. */
+  oldestPendingAt: z.iso.datetime().nullable(),
+  /** Last exchange with the city that worked, UTC; null when none did since the hub started. */
+  lastExchangeAt: z.iso.datetime().nullable(),
+});
+export type RelayState = z.infer<typeof relayStateSchema>;
 
 /**
  * The database's identity. When it differs from the one known, or `events` is lower than before, the server
@@ -18,6 +36,8 @@ export const storeMarkSchema = z.object({
   epoch: z.string().min(1).max(64),
   /** High-water mark: number of events the shelter's log holds. */
   events: z.int().min(0),
+  /** Only from a hub. */
+  relay: relayStateSchema.optional(),
 });
 export type StoreMark = z.infer<typeof storeMarkSchema>;
 
@@ -60,9 +80,15 @@ export type PushResponse = z.infer<typeof pushResponseSchema>;
 export const checkpointSchema = z.string().min(1).max(4_096).nullable();
 export type Checkpoint = z.infer<typeof checkpointSchema>;
 
-/** GET /sync/v1/events?checkpoint=…&limit=…: all events of the shelter, the asking device's own among them. */
+/**
+ * GET /sync/v1/events?checkpoint=…&limit=…&witness=ID,ID: all events of the shelter, the asking device's own among
+ * them. Witnesses are events that the client knows the server to have had: the last it acknowledged, the last it
+ * sent. A store restored from an older copy lacks them, however much was added since (SYN-5).
+ */
 export const pullEventsResponseSchema = z.object({
   mark: storeMarkSchema,
+  /** Whether the store holds every witness; left out by servers that do not know of witnesses. */
+  witnessed: z.boolean().optional(),
   checkpoint: checkpointSchema,
   /** True only when there was nothing after this page. A short page alone does not mean the end (SYN-3). */
   end: z.boolean(),
@@ -76,6 +102,8 @@ export const factSchema = z.discriminatedUnion('kind', [
   z.object({ id: z.string(), kind: z.literal('revoked-card'), cardId: cardIdSchema }),
   z.object({ id: z.string(), kind: z.literal('issuer-key'), key: issuerKeySchema }),
   z.object({ id: z.string(), kind: z.literal('shelter'), shelter: shelterFactsSchema }),
+  /** Kept by hubs, which refuse the device from then on; `revoked` false takes it back. */
+  z.object({ id: z.string(), kind: z.literal('revoked-device'), deviceId: deviceIdSchema, revoked: z.boolean() }),
 ]);
 export type Fact = z.infer<typeof factSchema>;
 

@@ -1,7 +1,7 @@
 import { HybridClock } from '@uketsuke/shared/clock';
 import { deviceIdSchema, shelterIdSchema } from '@uketsuke/shared/identifiers';
-import { recordEvent } from '@uketsuke/shared/reception';
 import { expect, it } from 'vitest';
+import { recordEvent } from '../reception/index.ts';
 import { fittingBatch } from './push-batch.ts';
 
 it('keeps a push within its number and bytes, and never empties it', () => {

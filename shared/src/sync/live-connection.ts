@@ -1,5 +1,5 @@
-import { LIVE_HEARTBEAT_MS, type LiveNudge, liveNudgeSchema } from '@uketsuke/shared/protocol';
 import { createParser } from 'eventsource-parser';
+import { LIVE_HEARTBEAT_MS, type LiveNudge, liveNudgeSchema } from '../protocol/index.ts';
 import { backoffMs } from './backoff.ts';
 import type { SyncClient } from './sync-client.ts';
 import { SyncFailure } from './sync-failure.ts';

@@ -1,5 +1,5 @@
-import type { StoreMark } from '@uketsuke/shared/protocol';
 import { z } from 'zod';
+import type { StoreMark } from '../protocol/index.ts';
 
 /**
  * The server's store as this kiosk knows it. `generation` is the kiosk's own count of server stores: it rises when

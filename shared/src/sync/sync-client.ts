@@ -1,12 +1,12 @@
+import { z } from 'zod';
 import {
   type Checkpoint,
   type PushResponse,
   pullEventsResponseSchema,
   pullFactsResponseSchema,
   pushResponseSchema,
-} from '@uketsuke/shared/protocol';
-import type { ReceptionEvent } from '@uketsuke/shared/reception';
-import { z } from 'zod';
+} from '../protocol/index.ts';
+import type { ReceptionEvent } from '../reception/index.ts';
 import { failureOfResponse, SyncFailure } from './sync-failure.ts';
 
 /** A request that has no whole answer after this long has failed: a black-holed connection never says so itself. */

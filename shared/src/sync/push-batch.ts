@@ -1,5 +1,5 @@
-import { PUSH_MAX_BYTES, PUSH_MAX_EVENTS } from '@uketsuke/shared/protocol';
-import type { ReceptionEvent } from '@uketsuke/shared/reception';
+import { PUSH_MAX_BYTES, PUSH_MAX_EVENTS } from '../protocol/index.ts';
+import type { ReceptionEvent } from '../reception/index.ts';
 
 /** Room for the request's own brackets. */
 const ENVELOPE_BYTES = 1_024;

@@ -1,4 +1,4 @@
-import { type ProblemCode, problemSchema } from '@uketsuke/shared/protocol';
+import { type ProblemCode, problemSchema } from '../protocol/index.ts';
 
 export type SyncFailureKind = 'unreachable' | 'failing' | 'revoked' | 'too-large' | 'outdated-epoch';
 
