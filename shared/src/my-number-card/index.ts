@@ -1,1 +1,2 @@
-export * from './card-attributes.ts';
+export * from './attributes.ts';
+export * from './pin-b.ts';
