@@ -61,3 +61,30 @@ export const enrolmentResponseSchema = z.object({
   bundlePublicKey: base64urlOf(32).optional(),
 });
 export type EnrolmentResponse = z.infer<typeof enrolmentResponseSchema>;
+
+/** POST /device/v1/enrol-hub: a code that HQ made for a hub; the hub has made its TLS key and certificate before. */
+export const hubEnrolmentRequestSchema = z.strictObject({
+  code: enrolmentCodeSchema,
+  deviceName: z.string().trim().min(1).max(40),
+  /** SHA-256 of the certificate's DER, base64url. The hub's credential names it (HUB-2). */
+  certificateSha256: base64urlOf(32),
+});
+export type HubEnrolmentRequest = z.input<typeof hubEnrolmentRequestSchema>;
+
+/** What a hub needs from then on without the city. */
+export const hubEnrolmentResponseSchema = z.object({
+  deviceId: deviceIdSchema,
+  deviceName: z.string(),
+  /** Bearer credential toward the city, and what the hub shows to kiosks: a JWT with `role: "hub"`. */
+  credential: z.string().min(1),
+  /** From it come the event keys of the shelter's devices and the bundle key pair. 32 bytes, base64url. */
+  shelterKey: base64urlOf(32),
+  /** The city's Ed25519 key that signs device credentials: by it the hub knows kiosks (HUB-1). */
+  credentialPublicKey: base64urlOf(32),
+  city: z.object({ name: z.string() }),
+  shelter: shelterFactsSchema,
+  issuerKeys: z.array(issuerKeySchema),
+  /** HQ's public recovery key: X25519, 32 bytes, base64url. */
+  recoveryPublicKey: base64urlOf(32),
+});
+export type HubEnrolmentResponse = z.infer<typeof hubEnrolmentResponseSchema>;

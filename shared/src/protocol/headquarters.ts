@@ -48,13 +48,15 @@ export const newShelterSchema = shelterFactsSchema.omit({ shelterId: true });
 export type NewShelter = z.infer<typeof newShelterSchema>;
 export const sheltersResponseSchema = z.object({ shelters: z.array(shelterFactsSchema) });
 
-/** POST /hq/v1/shelters/:shelterId/enrolment-codes */
+/** POST /hq/v1/shelters/:shelterId/enrolment-codes: for a kiosk unless the body says otherwise. */
+export const enrolmentCodeRequestSchema = z.strictObject({ for: z.enum(['kiosk', 'hub']).default('kiosk') }).optional();
 export const enrolmentCodeResponseSchema = z.object({ code: z.string(), expiresAt: z.iso.datetime() });
 
-/** GET /hq/v1/shelters/:shelterId/devices; POST /hq/v1/devices/:deviceId/revoke: 204. */
+/** GET /hq/v1/shelters/:shelterId/devices; POST /hq/v1/devices/:deviceId/revoke, …/reinstate: 204. */
 export const deviceSchema = z.object({
   deviceId: deviceIdSchema,
   deviceName: z.string(),
+  role: z.enum(['kiosk', 'hub']),
   shelterId: shelterIdSchema,
   enrolledAt: z.iso.datetime(),
   revokedAt: z.iso.datetime().nullable(),

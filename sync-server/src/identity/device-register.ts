@@ -8,7 +8,7 @@ import {
   shelterIdSchema,
 } from '@uketsuke/shared/identifiers';
 import type { Device } from '@uketsuke/shared/protocol';
-import { fromBase64url } from '@uketsuke/shared/sealing';
+import { base64urlOf, fromBase64url } from '@uketsuke/shared/sealing';
 import { z } from 'zod';
 import type { ChangeHub } from '../couch/change-hub.ts';
 import type { MangoIndex } from '../couch/open-database.ts';
@@ -20,11 +20,13 @@ import {
   readDocument,
   replaceDocument,
 } from '../documents/documents.ts';
+import type { FactBoard } from '../documents/facts.ts';
 import { RequestRefusedError } from '../http/request-refused.ts';
 import type { AuthenticatedDevice, DeviceDirectory, EnrolledDevice } from '../sync/device-directory.ts';
-import { readCredential, signCredential } from './device-credential.ts';
+import { CredentialReader, type DeviceRole, signCredential } from './device-credential.ts';
 import type { KeyringStore } from './keyring-store.ts';
 import { newEnrolmentCode } from './one-time-secrets.ts';
+import { eventKeyOf, rootEventKeyOf, shelterKeyOf } from './shelter-keys.ts';
 
 export const DEVICES_DATABASE = 'devices';
 export const DEVICES_INDEXES: readonly MangoIndex[] = [{ name: 'expiry', fields: ['expiresAt'] }];
@@ -32,19 +34,31 @@ export const DEVICES_INDEXES: readonly MangoIndex[] = [{ name: 'expiry', fields:
 /** An enrolment code works for one day (SEC-1). */
 const CODE_VALID_MS = 24 * 60 * 60 * 1_000;
 const CACHE_MAX = 20_000;
+const CHANGE_ATTEMPTS = 10;
 
 const deviceDocumentSchema = z.object({
   deviceName: z.string(),
   shelterId: shelterIdSchema,
   enrolledAt: z.string(),
   revokedAt: z.string().nullable(),
+  /** When the last revocation was taken back. */
+  reinstatedAt: z.string().nullable().default(null),
+  role: z.enum(['kiosk', 'hub']).default('kiosk'),
+  /** From which key the event key comes; `root` for devices from before there were shelter keys. */
+  keyedBy: z.enum(['root', 'shelter']).default('root'),
+  certificateSha256: base64urlOf(32).optional(),
 });
 type DeviceDocument = z.infer<typeof deviceDocumentSchema>;
-const codeDocumentSchema = z.object({ shelterId: shelterIdSchema, expiresAt: z.string() });
+const codeDocumentSchema = z.object({
+  shelterId: shelterIdSchema,
+  expiresAt: z.string(),
+  for: z.enum(['kiosk', 'hub']).default('kiosk'),
+});
 
 export interface DeviceRegisterOptions {
   readonly database: Documents;
   readonly hub: ChangeHub;
+  readonly facts: FactBoard;
   readonly keyring: KeyringStore;
   readonly random: RandomBytes;
   /** ms since 1970 UTC */
@@ -59,9 +73,10 @@ export interface NewDevice {
   readonly eventKey: Uint8Array;
 }
 
-/** The kiosks: their one-time enrolment codes, credentials and revocation. */
+/** The kiosks and hubs: their one-time enrolment codes, credentials and revocation. */
 export class DeviceRegister implements DeviceDirectory {
   readonly #options: DeviceRegisterOptions;
+  readonly #credentials: CredentialReader;
   readonly #cache = new Map<DeviceId, DeviceDocument | undefined>();
   readonly #lastSeen = new Map<DeviceId, number>();
   readonly #stopListening: () => void;
@@ -70,6 +85,7 @@ export class DeviceRegister implements DeviceDirectory {
 
   constructor(options: DeviceRegisterOptions) {
     this.#options = options;
+    this.#credentials = new CredentialReader(options.keyring.current().credentialKey.publicKey);
     this.#stopListening = options.hub.subscribe(DEVICES_DATABASE, () => this.#forget());
   }
 
@@ -77,33 +93,40 @@ export class DeviceRegister implements DeviceDirectory {
     this.#stopListening();
   }
 
-  /** A new enrolment code for the shelter, and until when it works. Only a keyed hash of it is kept. */
-  async createEnrolmentCode(shelterId: ShelterId): Promise<{ code: string; expiresAt: string }> {
+  /** A new enrolment code for a kiosk or hub of the shelter, and until when it works. Only a keyed hash of it is kept. */
+  async createEnrolmentCode(
+    shelterId: ShelterId,
+    role: DeviceRole['role'] = 'kiosk',
+  ): Promise<{ code: string; expiresAt: string }> {
     const code = newEnrolmentCode(this.#options.random);
     const expiresAt = new Date(this.#options.now() + CODE_VALID_MS).toISOString();
-    await createDocument(this.#options.database, `enrolment-code:${this.#hashOf(code)}`, { shelterId, expiresAt });
+    const document = { shelterId, expiresAt, for: role };
+    await createDocument(this.#options.database, `enrolment-code:${this.#hashOf(code)}`, document);
     return { code: code.replaceAll(/(.{4})(?!$)/g, '$1-'), expiresAt };
   }
 
   /**
-   * Redeems a code given as twelve characters. The claim is a create-only document: of several at once one wins (SEC-1).
+   * Redeems a code given as twelve characters. The claim is a create-only document: of several at once one wins
+   * (SEC-1). A code for a kiosk enrols no hub, and the other way round.
    * @throws RequestRefusedError `enrolment-code-invalid` (403)
    */
-  async enrol(code: string, deviceName: string): Promise<NewDevice> {
+  async enrol(code: string, deviceName: string, as: DeviceRole = { role: 'kiosk' }): Promise<NewDevice> {
     const { database, hub, keyring, random, now } = this.#options;
     const hash = this.#hashOf(code);
     const known = (await readDocument(database, `enrolment-code:${hash}`, codeDocumentSchema))?.value;
-    if (known === undefined || Date.parse(known.expiresAt) <= now()) throw codeInvalid();
+    if (known === undefined || known.for !== as.role || Date.parse(known.expiresAt) <= now()) throw codeInvalid();
     const deviceId = newDeviceId(random);
     const claim = { deviceId, expiresAt: known.expiresAt };
     if (!(await createDocument(database, `enrolment-claim:${hash}`, claim))) throw codeInvalid();
     const enrolledAt = new Date(now()).toISOString();
-    const device: DeviceDocument = { deviceName, shelterId: known.shelterId, enrolledAt, revokedAt: null };
+    const { shelterId } = known;
+    const state = { enrolledAt, revokedAt: null, reinstatedAt: null };
+    const device: DeviceDocument = { deviceName, shelterId, ...state, keyedBy: 'shelter', ...as };
     await createDocument(database, idOf(deviceId), device);
     this.#forget();
     hub.nudge(DEVICES_DATABASE);
-    const credential = await signCredential(keyring.current(), deviceId, known.shelterId, now());
-    return { deviceId, shelterId: known.shelterId, credential, eventKey: this.#eventKeyOf(deviceId) };
+    const credential = await signCredential(keyring.current().credentialKey, { deviceId, shelterId, ...as }, now());
+    return { deviceId, shelterId, credential, eventKey: this.#eventKeyOf(deviceId, device) };
   }
 
   /** Deletes codes that cannot be used any more. */
@@ -113,7 +136,7 @@ export class DeviceRegister implements DeviceDirectory {
   }
 
   async authenticate(authorizationHeader: string | undefined): Promise<AuthenticatedDevice> {
-    const claims = await readCredential(this.#options.keyring.current(), authorizationHeader);
+    const claims = await this.#credentials.read(authorizationHeader);
     if (claims === undefined) throw deviceUnknown();
     const device = await this.#device(claims.deviceId);
     if (device === undefined || device.shelterId !== claims.shelterId) throw deviceUnknown();
@@ -126,7 +149,7 @@ export class DeviceRegister implements DeviceDirectory {
 
   async find(deviceId: DeviceId): Promise<EnrolledDevice | undefined> {
     const device = await this.#device(deviceId);
-    return device && { shelterId: device.shelterId, eventKey: this.#eventKeyOf(deviceId) };
+    return device && { shelterId: device.shelterId, eventKey: this.#eventKeyOf(deviceId, device) };
   }
 
   /** The shelter a device belongs to; `undefined` for an unknown device. */
@@ -144,20 +167,57 @@ export class DeviceRegister implements DeviceDirectory {
   }
 
   /**
-   * Revokes a device; the server refuses it from then on (SYN-7). Revoking again changes nothing.
+   * Revokes a device; the server refuses it from then on (SYN-7), hubs as soon as they hear of it (HUB-1). Revoking
+   * again changes nothing.
    * @throws RequestRefusedError `device-unknown` (404)
    */
-  async revoke(deviceId: DeviceId): Promise<void> {
-    const { database, hub, now } = this.#options;
-    const stored = await readDocument(database, idOf(deviceId), deviceDocumentSchema);
-    if (stored === undefined) throw new RequestRefusedError(404, 'device-unknown', 'there is no such device');
-    if (stored.value.revokedAt === null) {
-      const revoked = { ...stored.value, revokedAt: new Date(now()).toISOString() };
-      // Nothing but a revocation changes a device: whoever came first did the same.
-      await replaceDocument(database, idOf(deviceId), stored.revision, revoked);
+  revoke(deviceId: DeviceId): Promise<void> {
+    return this.#change(deviceId, (device, at) => (device.revokedAt === null ? { ...device, revokedAt: at } : device));
+  }
+
+  /**
+   * Takes a revocation back: the device may sync again with the credential it has.
+   * @throws RequestRefusedError `device-unknown` (404)
+   */
+  reinstate(deviceId: DeviceId): Promise<void> {
+    return this.#change(deviceId, (device, at) =>
+      device.revokedAt === null ? device : { ...device, revokedAt: null, reinstatedAt: at },
+    );
+  }
+
+  /** Tells hubs of every revocation there is: also of those from before hubs, and what an interrupted call left undone. */
+  async publishRevocations(): Promise<void> {
+    for (const { id, value } of await listDocuments(this.#options.database, 'device:', deviceDocumentSchema)) {
+      if (value.revokedAt === null && value.reinstatedAt === null) continue;
+      await this.#publish(deviceIdSchema.parse(id.slice('device:'.length)), value);
     }
-    this.#forget();
-    hub.nudge(DEVICES_DATABASE);
+  }
+
+  async #change(deviceId: DeviceId, apply: (device: DeviceDocument, at: string) => DeviceDocument): Promise<void> {
+    const { database, hub, now } = this.#options;
+    for (let attempt = 0; attempt < CHANGE_ATTEMPTS; attempt += 1) {
+      const stored = await readDocument(database, idOf(deviceId), deviceDocumentSchema);
+      if (stored === undefined) throw new RequestRefusedError(404, 'device-unknown', 'there is no such device');
+      const changed = apply(stored.value, new Date(now()).toISOString());
+      if (changed !== stored.value && !(await replaceDocument(database, idOf(deviceId), stored.revision, changed))) {
+        continue;
+      }
+      this.#forget();
+      hub.nudge(DEVICES_DATABASE);
+      await this.#publish(deviceId, changed);
+      return;
+    }
+    throw new RequestRefusedError(409, 'conflict', 'the device is being changed by someone else');
+  }
+
+  #publish(deviceId: DeviceId, { revokedAt }: DeviceDocument): Promise<void> {
+    const revoked = revokedAt !== null;
+    return this.#options.facts.publish({
+      id: `revoked-device:${deviceId}`,
+      kind: 'revoked-device',
+      deviceId,
+      revoked,
+    });
   }
 
   async #device(deviceId: DeviceId): Promise<DeviceDocument | undefined> {
@@ -176,21 +236,22 @@ export class DeviceRegister implements DeviceDirectory {
 
   #describe(deviceId: DeviceId, document: DeviceDocument): Device {
     const lastSeen = this.#lastSeen.get(deviceId);
-    const { deviceName, shelterId, enrolledAt, revokedAt } = document;
+    const { deviceName, shelterId, enrolledAt, revokedAt, role } = document;
     const lastSeenAt = lastSeen === undefined ? null : new Date(lastSeen).toISOString();
-    return { deviceId, deviceName, shelterId, enrolledAt, revokedAt, lastSeenAt };
+    return { deviceId, deviceName, role, shelterId, enrolledAt, revokedAt, lastSeenAt };
   }
 
   #hashOf(code: string): string {
-    return this.#mac(`enrolment-code:${code}`).toString('hex');
+    return createHmac('sha256', this.#root()).update(`enrolment-code:${code}`).digest('hex');
   }
 
-  #eventKeyOf(deviceId: DeviceId): Uint8Array {
-    return this.#mac(`event-key:${deviceId}`);
+  #eventKeyOf(deviceId: DeviceId, { shelterId, keyedBy }: DeviceDocument): Uint8Array {
+    const root = this.#root();
+    return keyedBy === 'root' ? rootEventKeyOf(root, deviceId) : eventKeyOf(shelterKeyOf(root, shelterId), deviceId);
   }
 
-  #mac(message: string): Buffer {
-    return createHmac('sha256', fromBase64url(this.#options.keyring.current().deviceRoot)).update(message).digest();
+  #root(): Uint8Array {
+    return fromBase64url(this.#options.keyring.current().deviceRoot);
   }
 }
 

@@ -1,13 +1,22 @@
 import { setTimeout as pause } from 'node:timers/promises';
-import { type EnrolmentResponse, enrolmentRequestSchema, enrolmentResponseSchema } from '@uketsuke/shared/protocol';
-import { toBase64url } from '@uketsuke/shared/sealing';
+import {
+  type EnrolmentResponse,
+  enrolmentRequestSchema,
+  enrolmentResponseSchema,
+  type HubEnrolmentResponse,
+  hubEnrolmentRequestSchema,
+  hubEnrolmentResponseSchema,
+} from '@uketsuke/shared/protocol';
+import { fromBase64url, toBase64url } from '@uketsuke/shared/sealing';
 import { RequestRefusedError } from '../http/request-refused.ts';
 import { type Route, route } from '../http/routes.ts';
 import type { ShelterRegister } from '../shelters/shelter-register.ts';
 import { AttemptThrottle } from './attempt-throttle.ts';
+import type { DeviceRole } from './device-credential.ts';
 import type { DeviceRegister } from './device-register.ts';
 import { publicIssuerKeys } from './keyring.ts';
 import type { KeyringStore } from './keyring-store.ts';
+import { bundleKeyPairOf, shelterKeyOf } from './shelter-keys.ts';
 
 const WRONG_CODES = { attempts: 20, delayAfter: 15, forgetAfterMs: 15 * 60_000 };
 
@@ -19,10 +28,9 @@ export interface EnrolmentRoutesOptions {
   readonly now: () => number;
 }
 
-/** The route of `/device/v1`. */
+/** The routes of `/device/v1`. */
 export function enrolmentRoutes(options: EnrolmentRoutesOptions): readonly Route[] {
-  const { devices, keyring, shelters, cityName } = options;
-  const attempts = new AttemptThrottle(WRONG_CODES, options.now);
+  const enrol = enrolmentOf(options);
   return [
     route(
       {
@@ -34,26 +42,58 @@ export function enrolmentRoutes(options: EnrolmentRoutesOptions): readonly Route
         answer: { status: 200, body: enrolmentResponseSchema },
       },
       async ({ body, request }): Promise<EnrolmentResponse> => {
-        const address = request.ip ?? '';
-        await pause(attempts.begin(address));
-        const device = await devices.enrol(body.code, body.deviceName);
-        attempts.uncount(address);
-        await shelters.refresh();
-        const keys = await keyring.refresh();
-        const shelter = shelters.find(device.shelterId);
-        if (shelter === undefined) throw new RequestRefusedError(404, 'shelter-unknown', 'there is no such shelter');
+        const { device, common, keys, shelterKey } = await enrol(request.ip, body, { role: 'kiosk' });
         return {
-          deviceId: device.deviceId,
-          deviceName: body.deviceName,
-          credential: device.credential,
+          ...common,
           eventKey: toBase64url(device.eventKey),
-          city: { name: cityName },
-          shelter,
-          issuerKeys: publicIssuerKeys(keys),
           receptionKeys: keys.receptionKeys.map((key) => key.privateKey),
-          recoveryPublicKey: keys.recoveryKey.publicKey,
+          bundlePublicKey: toBase64url(bundleKeyPairOf(shelterKey).publicKey),
         };
       },
     ),
+    route(
+      {
+        method: 'post',
+        path: '/enrol-hub',
+        summary: "Redeems a one-time code for a hub: hands it the shelter's key and a credential for its certificate.",
+        access: 'everyone',
+        body: hubEnrolmentRequestSchema,
+        answer: { status: 200, body: hubEnrolmentResponseSchema },
+      },
+      async ({ body, request }): Promise<HubEnrolmentResponse> => {
+        const { certificateSha256 } = body;
+        const { common, shelterKey } = await enrol(request.ip, body, { role: 'hub', certificateSha256 });
+        return { ...common, shelterKey: toBase64url(shelterKey) };
+      },
+    ),
   ];
+}
+
+/** Redeems a code, slowing down who guesses (SEC-6), and gathers what kiosks and hubs both get. */
+function enrolmentOf({ devices, keyring, shelters, cityName, now }: EnrolmentRoutesOptions) {
+  const attempts = new AttemptThrottle(WRONG_CODES, now);
+  return async (
+    address: string | undefined,
+    wanted: { readonly code: string; readonly deviceName: string },
+    as: DeviceRole,
+  ) => {
+    await pause(attempts.begin(address ?? ''));
+    const device = await devices.enrol(wanted.code, wanted.deviceName, as);
+    attempts.uncount(address ?? '');
+    await shelters.refresh();
+    const keys = await keyring.refresh();
+    const shelter = shelters.find(device.shelterId);
+    if (shelter === undefined) throw new RequestRefusedError(404, 'shelter-unknown', 'there is no such shelter');
+    const common = {
+      deviceId: device.deviceId,
+      deviceName: wanted.deviceName,
+      credential: device.credential,
+      credentialPublicKey: keys.credentialKey.publicKey,
+      city: { name: cityName },
+      shelter,
+      issuerKeys: publicIssuerKeys(keys),
+      recoveryPublicKey: keys.recoveryKey.publicKey,
+    };
+    return { device, common, keys, shelterKey: shelterKeyOf(fromBase64url(keys.deviceRoot), device.shelterId) };
+  };
 }

@@ -1,4 +1,5 @@
-import type { RandomBytes } from '@uketsuke/shared/identifiers';
+import type { RandomBytes, ShelterId } from '@uketsuke/shared/identifiers';
+import { fromBase64url } from '@uketsuke/shared/sealing';
 import type { ChangeHub } from '../couch/change-hub.ts';
 import type { Couch } from '../couch/couch.ts';
 import { openDatabase } from '../couch/open-database.ts';
@@ -7,6 +8,7 @@ import { DEVICES_DATABASE, DEVICES_INDEXES, DeviceRegister } from './device-regi
 import { publishIssuerKeys } from './key-routes.ts';
 import { KeyringStore } from './keyring-store.ts';
 import { loadMasterKey } from './master-key.ts';
+import { bundleKeyPairOf, type ShelterKeys, shelterKeyOf } from './shelter-keys.ts';
 import { StaffGate } from './staff-gate.ts';
 import { StaffRegister } from './staff-register.ts';
 import { STAFF_DATABASE, STAFF_INDEXES, StaffSessions } from './staff-sessions.ts';
@@ -28,6 +30,7 @@ export interface IdentityOptions {
 /** Who is who: the city's keys, kiosks and staff. */
 export interface Identity {
   readonly keyring: KeyringStore;
+  readonly shelterKeys: ShelterKeys;
   readonly devices: DeviceRegister;
   readonly staff: StaffRegister;
   readonly sessions: StaffSessions;
@@ -51,12 +54,14 @@ export async function openIdentity(options: IdentityOptions): Promise<Identity> 
   const devicesDatabase = await openDatabase<Record<string, unknown>>(couch, DEVICES_DATABASE, {
     indexes: DEVICES_INDEXES,
   });
-  const devices = new DeviceRegister({ database: devicesDatabase, hub, keyring, random, now });
+  const devices = new DeviceRegister({ database: devicesDatabase, hub, facts, keyring, random, now });
+  await devices.publishRevocations();
   const staffDatabase = await openDatabase<Record<string, unknown>>(couch, STAFF_DATABASE, { indexes: STAFF_INDEXES });
   const staff = await StaffRegister.open(staffDatabase, random);
   const sessions = new StaffSessions(staffDatabase, staff, random, now);
   return {
     keyring,
+    shelterKeys: cityShelterKeys(keyring),
     devices,
     staff,
     sessions,
@@ -67,4 +72,10 @@ export async function openIdentity(options: IdentityOptions): Promise<Identity> 
       devices.stop();
     },
   };
+}
+
+/** The keys of every shelter, as the city derives them. Whether there is such a shelter is not asked. */
+function cityShelterKeys(keyring: KeyringStore): ShelterKeys {
+  const shelterKey = (shelterId: ShelterId) => shelterKeyOf(fromBase64url(keyring.current().deviceRoot), shelterId);
+  return { shelterKey, bundleKeyPair: (shelterId) => bundleKeyPairOf(shelterKey(shelterId)) };
 }

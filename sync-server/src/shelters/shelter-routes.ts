@@ -1,6 +1,7 @@
 import { cardIdSchema, deviceIdSchema, shelterIdSchema } from '@uketsuke/shared/identifiers';
 import {
   devicesResponseSchema,
+  enrolmentCodeRequestSchema,
   enrolmentCodeResponseSchema,
   newShelterSchema,
   shelterFactsSchema,
@@ -55,12 +56,13 @@ export function shelterRoutes({ gate, shelters, devices, cards }: ShelterRoutesO
       {
         method: 'post',
         path: '/shelters/:shelterId/enrolment-codes',
-        summary: 'A one-time code that enrols a kiosk for the shelter within a day.',
+        summary: 'A one-time code that enrols a kiosk or a hub for the shelter within a day.',
         access: 'hq',
         params: shelterParams,
+        body: enrolmentCodeRequestSchema,
         answer: { status: 201, body: enrolmentCodeResponseSchema },
       },
-      async ({ params }) => devices.createEnrolmentCode(shelters.require(params.shelterId).shelterId),
+      async ({ params, body }) => devices.createEnrolmentCode(shelters.require(params.shelterId).shelterId, body?.for),
     ),
     staffRoute(
       gate,
@@ -82,12 +84,24 @@ export function shelterRoutes({ gate, shelters, devices, cards }: ShelterRoutesO
       {
         method: 'post',
         path: '/devices/:deviceId/revoke',
-        summary: 'Revokes a kiosk: the server refuses it at once.',
+        summary: 'Revokes a kiosk or hub: the server refuses it at once.',
         access: 'hq',
         params: deviceParams,
         answer: { status: 204 },
       },
       ({ params }) => devices.revoke(params.deviceId),
+    ),
+    staffRoute(
+      gate,
+      {
+        method: 'post',
+        path: '/devices/:deviceId/reinstate',
+        summary: 'Takes the revocation of a kiosk or hub back.',
+        access: 'hq',
+        params: deviceParams,
+        answer: { status: 204 },
+      },
+      ({ params }) => devices.reinstate(params.deviceId),
     ),
     staffRoute(
       gate,
