@@ -70,6 +70,12 @@ export class Acknowledgements {
     return ids;
   }
 
+  /** Every id known, or those not acknowledged, sorted. */
+  ids(which: 'unacknowledged' | 'all'): EventId[] {
+    const ids = which === 'all' ? this.#known.keys() : [...this.#ownMissing.keys(), ...this.#othersMissing.keys()];
+    return [...ids].sort();
+  }
+
   #miss(id: EventId, event: KnownEvent): void {
     (event.own ? this.#ownMissing : this.#othersMissing).set(id, event);
   }

@@ -19,7 +19,7 @@ import {
 } from '@uketsuke/shared/reception';
 import type { KioskCardTrust } from './card-trust.ts';
 import type { ClockState } from './clock-check.ts';
-import type { Desk, DeskSnapshot, RecentAdmission, ScanOutcome, SyncState, UndoOutcome } from './desk.ts';
+import type { Desk, DeskSnapshot, ExportChoice, RecentAdmission, ScanOutcome, SyncState, UndoOutcome } from './desk.ts';
 import type { EventLog } from './event-log.ts';
 import { traceFailure } from './failure-trace.ts';
 
@@ -41,6 +41,7 @@ export interface DeskParts {
   readonly clockState: () => ClockState;
   /** Something was recorded and is to be synced. */
   readonly onRecorded: () => void;
+  readonly useHub: (baseUrl: string | null) => Promise<void>;
   readonly onClose: () => Promise<void>;
 }
 
@@ -101,6 +102,18 @@ export class DeskService implements Desk {
   subscribe(listener: () => void): () => void {
     this.#listeners.add(listener);
     return () => this.#listeners.delete(listener);
+  }
+
+  useHub(baseUrl: string | null): Promise<void> {
+    return this.#parts.useHub(baseUrl);
+  }
+
+  exportable(which: ExportChoice): AsyncIterable<ReceptionEvent> {
+    return this.#parts.log.exportable(which);
+  }
+
+  countExportable(which: ExportChoice): number {
+    return this.#parts.log.exportableIds(which).length;
   }
 
   /** Tells the listeners that the next snapshot differs. */

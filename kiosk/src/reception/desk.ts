@@ -1,7 +1,10 @@
 import type { CardRefusal } from '@uketsuke/shared/card';
 import type { CardId, EventId } from '@uketsuke/shared/identifiers';
 import type { ShelterFacts } from '@uketsuke/shared/protocol';
-import type { RosterEntry, ShelterCounts, StayKind } from '@uketsuke/shared/reception';
+import type { ReceptionEvent, RosterEntry, ShelterCounts, StayKind } from '@uketsuke/shared/reception';
+import type { SyncState } from './sync-state.ts';
+
+export type { PeerName, SyncState, SyncTrouble } from './sync-state.ts';
 
 /**
  * The desk as the screens see it: everything durable, decided and synced behind it. One exists per unlocked kiosk.
@@ -23,9 +26,27 @@ export interface Desk {
   snapshot(): DeskSnapshot;
   subscribe(listener: () => void): () => void;
 
+  /**
+   * Sets the shelter's hub, or forgets it with null, while the desk is open; the desk opened next asks the host. A hub
+   * put in another's place is known by its epoch. Resolves when it is in use, whether it answers or not.
+   * @param baseUrl where the page sends requests for the hub, without a slash at the end: `<page origin>/peer/hub`
+   */
+  useHub(baseUrl: string | null): Promise<void>;
+
+  /**
+   * The events to write on a USB stick, in the order of their stamps: those that the city's server has not acknowledged
+   * to this kiosk, also other desks' (SYN-8), or all of the shelter that this kiosk knows. Exporting acknowledges
+   * nothing (SYN-10). Iterating rejects with StoreError when the store cannot be read.
+   */
+  exportable(which: ExportChoice): AsyncIterable<ReceptionEvent>;
+  /** How many events `exportable` would give now. */
+  countExportable(which: ExportChoice): number;
+
   /** Stops syncing and closes the store. */
   close(): Promise<void>;
 }
+
+export type ExportChoice = 'unacknowledged' | 'all';
 
 export interface DeskSnapshot {
   readonly counts: ShelterCounts;
@@ -42,20 +63,6 @@ export interface RecentAdmission {
   readonly names: readonly { readonly written: string; readonly kana: string | undefined }[];
   readonly voided: boolean;
 }
-
-/** Synced means acknowledged by the server for that id; nothing else counts (SYN-1). */
-export interface SyncState {
-  readonly pending: number;
-  /** When the oldest pending event was recorded, UTC; null when none is pending. */
-  readonly oldestPendingAt: string | null;
-  /** Last exchange with the server that worked, UTC; null when none did since the program started. */
-  readonly lastExchangeAt: string | null;
-  /** Events the server put aside as unacceptable. */
-  readonly quarantined: number;
-  readonly trouble: SyncTrouble | null;
-}
-
-export type SyncTrouble = 'no-network' | 'server-unreachable' | 'server-failing' | 'device-revoked' | 'clock-off';
 
 export type ScanOutcome =
   | {

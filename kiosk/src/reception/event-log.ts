@@ -13,8 +13,11 @@ import {
 import { KioskHostError, type KioskJournal } from '../../host/kiosk-host.ts';
 import type { KioskStore } from '../store/kiosk-store.ts';
 import { Acknowledgements } from './acknowledgements.ts';
+import type { ExportChoice } from './desk.ts';
 import { traceFailure } from './failure-trace.ts';
 import type { KioskSecrets } from './kiosk-secrets.ts';
+
+const EXPORT_PAGE = 500;
 
 export type RecordFailure = 'disk-full' | 'journal-failed' | 'store-failed';
 
@@ -146,6 +149,22 @@ export class EventLog {
 
   journalEntry(event: ReceptionEvent, sealed: string): Promise<JournalEntry> {
     return sealJournalEntry(event, sealed, this.#recoveryKey);
+  }
+
+  /** What a bundle is to hold (SYN-10), sorted. */
+  exportableIds(which: ExportChoice): EventId[] {
+    return this.acknowledgements.ids(which);
+  }
+
+  /** The events of `exportableIds`; one that cannot be read is left out. @throws StoreError */
+  async *exportable(which: ExportChoice): AsyncGenerator<ReceptionEvent> {
+    const ids = this.exportableIds(which);
+    for (let at = 0; at < ids.length; at += EXPORT_PAGE) {
+      for (const document of await this.store.eventsById(ids.slice(at, at + EXPORT_PAGE))) {
+        const event = await this.unseal(document).catch(() => null);
+        if (event !== null) yield event;
+      }
+    }
   }
 
   async #makeDurable(event: ReceptionEvent): Promise<RecordFailure | null> {

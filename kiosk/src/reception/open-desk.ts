@@ -17,11 +17,15 @@ declare const __BUILD_TIME__: string | undefined;
 
 const FACTS_PAGE = 500;
 const NO_SERVER: SyncState = {
+  peer: null,
   pending: 0,
   oldestPendingAt: null,
+  pendingAtCity: 0,
   lastExchangeAt: null,
   quarantined: 0,
+  relay: null,
   trouble: 'server-unreachable',
+  hubTrouble: null,
 };
 
 export interface DeskOptions<Internals = unknown, Options = unknown> {
@@ -118,6 +122,7 @@ async function startDesk<Internals, Options>(
     clockState,
     syncState: () => loop?.state() ?? { ...NO_SERVER, pending: log.acknowledgements.pending },
     onRecorded: () => loop?.hurry(),
+    useHub: async () => undefined,
     onClose: async () => {
       stopped.abort();
       await loop?.stop();

@@ -82,7 +82,11 @@ export class SyncLoop {
   state(): SyncState {
     const { acknowledgements } = this.#parts.log;
     return {
+      peer: 'city',
       pending: acknowledgements.pending,
+      pendingAtCity: acknowledgements.pending,
+      relay: null,
+      hubTrouble: null,
       oldestPendingAt: acknowledgements.oldestPendingAt,
       lastExchangeAt: this.#lastExchangeAt,
       quarantined: acknowledgements.quarantined,

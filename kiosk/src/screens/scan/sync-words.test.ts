@@ -4,7 +4,17 @@ import type { DeskSnapshot, SyncState } from '../../reception/desk.ts';
 import { syncWordsOf } from './sync-words.ts';
 
 const AT = '2026-11-22T01:03:00.000Z';
-const QUIET: SyncState = { pending: 0, oldestPendingAt: null, lastExchangeAt: null, quarantined: 0, trouble: null };
+const QUIET: SyncState = {
+  peer: 'city',
+  pending: 0,
+  oldestPendingAt: null,
+  pendingAtCity: 0,
+  lastExchangeAt: null,
+  quarantined: 0,
+  relay: null,
+  trouble: null,
+  hubTrouble: null,
+};
 const words = (change: Partial<SyncState>, clock: DeskSnapshot['clock'] = 'good') =>
   syncWordsOf({ sync: { ...QUIET, ...change }, clock }, () => '10:03');
 

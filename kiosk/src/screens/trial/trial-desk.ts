@@ -6,6 +6,7 @@ import {
   type DeskIdentity,
   decideAdmission,
   type EventOf,
+  type ReceptionEvent,
   type RosterEntry,
   recordEvent,
   returningResidents,
@@ -27,7 +28,17 @@ export class TrialDesk implements Desk {
   readonly #admissions: EventOf<'admitted'>[] = [];
   readonly #forced: ScanOutcome[] = [];
   #told: Pick<DeskSnapshot, 'sync' | 'clock'> = {
-    sync: { pending: 0, oldestPendingAt: null, lastExchangeAt: null, quarantined: 0, trouble: null },
+    sync: {
+      peer: 'city',
+      pending: 0,
+      oldestPendingAt: null,
+      pendingAtCity: 0,
+      lastExchangeAt: null,
+      quarantined: 0,
+      relay: null,
+      trouble: null,
+      hubTrouble: null,
+    },
     clock: 'good',
   };
   #snapshot: DeskSnapshot;
@@ -51,6 +62,16 @@ export class TrialDesk implements Desk {
 
   async close(): Promise<void> {
     this.#listeners.clear();
+  }
+
+  async useHub(): Promise<void> {}
+
+  async *exportable(): AsyncGenerator<ReceptionEvent> {
+    yield* this.#admissions;
+  }
+
+  countExportable(): number {
+    return this.#admissions.length;
   }
 
   /** The next scan comes to this, whatever is shown. */
