@@ -22,6 +22,7 @@ import type { ClockState } from './clock-check.ts';
 import type { Desk, DeskSnapshot, ExportChoice, RecentAdmission, ScanOutcome, SyncState, UndoOutcome } from './desk.ts';
 import type { EventLog } from './event-log.ts';
 import { traceFailure } from './failure-trace.ts';
+import type { SyncState } from './sync-state.ts';
 
 const RECENT_SHOWN = 50;
 

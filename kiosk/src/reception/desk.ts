@@ -4,8 +4,6 @@ import type { ShelterFacts } from '@uketsuke/shared/protocol';
 import type { ReceptionEvent, RosterEntry, ShelterCounts, StayKind } from '@uketsuke/shared/reception';
 import type { SyncState } from './sync-state.ts';
 
-export type { PeerName, SyncState, SyncTrouble } from './sync-state.ts';
-
 /**
  * The desk as the screens see it: everything durable, decided and synced behind it. One exists per unlocked kiosk.
  */

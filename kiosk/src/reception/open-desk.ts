@@ -7,26 +7,17 @@ import { knownGeneration, pullFromTheBeginning, Replication } from '../sync/repl
 import { SyncLoop } from '../sync/sync-loop.ts';
 import { KioskCardTrust } from './card-trust.ts';
 import { judgeClock } from './clock-check.ts';
-import type { Desk, SyncState } from './desk.ts';
+import type { Desk } from './desk.ts';
 import { DeskService } from './desk-service.ts';
 import { EventLog } from './event-log.ts';
 import type { KioskSecrets } from './kiosk-secrets.ts';
 import { type LoadProgress, type LoadReport, loadEventLog } from './load-event-log.ts';
+import { NOTHING_SYNCED, type SyncState } from './sync-state.ts';
 
 declare const __BUILD_TIME__: string | undefined;
 
 const FACTS_PAGE = 500;
-const NO_SERVER: SyncState = {
-  peer: null,
-  pending: 0,
-  oldestPendingAt: null,
-  pendingAtCity: 0,
-  lastExchangeAt: null,
-  quarantined: 0,
-  relay: null,
-  trouble: 'server-unreachable',
-  hubTrouble: null,
-};
+const NO_SERVER: SyncState = { ...NOTHING_SYNCED, trouble: 'server-unreachable' };
 
 export interface DeskOptions<Internals = unknown, Options = unknown> {
   readonly host: KioskHost;

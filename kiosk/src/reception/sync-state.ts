@@ -32,6 +32,19 @@ export interface SyncState {
   readonly hubTrouble: SyncTrouble | null;
 }
 
+/** Before any exchange, with nothing recorded. */
+export const NOTHING_SYNCED: SyncState = {
+  peer: null,
+  pending: 0,
+  oldestPendingAt: null,
+  pendingAtCity: 0,
+  lastExchangeAt: null,
+  quarantined: 0,
+  relay: null,
+  trouble: null,
+  hubTrouble: null,
+};
+
 /**
  * Why an exchange failed.
  * - `no-network`: this laptop is on no network

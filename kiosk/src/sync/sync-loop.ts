@@ -1,7 +1,8 @@
 import { PUSH_MAX_EVENTS } from '@uketsuke/shared/protocol';
 import { backoffMs, LiveConnection, type SyncClient, SyncFailure, WakeUp } from '@uketsuke/shared/sync';
-import type { SyncState, SyncTrouble } from '../reception/desk.ts';
+
 import type { EventLog } from '../reception/event-log.ts';
+import type { SyncState, SyncTrouble } from '../reception/sync-state.ts';
 import type { Replication } from './replication.ts';
 
 /** Between two pages while the desk is in use: an unpaced pull makes scanning slow. */

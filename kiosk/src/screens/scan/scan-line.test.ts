@@ -2,6 +2,7 @@ import { eventIdSchema } from '@uketsuke/shared/identifiers';
 import type { StayKind } from '@uketsuke/shared/reception';
 import { describe, expect, it } from 'vitest';
 import type { Desk, DeskSnapshot, ScanOutcome } from '../../reception/desk.ts';
+import { NOTHING_SYNCED } from '../../reception/sync-state.ts';
 import { ScanLine, type Told } from './scan-line.ts';
 
 const eventId = (number: number) => eventIdSchema.parse(`ev:0199aabbccd${number}-0000-desk1`);
@@ -29,7 +30,7 @@ function slowDesk(recent: DeskSnapshot['recent'] = []) {
     snapshot: () => ({
       counts: { admitted: 0, present: 0, out: 0, headcount: 0, byStay: { shelter: 0, car: 0, home: 0 } },
       recent: state.recent,
-      sync: { pending: 0, oldestPendingAt: null, lastExchangeAt: null, quarantined: 0, trouble: null },
+      sync: NOTHING_SYNCED,
       clock: 'good',
     }),
   };

@@ -1,20 +1,11 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import type { DeskSnapshot, SyncState } from '../../reception/desk.ts';
+import type { DeskSnapshot } from '../../reception/desk.ts';
+import { NOTHING_SYNCED, type SyncState } from '../../reception/sync-state.ts';
 import { syncWordsOf } from './sync-words.ts';
 
 const AT = '2026-11-22T01:03:00.000Z';
-const QUIET: SyncState = {
-  peer: 'city',
-  pending: 0,
-  oldestPendingAt: null,
-  pendingAtCity: 0,
-  lastExchangeAt: null,
-  quarantined: 0,
-  relay: null,
-  trouble: null,
-  hubTrouble: null,
-};
+const QUIET: SyncState = { ...NOTHING_SYNCED, peer: 'city' };
 const words = (change: Partial<SyncState>, clock: DeskSnapshot['clock'] = 'good') =>
   syncWordsOf({ sync: { ...QUIET, ...change }, clock }, () => '10:03');
 

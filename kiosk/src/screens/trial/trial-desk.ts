@@ -15,6 +15,7 @@ import {
 } from '@uketsuke/shared/reception';
 import { seededBytes } from '@uketsuke/shared/sample-households';
 import type { Desk, DeskSnapshot, RecentAdmission, ScanOutcome, UndoOutcome } from '../../reception/desk.ts';
+import { NOTHING_SYNCED } from '../../reception/sync-state.ts';
 
 /** A desk in memory, for the tests of the screens: real cards and the real fold, but nothing durable. Never shipped. */
 export class TrialDesk implements Desk {
@@ -28,17 +29,7 @@ export class TrialDesk implements Desk {
   readonly #admissions: EventOf<'admitted'>[] = [];
   readonly #forced: ScanOutcome[] = [];
   #told: Pick<DeskSnapshot, 'sync' | 'clock'> = {
-    sync: {
-      peer: 'city',
-      pending: 0,
-      oldestPendingAt: null,
-      pendingAtCity: 0,
-      lastExchangeAt: null,
-      quarantined: 0,
-      relay: null,
-      trouble: null,
-      hubTrouble: null,
-    },
+    sync: { ...NOTHING_SYNCED, peer: 'city' },
     clock: 'good',
   };
   #snapshot: DeskSnapshot;

@@ -6,6 +6,7 @@ import { z } from 'zod';
 import { type KioskHost, KioskHostError } from '../../../host/kiosk-host.ts';
 import { startLanguages } from '../../i18n/index.ts';
 import '../../styles/kiosk.css';
+import { NOTHING_SYNCED } from '../../reception/sync-state.ts';
 import { App } from '../app.tsx';
 import type { KioskServices } from '../services.ts';
 import { TrialDesk } from './trial-desk.ts';
@@ -53,7 +54,7 @@ document.addEventListener('trial', (event) => {
   else if (command.do === 'step-out') desk.stepOut();
   else {
     const { do: _, clock, ...sync } = command;
-    desk.tell({ sync, clock });
+    desk.tell({ sync: { ...NOTHING_SYNCED, peer: 'city', ...sync }, clock });
   }
 });
 
