@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { deviceIdSchema, shelterIdSchema } from '../identifiers/identifiers.ts';
+import { directoryKeySchema } from '../my-number-card/directory-key.ts';
 import { base64urlOf } from '../sealing/base64url.ts';
 
 /** A shelter as kiosks and residents may know it. */
@@ -59,8 +60,19 @@ export const enrolmentResponseSchema = z.object({
   credentialPublicKey: base64urlOf(32).optional(),
   /** The shelter's X25519 key to which bundles are sealed; the city's server and the shelter's hub can open them. */
   bundlePublicKey: base64urlOf(32).optional(),
+  /** Keys of the card directory, newest first. Kiosks enrolled by an older server have none until they fetch them. */
+  cardDirectoryKeys: z.array(directoryKeySchema).min(1).optional(),
 });
 export type EnrolmentResponse = z.infer<typeof enrolmentResponseSchema>;
+
+/** GET /device/v1/keys, with the device credential: the keys that all kiosks share and that headquarters rotates. */
+export const deviceKeysResponseSchema = z.object({
+  /** Rises with every rotation; the fact `device-keys` tells it. */
+  version: z.int().min(1),
+  /** Newest first. */
+  cardDirectoryKeys: z.array(directoryKeySchema).min(1),
+});
+export type DeviceKeys = z.infer<typeof deviceKeysResponseSchema>;
 
 /** POST /device/v1/enrol-hub: a code that HQ made for a hub; the hub has made its TLS key and certificate before. */
 export const hubEnrolmentRequestSchema = z.strictObject({
@@ -75,8 +87,10 @@ export type HubEnrolmentRequest = z.input<typeof hubEnrolmentRequestSchema>;
 export const hubEnrolmentResponseSchema = z.object({
   deviceId: deviceIdSchema,
   deviceName: z.string(),
-  /** Bearer credential toward the city, and what the hub shows to kiosks: a JWT with `role: "hub"`. */
+  /** Bearer credential toward the city; secret. */
   credential: z.string().min(1),
+  /** What the hub shows to everybody (HUB-2): a JWT with `role: "hub"` that names its certificate and opens nothing. */
+  hubIdentity: z.string().min(1),
   /** From it come the event keys of the shelter's devices and the bundle key pair. 32 bytes, base64url. */
   shelterKey: base64urlOf(32),
   /** The city's Ed25519 key that signs device credentials: by it the hub knows kiosks (HUB-1). */

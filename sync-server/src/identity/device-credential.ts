@@ -1,7 +1,6 @@
 import { createPrivateKey, createPublicKey, type KeyObject } from 'node:crypto';
 import { type DeviceId, deviceIdSchema, type ShelterId, shelterIdSchema } from '@uketsuke/shared/identifiers';
-import { base64urlOf } from '@uketsuke/shared/sealing';
-import { jwtVerify, SignJWT } from 'jose';
+import { type JWTPayload, jwtVerify, SignJWT } from 'jose';
 import { JOSEError } from 'jose/errors';
 import { z } from 'zod';
 
@@ -9,7 +8,10 @@ const ISSUER = 'uketsuke';
 const AUDIENCE = 'uketsuke-sync';
 const KNOWN_MAX = 2_000;
 
-/** A hub's credential names its certificate, so that a kiosk knows it without the city (HUB-2). */
+/**
+ * What opens the sync endpoints, and is kept secret. What a hub shows to kiosks (`role: "hub"`) is public and is no
+ * bearer credential: it is refused here.
+ */
 const claimsSchema = z.discriminatedUnion('role', [
   z.object({
     role: z.literal('kiosk'),
@@ -18,22 +20,15 @@ const claimsSchema = z.discriminatedUnion('role', [
     /** Absent in credentials from before there were shelter keys. */
     keyedBy: z.literal('shelter').optional(),
   }),
-  z.object({
-    role: z.literal('hub'),
-    sub: deviceIdSchema,
-    shelterId: shelterIdSchema,
-    certificateSha256: base64urlOf(32),
-  }),
+  z.object({ role: z.literal('relay'), sub: deviceIdSchema, shelterId: shelterIdSchema }),
 ]);
-
-/** What a device is: a kiosk, or a shelter's hub with the SHA-256 of its TLS certificate (DER), base64url. */
-export type DeviceRole = { readonly role: 'kiosk' } | { readonly role: 'hub'; readonly certificateSha256: string };
 
 /** Whose credential it is. */
 export interface CredentialClaims {
   readonly deviceId: DeviceId;
   readonly shelterId: ShelterId;
-  readonly role: DeviceRole['role'];
+  /** `relay` is a hub on its way up. */
+  readonly role: 'kiosk' | 'relay';
   /** Whether a hub of the shelter can check the device's events: false for kiosks enrolled by an older server. */
   readonly keyedByShelter: boolean;
 }
@@ -44,17 +39,38 @@ export interface CredentialKey {
   readonly privateKey: string;
 }
 
-/** A device credential: JWT (RFC 7519), EdDSA (RFC 8037). It does not expire; it is revoked. */
-export async function signCredential(
+interface SignedDevice {
+  readonly deviceId: DeviceId;
+  readonly shelterId: ShelterId;
+}
+
+/** A device's bearer credential: JWT (RFC 7519), EdDSA (RFC 8037). It does not expire; it is revoked. */
+export function signCredential(
   key: CredentialKey,
-  device: { readonly deviceId: DeviceId; readonly shelterId: ShelterId } & DeviceRole,
+  device: SignedDevice & { readonly role: 'kiosk' | 'hub' },
   nowMs: number,
 ): Promise<string> {
-  const { deviceId, shelterId, ...role } = device;
-  const kept = role.role === 'kiosk' ? { ...role, keyedBy: 'shelter' } : role;
-  return new SignJWT({ shelterId, ...kept })
+  const role = device.role === 'kiosk' ? { role: 'kiosk', keyedBy: 'shelter' } : { role: 'relay' };
+  return sign(key, device, role, nowMs);
+}
+
+/**
+ * What a hub shows to kiosks: that the city enrolled the holder of this TLS certificate as the shelter's hub (HUB-2).
+ * @param certificateSha256 of the certificate's DER, base64url
+ */
+export function signHubIdentity(
+  key: CredentialKey,
+  device: SignedDevice,
+  certificateSha256: string,
+  nowMs: number,
+): Promise<string> {
+  return sign(key, device, { role: 'hub', certificateSha256 }, nowMs);
+}
+
+function sign(key: CredentialKey, device: SignedDevice, claims: JWTPayload, nowMs: number): Promise<string> {
+  return new SignJWT({ shelterId: device.shelterId, ...claims })
     .setProtectedHeader({ alg: 'EdDSA', typ: 'JWT' })
-    .setSubject(deviceId)
+    .setSubject(device.deviceId)
     .setIssuer(ISSUER)
     .setAudience(AUDIENCE)
     .setIssuedAt(Math.floor(nowMs / 1_000))
@@ -100,7 +116,7 @@ export class CredentialReader {
       const claims = claimsSchema.safeParse({ role: 'kiosk', ...payload });
       if (!claims.success) return undefined;
       const { sub, shelterId, role } = claims.data;
-      const keyedByShelter = claims.data.role === 'hub' || claims.data.keyedBy !== undefined;
+      const keyedByShelter = claims.data.role === 'relay' || claims.data.keyedBy !== undefined;
       return { deviceId: sub, shelterId, role, keyedByShelter };
     } catch (error) {
       if (error instanceof JOSEError) return undefined;

@@ -23,7 +23,7 @@ import {
 import type { FactBoard } from '../documents/facts.ts';
 import { RequestRefusedError } from '../http/request-refused.ts';
 import type { AuthenticatedDevice, DeviceDirectory, EnrolledDevice } from '../sync/device-directory.ts';
-import { CredentialReader, type DeviceRole, signCredential } from './device-credential.ts';
+import { CredentialReader, signCredential, signHubIdentity } from './device-credential.ts';
 import type { KeyringStore } from './keyring-store.ts';
 import { newEnrolmentCode } from './one-time-secrets.ts';
 import { eventKeyOf, rootEventKeyOf, shelterKeyOf } from './shelter-keys.ts';
@@ -65,11 +65,16 @@ export interface DeviceRegisterOptions {
   readonly now: () => number;
 }
 
+/** What a device is: a kiosk, or a shelter's hub with the SHA-256 of its TLS certificate (DER), base64url. */
+export type DeviceRole = { readonly role: 'kiosk' } | { readonly role: 'hub'; readonly certificateSha256: string };
+
 /** A device that was just enrolled, with what only it gets. */
 export interface NewDevice {
   readonly deviceId: DeviceId;
   readonly shelterId: ShelterId;
   readonly credential: string;
+  /** What it shows to kiosks; only a hub has one. */
+  readonly hubIdentity: string | undefined;
   readonly eventKey: Uint8Array;
 }
 
@@ -125,8 +130,11 @@ export class DeviceRegister implements DeviceDirectory {
     await createDocument(database, idOf(deviceId), device);
     this.#forget();
     hub.nudge(DEVICES_DATABASE);
-    const credential = await signCredential(keyring.current().credentialKey, { deviceId, shelterId, ...as }, now());
-    return { deviceId, shelterId, credential, eventKey: this.#eventKeyOf(deviceId, device) };
+    const key = keyring.current().credentialKey;
+    const credential = await signCredential(key, { deviceId, shelterId, role: as.role }, now());
+    const hubIdentity =
+      as.role === 'hub' ? await signHubIdentity(key, { deviceId, shelterId }, as.certificateSha256, now()) : undefined;
+    return { deviceId, shelterId, credential, hubIdentity, eventKey: this.#eventKeyOf(deviceId, device) };
   }
 
   /** Deletes codes that cannot be used any more. */

@@ -12,8 +12,7 @@ import { RequestRefusedError } from '../http/request-refused.ts';
 import { type Route, route } from '../http/routes.ts';
 import type { ShelterRegister } from '../shelters/shelter-register.ts';
 import { AttemptThrottle } from './attempt-throttle.ts';
-import type { DeviceRole } from './device-credential.ts';
-import type { DeviceRegister } from './device-register.ts';
+import type { DeviceRegister, DeviceRole } from './device-register.ts';
 import { publicIssuerKeys } from './keyring.ts';
 import type { KeyringStore } from './keyring-store.ts';
 import { bundleKeyPairOf, shelterKeyOf } from './shelter-keys.ts';
@@ -62,8 +61,8 @@ export function enrolmentRoutes(options: EnrolmentRoutesOptions): readonly Route
       },
       async ({ body, request }): Promise<HubEnrolmentResponse> => {
         const { certificateSha256 } = body;
-        const { common, shelterKey } = await enrol(request.ip, body, { role: 'hub', certificateSha256 });
-        return { ...common, shelterKey: toBase64url(shelterKey) };
+        const { device, common, shelterKey } = await enrol(request.ip, body, { role: 'hub', certificateSha256 });
+        return { ...common, hubIdentity: device.hubIdentity ?? '', shelterKey: toBase64url(shelterKey) };
       },
     ),
   ];

@@ -1,4 +1,5 @@
 import { createHmac } from 'node:crypto';
+import { HubCredentialError, verifyHubCredential } from '@uketsuke/shared/hub';
 import {
   devicesResponseSchema,
   enrolmentCodeResponseSchema,
@@ -10,7 +11,6 @@ import {
 import { authenticText } from '@uketsuke/shared/reception';
 import { sampleHouseholds } from '@uketsuke/shared/sample-households';
 import { fromBase64url, importSealingPrivateKey, importSealingPublicKey, seal, unseal } from '@uketsuke/shared/sealing';
-import { decodeJwt } from 'jose';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { RunningServer } from '../start-server.ts';
 import { newCode, newKiosk, newShelter } from '../testing/prepared-city.ts';
@@ -39,22 +39,29 @@ beforeAll(async () => {
 afterAll(() => city.close());
 
 describe('enrolling a hub', () => {
-  it("gives it its shelter's key and a credential that names its certificate (HUB-2)", async () => {
+  it("gives it its shelter's key and an identity that names its certificate (HUB-2)", async () => {
     const shelter = await newShelter(hq, '健軍小学校');
     const hub = hubEnrolmentResponseSchema.parse((await enrolHub(await hubCode(shelter))).body);
     expect(hub).toMatchObject({ shelter, deviceName: '親機' });
-    expect(decodeJwt(hub.credential)).toMatchObject({
-      role: 'hub',
-      sub: hub.deviceId,
-      shelterId: shelter.shelterId,
-      certificateSha256: CERTIFICATE,
-    });
-    expect(await new CredentialReader(hub.credentialPublicKey).readToken(hub.credential)).toMatchObject({
-      role: 'hub',
+    const expected = { credentialPublicKey: hub.credentialPublicKey, shelterId: shelter.shelterId };
+    expect(verifyHubCredential(hub.hubIdentity, { ...expected, certificateSha256: CERTIFICATE })).toEqual({
       deviceId: hub.deviceId,
     });
+    const reader = new CredentialReader(hub.credentialPublicKey);
+    expect(await reader.readToken(hub.credential)).toMatchObject({ role: 'relay', deviceId: hub.deviceId });
     const listed = devicesResponseSchema.parse((await hq.get(`/shelters/${shelter.shelterId}/devices`)).body);
     expect(listed.devices).toEqual([expect.objectContaining({ deviceId: hub.deviceId, role: 'hub' })]);
+  });
+
+  it('shows to kiosks what opens nothing: everybody on the LAN can read it (SEC-1)', async () => {
+    const shelter = await newShelter(hq, '桜木');
+    const hub = hubEnrolmentResponseSchema.parse((await enrolHub(await hubCode(shelter))).body);
+    const authorization = `Bearer ${hub.hubIdentity}`;
+    const asked = await send(`${server.url}/sync/v1/events`, 'GET', undefined, { authorization });
+    expect(asked).toMatchObject({ status: 401, code: 'device-unknown' });
+    expect(() =>
+      verifyHubCredential(hub.credential, { ...hub, shelterId: shelter.shelterId, certificateSha256: CERTIFICATE }),
+    ).toThrow(HubCredentialError);
   });
 
   it('lets the hub check kiosks that are enrolled later, and those of its shelter only (HUB-1)', async () => {
