@@ -19,7 +19,7 @@ import {
 } from '@uketsuke/shared/reception';
 import type { KioskCardTrust } from './card-trust.ts';
 import type { ClockState } from './clock-check.ts';
-import type { Desk, DeskSnapshot, ExportChoice, RecentAdmission, ScanOutcome, SyncState, UndoOutcome } from './desk.ts';
+import type { Desk, DeskSnapshot, ExportChoice, RecentAdmission, ScanOutcome, UndoOutcome } from './desk.ts';
 import type { EventLog } from './event-log.ts';
 import { traceFailure } from './failure-trace.ts';
 import type { SyncState } from './sync-state.ts';
