@@ -1,2 +1,5 @@
 export * from './attributes.ts';
+export * from './directory.ts';
+export * from './directory-key.ts';
+export * from './household-of-attributes.ts';
 export * from './pin-b.ts';

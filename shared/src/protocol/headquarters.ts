@@ -69,6 +69,9 @@ export const devicesResponseSchema = z.object({ devices: z.array(deviceSchema) }
 /** POST /hq/v1/cards/:cardId/revoke: 204. POST /hq/v1/keys/issuer: makes a new active key, retires the former. GET /hq/v1/keys/issuer. */
 export const issuerKeysResponseSchema = z.object({ keys: z.array(issuerKeySchema) });
 
+/** GET /hq/v1/keys/devices; POST: makes a new key of the card directory, which kiosks fetch by themselves. */
+export const deviceKeysStateSchema = z.object({ version: z.int().min(1) });
+
 const counts = z.object({
   admitted: z.int(),
   present: z.int(),

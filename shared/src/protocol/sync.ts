@@ -1,6 +1,9 @@
 import { z } from 'zod';
+import { HYBRID_TIMESTAMP_PATTERN } from '../clock/hybrid-clock.ts';
 import { cardIdSchema, deviceIdSchema } from '../identifiers/identifiers.ts';
+import { directoryKeySchema, linkIdSchema, SEALED_LINK_MAX_CHARACTERS } from '../my-number-card/directory-key.ts';
 import { receptionEventSchema } from '../reception/events.ts';
+import { base64urlSchema } from '../sealing/base64url.ts';
 import { issuerKeySchema, shelterFactsSchema } from './enrolment.ts';
 
 /** The contract of `/sync/v1`, between a kiosk (or hub) and the server. `Authorization: Bearer <device credential>`. */
@@ -104,6 +107,18 @@ export const factSchema = z.discriminatedUnion('kind', [
   z.object({ id: z.string(), kind: z.literal('shelter'), shelter: shelterFactsSchema }),
   /** Kept by hubs, which refuse the device from then on; `revoked` false takes it back. */
   z.object({ id: z.string(), kind: z.literal('revoked-device'), deviceId: deviceIdSchema, revoked: z.boolean() }),
+  /** A registered My Number card; `id` is `card-link:` and the link id. The latest by hybrid timestamp counts (MNC-5). */
+  z.object({
+    id: z.string(),
+    kind: z.literal('card-link'),
+    linkId: linkIdSchema,
+    keyId: directoryKeySchema.shape.keyId,
+    hlc: z.string().regex(HYBRID_TIMESTAMP_PATTERN),
+    /** Null once it was taken back. */
+    sealed: base64urlSchema.min(1).max(SEALED_LINK_MAX_CHARACTERS).nullable(),
+  }),
+  /** The kiosks' keys changed: `GET /device/v1/keys` gives them. `id` is `device-keys`. */
+  z.object({ id: z.string(), kind: z.literal('device-keys'), version: z.int().min(1) }),
 ]);
 export type Fact = z.infer<typeof factSchema>;
 

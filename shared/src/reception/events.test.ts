@@ -2,10 +2,11 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { HybridClock } from '../clock/hybrid-clock.ts';
 import { cardIdSchema, deviceIdSchema, shelterIdSchema } from '../identifiers/identifiers.ts';
+import { linkIdSchema } from '../my-number-card/directory-key.ts';
 import { sampleHouseholds, seededBytes } from '../sample-households/sample-households.ts';
 import { canonicalJson } from '../sealing/canonical-json.ts';
 import { isAuthentic } from './authenticity.ts';
-import { EventFormatError, parseReceptionEvent } from './events.ts';
+import { EVENT_SCHEMA_VERSION, EventFormatError, parseReceptionEvent } from './events.ts';
 import { foldEvents } from './fold.ts';
 import { matchPersons, searchText } from './matching.ts';
 import { decideAdmission, lastUndoable, recordEvent } from './reception-desk.ts';
@@ -13,6 +14,7 @@ import { decideAdmission, lastUndoable, recordEvent } from './reception-desk.ts'
 const NOW = Date.UTC(2026, 10, 22);
 const KEY = seededBytes(1)(32);
 const CARD = cardIdSchema.parse('ABCDEFGH');
+const LINK = linkIdSchema.parse('AAAAAAAAAAAAAAAAAAAAAA');
 const [FAMILY, OTHERS] = sampleHouseholds(3, 2, 3);
 const WITH_NEEDS = sampleHouseholds(4, 40).find((household) =>
   household.members.some((member) => member.needs.length > 0),
@@ -55,6 +57,8 @@ describe('a reception event', () => {
       recordEvent(whole, clock, NOW, 'headcount-reported', { remark: '車の中', people: 3 }),
       recordEvent(whole, clock, NOW, 'supplies-requested', { items }),
       recordEvent(whole, clock, NOW, 'opened', {}),
+      recordEvent(whole, clock, NOW, 'card-linked', { sealed: 'c2VhbGVk', linkId: LINK, keyId: 2 }),
+      recordEvent(whole, clock, NOW, 'card-unlinked', { linkId: LINK, keyId: 2 }),
     ];
     for (const event of events) {
       const parsed = parseReceptionEvent(JSON.parse(JSON.stringify(event)));
@@ -91,6 +95,28 @@ describe('a reception event', () => {
     ['a date that is none', { ...admit(), occurredAt: '2026-02-30T00:00:00.000Z' }, 'event-malformed'],
   ])('with %s is refused', (_what, document, code) => {
     expect(refusal(document)).toBe(code);
+  });
+
+  it('is written in the version that brought its kind, so that older servers go on taking in the rest', () => {
+    const clock = new HybridClock('desk1', () => NOW);
+    const linked = recordEvent(DESK, clock, NOW, 'card-linked', { keyId: 1, linkId: LINK, sealed: 'c2VhbGVk' });
+    expect([admit(clock).schema, linked.schema]).toEqual([1, 2]);
+    expect(parseReceptionEvent(linked)).toEqual(linked);
+    // What a program of version 1 does with it: the version is looked at first, and the event set aside as too new.
+    expect(refusal({ ...linked, schema: EVENT_SCHEMA_VERSION + 1 })).toBe('event-too-new');
+    expect(refusal({ ...linked, schema: 1 })).toBe('event-malformed');
+    expect(refusal({ ...admit(clock), schema: 2 })).toBe('event-malformed');
+  });
+
+  it('of a registered My Number card changes no roster', () => {
+    const clock = new HybridClock('desk1', () => NOW);
+    const link = { keyId: 1, linkId: LINK };
+    const linked = recordEvent(DESK, clock, NOW, 'card-linked', { ...link, sealed: 'c2VhbGVk' });
+    const unlinked = recordEvent(DESK, clock, NOW, 'card-unlinked', link);
+    const admission = admit(clock);
+    const roster = foldEvents([linked, admission, unlinked]);
+    expect([...roster.entries()]).toEqual([...foldEvents([admission]).entries()]);
+    expect(roster.counts()).toEqual(foldEvents([admission]).counts());
   });
 
   it('refuses any JSON without naming values', () => {

@@ -7,11 +7,15 @@ import {
   residentIdSchema,
   shelterIdSchema,
 } from '../identifiers/identifiers.ts';
+import { directoryKeySchema, linkIdSchema, SEALED_LINK_MAX_CHARACTERS } from '../my-number-card/directory-key.ts';
 import { householdSchema } from '../person/person.ts';
-import { base64urlOf } from '../sealing/base64url.ts';
+import { base64urlOf, base64urlSchema } from '../sealing/base64url.ts';
 
-/** Version of the event documents this code writes. Older ones are brought up by `parseReceptionEvent`. */
-export const EVENT_SCHEMA_VERSION = 1;
+/**
+ * Newest version of the event documents this code reads. Each kind is written in the version that brought it (see
+ * `schemaVersionOf`), so that a server which does not know a new kind yet goes on taking in all others.
+ */
+export const EVENT_SCHEMA_VERSION = 2;
 
 /** Where a person stays: inside, in a car on the grounds, or at home with this shelter as pick-up point (在宅避難). */
 export const stayKindSchema = z.enum(['shelter', 'car', 'home']);
@@ -71,11 +75,23 @@ export const eventBodySchemas = {
       .max(50),
   }),
   closed: z.strictObject({}),
+  /** A My Number card and a household belong together from now on; sealed, see my-number-card/directory.ts. */
+  'card-linked': z.strictObject({
+    keyId: directoryKeySchema.shape.keyId,
+    linkId: linkIdSchema,
+    sealed: base64urlSchema.min(1).max(SEALED_LINK_MAX_CHARACTERS),
+  }),
+  'card-unlinked': z.strictObject({ keyId: directoryKeySchema.shape.keyId, linkId: linkIdSchema }),
 } as const;
 
 export type EventKind = keyof typeof eventBodySchemas;
 
-function eventOf<Kind extends EventKind>(kind: Kind) {
+/** Version of the documents in which events of this kind are written. */
+export function schemaVersionOf(kind: EventKind): 1 | 2 {
+  return kind === 'card-linked' || kind === 'card-unlinked' ? 2 : 1;
+}
+
+function eventOf<Kind extends EventKind, Version extends 1 | 2>(kind: Kind, version: Version) {
   return z.strictObject({
     body: eventBodySchemas[kind],
     deviceId: deviceIdSchema,
@@ -89,7 +105,7 @@ function eventOf<Kind extends EventKind>(kind: Kind) {
     occurredAt: z.iso.datetime({ precision: 3 }),
     /** Who was at the desk, as they signed in. */
     recordedBy: text(40).optional(),
-    schema: z.literal(EVENT_SCHEMA_VERSION),
+    schema: z.literal(version),
     shelterId: shelterIdSchema,
   });
 }
@@ -97,18 +113,20 @@ function eventOf<Kind extends EventKind>(kind: Kind) {
 /** One immutable entry of a shelter's event log. */
 export const receptionEventSchema = z
   .discriminatedUnion('kind', [
-    eventOf('admitted'),
-    eventOf('stepped-out'),
-    eventOf('returned'),
-    eventOf('departed'),
-    eventOf('transferred'),
-    eventOf('amended'),
-    eventOf('voided'),
-    eventOf('headcount-reported'),
-    eventOf('opened'),
-    eventOf('status-reported'),
-    eventOf('supplies-requested'),
-    eventOf('closed'),
+    eventOf('admitted', 1),
+    eventOf('stepped-out', 1),
+    eventOf('returned', 1),
+    eventOf('departed', 1),
+    eventOf('transferred', 1),
+    eventOf('amended', 1),
+    eventOf('voided', 1),
+    eventOf('headcount-reported', 1),
+    eventOf('opened', 1),
+    eventOf('status-reported', 1),
+    eventOf('supplies-requested', 1),
+    eventOf('closed', 1),
+    eventOf('card-linked', 2),
+    eventOf('card-unlinked', 2),
   ])
   .refine((event) => event.id === `ev:${event.hlc}`, { message: 'id and hybrid timestamp differ', path: ['id'] })
   .refine((event) => event.hlc.endsWith(`-${event.deviceId}`), {
@@ -136,7 +154,7 @@ export class EventFormatError extends Error {
 const versionSchema = z.object({ schema: z.int().min(1) });
 
 /**
- * Parses an event of this or any older schema version.
+ * Parses an event of this or any older schema version; each kind in the version that brought it.
  * The message names fields and rules only, never values: it may be logged.
  * @throws EventFormatError
  */

@@ -157,6 +157,10 @@ export class ShelterRoster {
       case 'supplies-requested':
         insertByTime(this.#shelterEvents, event);
         return [];
+      // The card directory's matter, not the roster's.
+      case 'card-linked':
+      case 'card-unlinked':
+        return [];
     }
   }
 

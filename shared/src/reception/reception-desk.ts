@@ -2,13 +2,7 @@ import type { HybridClock } from '../clock/hybrid-clock.ts';
 import { type DeviceId, type EventId, eventIdOf, type ResidentId, type ShelterId } from '../identifiers/identifiers.ts';
 import type { Household } from '../person/person.ts';
 import { authenticateEvent } from './authenticity.ts';
-import {
-  EVENT_SCHEMA_VERSION,
-  type EventKind,
-  type EventOf,
-  type ReceptionEvent,
-  type UnsealedEvent,
-} from './events.ts';
+import { type EventKind, type EventOf, type ReceptionEvent, schemaVersionOf, type UnsealedEvent } from './events.ts';
 import { isAdmitted, type RosterEntry, type ShelterRoster } from './fold.ts';
 
 /** What an event needs to know about the desk that records it. */
@@ -30,7 +24,7 @@ export function recordEvent<Kind extends EventKind>(
 ): EventOf<Kind> {
   const hlc = clock.tick();
   const event = {
-    schema: EVENT_SCHEMA_VERSION,
+    schema: schemaVersionOf(kind),
     id: eventIdOf(hlc),
     shelterId: desk.shelterId,
     deviceId: desk.deviceId,

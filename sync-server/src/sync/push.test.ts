@@ -86,7 +86,7 @@ describe('a push', () => {
       null,
       'text',
       [],
-      { schema: 2, id: 'ev:from-the-future' },
+      { schema: 99, id: 'ev:from-the-future' },
       foreign,
       good,
       { ...invented, mac: 'A'.repeat(43) },
