@@ -1,8 +1,24 @@
-const FIRST_MS = 500;
-const LONGEST_MS = 5_000;
+import type { SyncFailure } from './sync-failure.ts';
 
-/** How long to wait before the next try after `failures` in a row: doubling, at most 5 s, half of it by chance. */
+const FIRST_MS = 500;
+/** With a request's time-out of 8 s this keeps recovery within 15 s of a fault's end (SYN-11). */
+const LONGEST_MS = 4_000;
+const REFUSED_RETRY_MS = 10_000;
+
+/** How long to wait before the next try after `failures` in a row: doubling, at most 4 s, half of it by chance. */
 export function backoffMs(failures: number, chance: () => number): number {
   const full = Math.min(FIRST_MS * 2 ** Math.max(0, failures - 1), LONGEST_MS);
   return full / 2 + (full / 2) * chance();
+}
+
+/**
+ * How long to wait after a failure, the `failures`-th in a row, ms. A wait that the server asked for is never cut
+ * short, and up to half as long again by chance: those whom it sent away do not come back all at once. A refused
+ * device asks again every 10 s: its refusal can be taken back (SYN-7).
+ */
+export function pauseAfter(failure: SyncFailure, failures: number, chance: () => number): number {
+  if (failure.code === 'revoked' || failure.code === 'unknown-device') return REFUSED_RETRY_MS * (1 + chance() / 5);
+  const backoff = backoffMs(failures, chance);
+  if (failure.retryAfterMs === undefined) return backoff;
+  return Math.max(failure.retryAfterMs * (1 + chance() / 2), backoff);
 }

@@ -1,4 +1,5 @@
-export { backoffMs } from './backoff.ts';
+export { backoffMs, pauseAfter } from './backoff.ts';
+export { BatchSize } from './batch-size.ts';
 export { LiveConnection, type LiveConnectionOptions } from './live-connection.ts';
 export { fittingBatch } from './push-batch.ts';
 export { afterMark, type ServerState, serverStateSchema } from './server-generation.ts';

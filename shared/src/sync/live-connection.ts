@@ -1,20 +1,20 @@
 import { createParser } from 'eventsource-parser';
 import { LIVE_HEARTBEAT_MS, type LiveNudge, liveNudgeSchema } from '../protocol/index.ts';
-import { backoffMs } from './backoff.ts';
+import { pauseAfter } from './backoff.ts';
 import type { SyncClient } from './sync-client.ts';
 import { SyncFailure } from './sync-failure.ts';
 import { WakeUp } from './wake-up.ts';
 
 /** A connection that is silent for so long is dead, whatever the operating system thinks. */
 const SILENCE_MS = 3 * LIVE_HEARTBEAT_MS;
-const REVOKED_RETRY_MS = 60_000;
 
 export interface LiveConnectionOptions {
   readonly client: SyncClient;
   readonly chance: () => number;
   /** Something may have changed; also called after every reconnect (SYN-4). */
-  readonly onNudge: (which: Pick<LiveNudge, 'events' | 'facts'>) => void;
+  readonly onNudge: (nudge: LiveNudge) => void;
   readonly onServerTime: (serverTime: string) => void;
+  /** The connection ended or could not be made: whoever waits for nudges had better ask at once. */
   readonly onFailure: (failure: SyncFailure) => void;
   readonly silenceMs?: number;
 }
@@ -50,29 +50,27 @@ export class LiveConnection {
   async #run(): Promise<void> {
     for (let failures = 0; !this.#stopped; ) {
       let heard = false;
-      try {
-        await this.#listen(() => {
-          heard = true;
-        });
-      } catch (error) {
-        if (this.#stopped) return;
-        const failure = error instanceof SyncFailure ? error : new SyncFailure('unreachable', { cause: error });
-        if (!heard) this.#options.onFailure(failure);
-        if (failure.code === 'revoked') {
-          await this.#pause.wait(REVOKED_RETRY_MS);
-          continue;
-        }
-      }
+      const failure = await this.#listen(() => {
+        heard = true;
+      });
+      if (this.#stopped) return;
       failures = heard ? 1 : failures + 1;
-      await this.#pause.wait(backoffMs(failures, this.#options.chance));
+      this.#options.onFailure(failure);
+      await this.#pause.wait(pauseAfter(failure, failures, this.#options.chance));
     }
   }
 
-  async #listen(onHeard: () => void): Promise<void> {
+  /** Listens until the connection ends; what ended it. */
+  async #listen(onHeard: () => void): Promise<SyncFailure> {
     const connection = new AbortController();
     this.#connection = connection;
-    const abort = () => connection.abort(new SyncFailure('unreachable'));
-    let silence = setTimeout(abort, this.#options.silenceMs ?? SILENCE_MS);
+    let silent = false;
+    const giveUp = () => {
+      silent = true;
+      connection.abort();
+    };
+    const silenceMs = this.#options.silenceMs ?? SILENCE_MS;
+    let silence = setTimeout(giveUp, silenceMs);
     const parser = createParser({ onEvent: (event) => this.#takeNudge(event.data) });
     try {
       const stream = await this.#options.client.openLive(connection.signal);
@@ -80,13 +78,15 @@ export class LiveConnection {
       const reader = stream.getReader();
       for (;;) {
         const { done, value } = await reader.read();
-        if (done) return;
-        if (value === undefined) continue;
+        if (done) return new SyncFailure('unreachable');
         onHeard();
         clearTimeout(silence);
-        silence = setTimeout(abort, this.#options.silenceMs ?? SILENCE_MS);
+        silence = setTimeout(giveUp, silenceMs);
         parser.feed(decoder.decode(value, { stream: true }));
       }
+    } catch (error) {
+      if (silent) return new SyncFailure('timed-out', { cause: error });
+      return error instanceof SyncFailure ? error : new SyncFailure('unreachable', { cause: error });
     } finally {
       clearTimeout(silence);
       connection.abort();

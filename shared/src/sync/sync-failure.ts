@@ -1,6 +1,23 @@
-import { type ProblemCode, problemSchema } from '../protocol/index.ts';
+import { z } from 'zod';
 
-export type SyncFailureKind = 'unreachable' | 'failing' | 'revoked' | 'too-large' | 'outdated-epoch';
+/**
+ * - `unreachable`: no answer: refused, cut off, name not found
+ * - `timed-out`: silence for longer than a request may take
+ * - `failing`: the server answers that it cannot
+ * - `busy`: the server takes in only so much at a time and says when to come back (SYN-12)
+ * - `strange`: something answers that is not the server: a proxy's error page, a Wi-Fi sign-in page
+ * - `revoked`, `unknown-device`: the server refuses this device, or does not know its credential
+ * - `too-large`: the request is larger than is taken
+ */
+export type SyncFailureKind =
+  | 'unreachable'
+  | 'timed-out'
+  | 'failing'
+  | 'busy'
+  | 'strange'
+  | 'revoked'
+  | 'unknown-device'
+  | 'too-large';
 
 /** An exchange with the server did not work. */
 export class SyncFailure extends Error {
@@ -15,18 +32,32 @@ export class SyncFailure extends Error {
   }
 }
 
-const REVOKED: readonly ProblemCode[] = ['device-revoked', 'device-unknown'];
-const LONGEST_RETRY_AFTER_MS = 5 * 60_000;
+/** Longer waits would break SYN-11, whoever asks for them. */
+const LONGEST_RETRY_AFTER_MS = 8_000;
+
+/** Any problem of ours, also with a code that only a newer server knows. */
+const anyProblemSchema = z.object({ code: z.string(), status: z.int() });
+
+const FAILURES_BY_PROBLEM: ReadonlyMap<string, SyncFailureKind> = new Map([
+  ['device-revoked', 'revoked'],
+  ['device-unknown', 'unknown-device'],
+  ['peer-unreachable', 'unreachable'],
+  ['peer-changed', 'strange'],
+]);
 
 /** What a refused response comes to. */
 export async function failureOfResponse(response: Response, nowMs: number): Promise<SyncFailure> {
-  const problem = problemSchema.safeParse(await response.json().catch(() => null));
-  if (problem.success && REVOKED.includes(problem.data.code)) return new SyncFailure('revoked');
+  const problem = anyProblemSchema.safeParse(await response.json().catch(() => null));
   const retryAfterMs = readRetryAfter(response.headers.get('retry-after'), nowMs);
-  return new SyncFailure(response.status === 413 ? 'too-large' : 'failing', { retryAfterMs });
+  if (response.status === 413) return new SyncFailure('too-large', { retryAfterMs });
+  if (!problem.success) return new SyncFailure('strange', { retryAfterMs });
+  const code = FAILURES_BY_PROBLEM.get(problem.data.code);
+  if (code !== undefined) return new SyncFailure(code);
+  const isBusy = retryAfterMs !== undefined && (response.status === 503 || response.status === 429);
+  return new SyncFailure(isBusy ? 'busy' : 'failing', { retryAfterMs });
 }
 
-/** `Retry-After` (RFC 9110 §10.2.3), seconds or a date, as ms from now, at most five minutes. */
+/** `Retry-After` (RFC 9110 §10.2.3), seconds or a date, as ms from now, at most 8 s. */
 export function readRetryAfter(header: string | null, nowMs: number): number | undefined {
   if (header === null) return undefined;
   const ms = /^\d+$/.test(header.trim()) ? Number(header) * 1000 : Date.parse(header) - nowMs;

@@ -1,7 +1,12 @@
+import { gunzipSync } from 'node:zlib';
+import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { backoffMs } from './backoff.ts';
+import { backoffMs, pauseAfter } from './backoff.ts';
+import { BatchSize } from './batch-size.ts';
+import { requestBody } from './request-body.ts';
 import { afterMark } from './server-generation.ts';
-import { failureOfResponse, readRetryAfter } from './sync-failure.ts';
+import { REQUEST_TIMEOUT_MS } from './sync-client.ts';
+import { failureOfResponse, readRetryAfter, SyncFailure } from './sync-failure.ts';
 
 const NOW = Date.UTC(2026, 10, 22);
 
@@ -11,6 +16,7 @@ describe('the server’s store (SYN-5)', () => {
     expect(afterMark(known, { epoch: 'a', events: 10 })).toEqual({ state: known, startOver: false });
     expect(afterMark(known, { epoch: 'a', events: 12 }).state).toEqual({ ...known, events: 12 });
     expect(afterMark(null, { epoch: 'a', events: 0 })).toMatchObject({ state: { generation: 1 }, startOver: false });
+    expect(afterMark(known, { epoch: 'a', events: 10 }, true)).toEqual({ state: known, startOver: false });
   });
 
   it('is another when the epoch changes or the mark goes back', () => {
@@ -21,38 +27,108 @@ describe('the server’s store (SYN-5)', () => {
       expect(afterMark(known, mark)).toEqual({ state: { ...mark, generation: 4 }, startOver: true });
     }
   });
+
+  it('is another when a witness is missing, however much it grew since', () => {
+    const state = { epoch: 'a', events: 99, generation: 4 };
+    expect(afterMark(known, { epoch: 'a', events: 99 }, false)).toEqual({ state, startOver: true });
+  });
+
+  it('is remembered without what a hub says of its relay', () => {
+    const relay = { connected: true, pending: 2, oldestPendingAt: null, lastExchangeAt: null };
+    expect(afterMark(null, { epoch: 'a', events: 1, relay }).state).toEqual({ epoch: 'a', events: 1, generation: 1 });
+    expect(afterMark(known, { epoch: 'a', events: 11, relay }).state).toEqual({ ...known, events: 11 });
+  });
 });
 
 describe('Retry-After (RFC 9110)', () => {
-  it('is read as seconds or a date, and never waited for longer than five minutes', () => {
+  it('is read as seconds or a date, and never waited for so long that SYN-11 breaks', () => {
     expect(readRetryAfter('7', NOW)).toBe(7_000);
-    expect(readRetryAfter(new Date(NOW + 9_000).toUTCString(), NOW)).toBe(9_000);
-    expect(readRetryAfter('86400', NOW)).toBe(300_000);
+    expect(readRetryAfter(new Date(NOW + 6_000).toUTCString(), NOW)).toBe(6_000);
+    expect(readRetryAfter('86400', NOW)).toBe(8_000);
     expect(readRetryAfter('soon', NOW)).toBeUndefined();
     expect(readRetryAfter(null, NOW)).toBeUndefined();
   });
+});
 
-  it('comes with the failure; a revoked device is known by its code (SYN-7)', async () => {
-    const problem = (code: string, status: number) =>
-      new Response(JSON.stringify({ type: 'about:blank', title: code, status, code }), {
-        status,
-        headers: { 'retry-after': '3' },
-      });
-    expect(await failureOfResponse(problem('database-unavailable', 503), NOW)).toMatchObject({
-      code: 'failing',
+describe('a refused request', () => {
+  const problem = (code: string, status: number, headers: Record<string, string> = {}) =>
+    failureOfResponse(
+      new Response(JSON.stringify({ type: 'about:blank', title: code, status, code }), { status, headers }),
+      NOW,
+    );
+
+  it('is known by its code: the device, the size, the server, a busy server (SYN-7, SYN-12)', async () => {
+    expect(await problem('device-revoked', 403)).toMatchObject({ code: 'revoked' });
+    expect(await problem('device-unknown', 401)).toMatchObject({ code: 'unknown-device' });
+    expect(await problem('body-too-large', 413)).toMatchObject({ code: 'too-large' });
+    expect(await problem('internal', 500)).toMatchObject({ code: 'failing', retryAfterMs: undefined });
+    expect(await problem('of-a-newer-server', 422)).toMatchObject({ code: 'failing' });
+    expect(await problem('database-unavailable', 503, { 'retry-after': '3' })).toMatchObject({
+      code: 'busy',
       retryAfterMs: 3_000,
     });
-    expect(await failureOfResponse(problem('device-revoked', 401), NOW)).toMatchObject({ code: 'revoked' });
-    expect(await failureOfResponse(problem('body-too-large', 413), NOW)).toMatchObject({ code: 'too-large' });
-    expect(await failureOfResponse(new Response('<html>', { status: 502 }), NOW)).toMatchObject({ code: 'failing' });
+    expect(await problem('peer-unreachable', 502)).toMatchObject({ code: 'unreachable' });
+    expect(await problem('peer-changed', 502)).toMatchObject({ code: 'strange' });
+  });
+
+  it('that is no problem of ours comes from something else on the way', async () => {
+    const page = new Response('<html>Bad Gateway</html>', { status: 502 });
+    expect(await failureOfResponse(page, NOW)).toMatchObject({ code: 'strange' });
+    expect(await failureOfResponse(new Response(null, { status: 302 }), NOW)).toMatchObject({ code: 'strange' });
   });
 });
 
 describe('waiting between tries', () => {
-  it('grows to five seconds, half of it by chance', () => {
+  it('grows to four seconds, half of it by chance', () => {
     expect([1, 2, 3, 4, 5, 50].map((failures) => backoffMs(failures, () => 1))).toEqual([
-      500, 1_000, 2_000, 4_000, 5_000, 5_000,
+      500, 1_000, 2_000, 4_000, 4_000, 4_000,
     ]);
-    expect(backoffMs(50, () => 0)).toBe(2_500);
+    expect(backoffMs(50, () => 0)).toBe(2_000);
+  });
+
+  it('is never shorter than asked, and so long by chance that not all come back at once (SYN-12)', () => {
+    const busy = new SyncFailure('busy', { retryAfterMs: 6_000 });
+    fc.assert(
+      fc.property(fc.double({ min: 0, max: 1, noNaN: true }), fc.integer({ min: 1, max: 99 }), (chance, failures) => {
+        const pause = pauseAfter(busy, failures, () => chance);
+        expect(pause).toBeGreaterThanOrEqual(6_000);
+        expect(pause).toBeLessThanOrEqual(9_000);
+      }),
+    );
+    expect(pauseAfter(busy, 1, () => 0)).not.toBe(pauseAfter(busy, 1, () => 1));
+  });
+
+  it('with the time-out of a request it stays within fifteen seconds, whatever failed (SYN-11)', () => {
+    const kinds = ['unreachable', 'timed-out', 'failing', 'strange', 'too-large'] as const;
+    const longest = kinds.map((kind) => pauseAfter(new SyncFailure(kind), 50, () => 1) + REQUEST_TIMEOUT_MS);
+    const refused = pauseAfter(new SyncFailure('revoked'), 50, () => 1);
+    const asked = pauseAfter(new SyncFailure('busy', { retryAfterMs: readRetryAfter('9999', NOW) }), 50, () => 1);
+    expect(Math.max(...longest, refused, asked)).toBeLessThan(15_000);
+  });
+});
+
+describe('the size of a request', () => {
+  it('halves when it was too much, down to one document, and grows back', () => {
+    const size = new BatchSize(500);
+    size.failed();
+    expect(size.now).toBe(250);
+    for (let times = 0; times < 20; times += 1) size.failed();
+    expect(size.now).toBe(1);
+    size.worked();
+    expect(size.now).toBe(2);
+    for (let times = 0; times < 20; times += 1) size.worked();
+    expect(size.now).toBe(500);
+  });
+});
+
+describe('the body of a request', () => {
+  it('is gzip above one kilobyte, and then says so', async () => {
+    expect(await requestBody('{}')).toEqual({ body: '{}', headers: { 'content-type': 'application/json' } });
+    const json = JSON.stringify({ events: Array.from({ length: 200 }, (_, at) => `避難者${at}`) });
+    const { body, headers } = await requestBody(json);
+    expect(headers['content-encoding']).toBe('gzip');
+    if (!(body instanceof ArrayBuffer)) throw new Error('not compressed');
+    expect(body.byteLength).toBeLessThan(json.length);
+    expect(gunzipSync(body).toString('utf8')).toBe(json);
   });
 });

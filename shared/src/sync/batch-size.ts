@@ -1,0 +1,25 @@
+/**
+ * How many documents a request should carry: fewer after a request that was too large or too slow for the network,
+ * twice as many after each that worked, up to the most.
+ */
+export class BatchSize {
+  readonly #most: number;
+  #now: number;
+
+  constructor(most: number) {
+    this.#most = most;
+    this.#now = most;
+  }
+
+  get now(): number {
+    return this.#now;
+  }
+
+  worked(): void {
+    this.#now = Math.min(this.#most, this.#now * 2);
+  }
+
+  failed(): void {
+    this.#now = Math.max(1, Math.floor(this.#now / 2));
+  }
+}
