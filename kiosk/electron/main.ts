@@ -4,6 +4,7 @@ import { answerHostCall } from '../host/host-messages.ts';
 import { createKioskHost, type KioskHostService } from '../host/kiosk-host-service.ts';
 import { APP_SCHEME, answerAppRequest } from './app-protocol.ts';
 import { HOST_CALL_CHANNEL } from './host-call-channel.ts';
+import { hubRequestOf } from './hub-requests.ts';
 import { APP_ORIGIN, mayNavigateTo } from './navigation-policy.ts';
 import { outerSealOf } from './outer-seal.ts';
 import { isPermitted } from './permissions.ts';
@@ -53,6 +54,8 @@ async function open(): Promise<void> {
 
 function serve(host: KioskHostService): void {
   protocol.handle('app', async (request) => {
+    const forHub = hubRequestOf(request);
+    if (forHub !== null) return host.answerHubRequest(forHub);
     const { serverUrl } = await host.info();
     return answerAppRequest(request.url, { uiDirectory, serverUrl });
   });

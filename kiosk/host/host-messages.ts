@@ -1,11 +1,17 @@
 import { journalEntrySchema } from '@uketsuke/shared/journal';
 import { enrolmentRequestSchema, enrolmentResponseSchema } from '@uketsuke/shared/protocol';
+import { base64urlOf } from '@uketsuke/shared/sealing';
 import { z } from 'zod';
 import { KIOSK_HOST_ERROR_CODES, type KioskHost, KioskHostError } from './kiosk-host.ts';
 
 /** What crosses between the page and its host, over a WebSocket or Electron's ipc: one call, one answer. */
 const pin = z.string().max(256);
 const contents = z.string().max(256 * 1024);
+
+const hubInUseSchema = z.object({
+  origin: z.url({ protocol: /^https$/ }).max(300),
+  certificateSha256: base64urlOf(32),
+});
 
 export const hostCallSchema = z.discriminatedUnion('call', [
   z.strictObject({ call: z.literal('info') }),
@@ -16,6 +22,9 @@ export const hostCallSchema = z.discriminatedUnion('call', [
   z.strictObject({ call: z.literal('vault.update'), contents }),
   z.strictObject({ call: z.literal('journal.append'), entry: journalEntrySchema }),
   z.strictObject({ call: z.literal('journal.read'), from: z.int().min(0), limit: z.int().min(1).max(2_000) }),
+  z.strictObject({ call: z.literal('hub.lookUp'), address: z.string().max(2_000) }),
+  z.strictObject({ call: z.literal('hub.use'), hub: hubInUseSchema }),
+  z.strictObject({ call: z.literal('hub.forget') }),
 ]);
 export type HostCall = z.infer<typeof hostCallSchema>;
 
@@ -30,7 +39,9 @@ const infoSchema = z.object({
   kind: z.enum(['electron', 'browser']),
   version: z.string(),
   serverUrl: z.string().nullable(),
+  hub: z.object({ origin: z.string() }).nullable(),
 });
+const foundHubSchema = hubInUseSchema.extend({ credential: z.string(), shelterName: z.string() });
 const pageSchema = z.object({
   entries: z.array(journalEntrySchema),
   next: z.int().nullable(),
@@ -68,6 +79,12 @@ function carryOut(host: KioskHost, call: HostCall): Promise<unknown> {
       return host.journal.append(call.entry);
     case 'journal.read':
       return host.journal.read(call.from, call.limit);
+    case 'hub.lookUp':
+      return host.hub.lookUp(call.address);
+    case 'hub.use':
+      return host.hub.use(call.hub);
+    case 'hub.forget':
+      return host.hub.forget();
   }
 }
 
@@ -97,6 +114,11 @@ export function hostOver(send: (call: unknown) => Promise<unknown>): KioskHost {
     journal: {
       append: (entry) => ask({ call: 'journal.append', entry }, nothing),
       read: (from, limit) => ask({ call: 'journal.read', from, limit }, pageSchema),
+    },
+    hub: {
+      lookUp: (address) => ask({ call: 'hub.lookUp', address }, foundHubSchema),
+      use: ({ origin, certificateSha256 }) => ask({ call: 'hub.use', hub: { origin, certificateSha256 } }, nothing),
+      forget: () => ask({ call: 'hub.forget' }, nothing),
     },
   };
 }

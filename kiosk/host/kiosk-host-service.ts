@@ -1,11 +1,12 @@
 import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { EnrolmentRequest, EnrolmentResponse } from '@uketsuke/shared/protocol';
-import { z } from 'zod';
 import { redeemEnrolmentCode } from './enrolment.ts';
 import { diskError } from './files/disk-error.ts';
-import { readFileIfThere, replaceFileDurably } from './files/durable-file.ts';
+import { answerHubRequest, type HubRequest } from './hub/hub-forwarding.ts';
+import { lookUpHub } from './hub/look-up-hub.ts';
 import { FileJournal } from './journal/file-journal.ts';
+import { KioskFile } from './kiosk-file.ts';
 import { type HostInfo, type KioskHost, KioskHostError } from './kiosk-host.ts';
 import { serverOrigin } from './server-address.ts';
 import { FileVault, type OuterSeal } from './vault/file-vault.ts';
@@ -23,11 +24,11 @@ export interface KioskHostOptions {
 export interface KioskHostService extends KioskHost {
   readonly journal: FileJournal;
   readonly vault: FileVault;
+  /** Answers what the page asks of the hub in use (hub/hub-forwarding.ts). Never rejects. */
+  answerHubRequest(request: HubRequest): Promise<Response>;
   /** Waits for pending writes and closes the files. */
   close(): Promise<void>;
 }
-
-const kioskFileSchema = z.object({ serverUrl: z.url() });
 
 /**
  * Opens the kiosk's files in `dataDirectory`, making them where they are missing. One process at a time may do so.
@@ -40,21 +41,32 @@ export async function createKioskHost(options: KioskHostOptions): Promise<KioskH
   } catch (cause) {
     throw diskError(cause);
   }
-  const settings = join(directory, 'kiosk.json');
+  const file = new KioskFile(join(directory, 'kiosk.json'));
   const journal = await FileJournal.open(join(directory, 'journal'));
   const vault = new FileVault(directory, { now: options.now ?? Date.now, outerSeal: options.outerSeal });
   return {
     journal,
     vault,
-    info: async () => ({ kind: options.kind, version: options.version, serverUrl: await readServerUrl(settings) }),
-    enrol: (serverUrl, request) => enrol(vault, settings, serverUrl, request, options.fetch ?? fetch),
+    info: () => info(options, file),
+    enrol: (serverUrl, request) => enrol(vault, file, serverUrl, request, options.fetch ?? fetch),
+    hub: {
+      lookUp: (address) => lookUpHub(address),
+      use: ({ origin, certificateSha256 }) => file.setHub({ origin, certificateSha256 }),
+      forget: () => file.setHub(null),
+    },
+    answerHubRequest: async (request) => answerHubRequest(request, await file.hub().catch(() => null)),
     close: () => journal.close(),
   };
 }
 
+async function info({ kind, version }: KioskHostOptions, file: KioskFile): Promise<HostInfo> {
+  const hub = await file.hub();
+  return { kind, version, serverUrl: await file.serverUrl(), hub: hub === null ? null : { origin: hub.origin } };
+}
+
 async function enrol(
   vault: FileVault,
-  settings: string,
+  file: KioskFile,
   serverUrl: string,
   request: EnrolmentRequest,
   fetcher: typeof fetch,
@@ -63,22 +75,6 @@ async function enrol(
   const origin = serverOrigin(serverUrl);
   if (origin === null) throw new KioskHostError('server-unreachable');
   const response = await redeemEnrolmentCode(origin, request, fetcher);
-  try {
-    await replaceFileDurably(settings, JSON.stringify({ serverUrl: origin }));
-  } catch (cause) {
-    throw diskError(cause);
-  }
+  await file.enrolledAt(origin);
   return response;
-}
-
-async function readServerUrl(path: string): Promise<string | null> {
-  const text = await readFileIfThere(path).catch((cause: unknown) => {
-    throw diskError(cause);
-  });
-  if (text === null) return null;
-  try {
-    return kioskFileSchema.parse(JSON.parse(text)).serverUrl;
-  } catch {
-    return null;
-  }
 }

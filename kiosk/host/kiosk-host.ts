@@ -1,5 +1,7 @@
 import type { JournalEntry } from '@uketsuke/shared/journal';
 import type { EnrolmentRequest, EnrolmentResponse } from '@uketsuke/shared/protocol';
+import type { HubInUse } from './hub/hub-connection.ts';
+import type { FoundHub } from './hub/look-up-hub.ts';
 
 /**
  * What the kiosk's user interface needs from the machine it runs on. Two implementations over the same code:
@@ -17,6 +19,7 @@ export interface KioskHost {
 
   readonly vault: KioskVault;
   readonly journal: KioskJournal;
+  readonly hub: KioskHubAccess;
 }
 
 export interface HostInfo {
@@ -24,6 +27,8 @@ export interface HostInfo {
   readonly version: string;
   /** Origin of the sync server, once enrolled. */
   readonly serverUrl: string | null;
+  /** The hub in use; the page reaches it under `<its own origin>/peer/hub`. */
+  readonly hub: { readonly origin: string } | null;
 }
 
 /**
@@ -54,6 +59,21 @@ export interface JournalPage {
   readonly damagedLines: number;
 }
 
+/**
+ * The way to the shelter's hub. The host finds out who answers at an address; the page, which holds the city's key,
+ * decides whether it is a hub (HUB-2), and from then on the host reaches the hub by that certificate only.
+ */
+export interface KioskHubAccess {
+  /**
+   * Who answers at an address: a host, `host:port`, a web address, or the text of a hub's QR. Nothing is trusted yet.
+   * Rejects with `hub-unreachable` or `not-a-hub`.
+   */
+  lookUp(address: string): Promise<FoundHub>;
+  /** Remembers the hub, replacing another. Its credential must have been verified. */
+  use(hub: HubInUse): Promise<void>;
+  forget(): Promise<void>;
+}
+
 export const KIOSK_HOST_ERROR_CODES = [
   'disk-full',
   'disk-failed',
@@ -66,6 +86,8 @@ export const KIOSK_HOST_ERROR_CODES = [
   'enrolment-refused',
   'host-gone',
   'another-window',
+  'hub-unreachable',
+  'not-a-hub',
 ] as const;
 export type KioskHostErrorCode = (typeof KIOSK_HOST_ERROR_CODES)[number];
 

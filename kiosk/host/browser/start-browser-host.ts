@@ -1,9 +1,11 @@
 import { randomBytes } from 'node:crypto';
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import { contentSecurityPolicy, PAGE_SECURITY_HEADERS, withStyleNonce } from '../content-security-policy.ts';
+import { isHubPath } from '../hub/hub-forwarding.ts';
 import { createKioskHost } from '../kiosk-host-service.ts';
 import { readPageFile } from '../page-files/page-file.ts';
 import { serveHostSocket } from './host-socket.ts';
+import { serveHubRequest } from './hub-requests.ts';
 
 export const KIOSK_VERSION = '0.1.0';
 const LOOPBACK = '127.0.0.1';
@@ -42,6 +44,7 @@ export async function startBrowserHost(options: BrowserHostOptions): Promise<Bro
   };
   const server = createServer((request, response) => {
     if (!isOwn(request)) refuse(response, 403);
+    else if (isHubPath(request.url ?? '')) serveHubRequest(host, request, response).catch(() => response.destroy());
     else if (request.method !== 'GET' && request.method !== 'HEAD') refuse(response, 405);
     else
       sendPageFile(options.uiDirectory, request, response, async () => {

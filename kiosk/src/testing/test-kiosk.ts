@@ -38,6 +38,7 @@ export class TestKiosk {
       vault: service.vault,
       journal: service.journal,
       enrol: service.enrol,
+      hub: service.hub,
       info: async () => ({ ...(await service.info()), serverUrl: this.serverUrl }),
     };
     this.#desk = await openDesk({

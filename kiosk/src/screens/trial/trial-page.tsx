@@ -61,13 +61,18 @@ document.addEventListener('trial', (event) => {
 let vault = parameters.vault;
 let wrongPins = 0;
 const host: KioskHost = {
-  info: async () => ({ kind: 'browser', version: 'trial', serverUrl: null }),
+  info: async () => ({ kind: 'browser', version: 'trial', serverUrl: null, hub: null }),
   enrol: () => Promise.reject(new KioskHostError('enrolment-refused')),
   vault: {
     state: async () => vault,
     create: async () => undefined,
     open: () => Promise.reject(new KioskHostError('wrong-pin')),
     update: async () => undefined,
+  },
+  hub: {
+    lookUp: () => Promise.reject(new KioskHostError('hub-unreachable')),
+    use: async () => undefined,
+    forget: async () => undefined,
   },
   journal: { append: async () => undefined, read: async () => ({ entries: [], next: null, damagedLines: 0 }) },
 };
