@@ -1,4 +1,5 @@
-import { createServer, type Server, type ServerResponse } from 'node:http';
+import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
+import { createServer as createTlsServer } from 'node:https';
 import type { AddressInfo } from 'node:net';
 import type { Express } from 'express';
 import { isEventStream } from './request-log.ts';
@@ -9,30 +10,43 @@ const LOOK_AGAIN_MS = 50;
 
 /** The listening server. */
 export interface Listener {
-  /** http address with the real port. */
+  /** http or https address with the real port. */
   readonly url: string;
   /** Takes no more requests, ends event streams, lets the others finish (8 s), then closes. */
   stop(): Promise<void>;
 }
 
+/** Key and certificate to serve https with, PEM. */
+export interface TlsIdentity {
+  readonly privateKey: string;
+  readonly certificate: string;
+}
+
+type Server = ReturnType<typeof createServer> | ReturnType<typeof createTlsServer>;
+
 /**
  * Listens for requests.
  * @param port 0 for any free one
+ * @param tls without it http is served
  * @throws the system's error, e.g. EADDRINUSE
  */
-export async function listen(app: Express, host: string, port: number): Promise<Listener> {
+export async function listen(app: Express, host: string, port: number, tls?: TlsIdentity): Promise<Listener> {
   const open = new Set<ServerResponse>();
-  const server = createServer((request, response) => {
+  const serve = (request: IncomingMessage, response: ServerResponse) => {
     open.add(response);
     response.on('close', () => open.delete(response));
     app(request, response);
-  });
+  };
+  const server: Server =
+    tls === undefined
+      ? createServer(serve)
+      : createTlsServer({ key: tls.privateKey, cert: tls.certificate, minVersion: 'TLSv1.2' }, serve);
   server.requestTimeout = REQUEST_TIMEOUT_MS;
   await new Promise<void>((resolve, reject) => {
     server.once('error', reject);
     server.listen(port, host, resolve);
   });
-  return { url: urlOf(server.address(), host), stop: () => stop(server, open) };
+  return { url: urlOf(server.address(), host, tls !== undefined), stop: () => stop(server, open) };
 }
 
 async function stop(server: Server, open: ReadonlySet<ServerResponse>): Promise<void> {
@@ -50,7 +64,7 @@ async function stop(server: Server, open: ReadonlySet<ServerResponse>): Promise<
   clearTimeout(deadline);
 }
 
-function urlOf(address: AddressInfo | string | null, host: string): string {
+function urlOf(address: AddressInfo | string | null, host: string, isSecure: boolean): string {
   const port = typeof address === 'object' ? address?.port : undefined;
-  return `http://${host.includes(':') ? `[${host}]` : host}:${port ?? ''}`;
+  return `${isSecure ? 'https' : 'http'}://${host.includes(':') ? `[${host}]` : host}:${port ?? ''}`;
 }

@@ -4,6 +4,8 @@ import {
   type PullFactsResponse,
   type PushOutcome,
   type PushResponse,
+  type RelayState,
+  type StoreMark,
 } from '@uketsuke/shared/protocol';
 import { type ErrorRequestHandler, type Request, type RequestHandler, type Response, Router } from 'express';
 import { z } from 'zod';
@@ -43,6 +45,8 @@ export interface SyncRouterOptions {
   readonly metrics?: SyncMetrics;
   readonly log?: SyncLog;
   readonly heartbeatMs?: number;
+  /** Only at a hub: how it stands with the city, told with every mark (SYN-8). */
+  readonly relay?: () => Promise<RelayState>;
 }
 
 /** A client waits this long before it tries a database again that was away, in seconds. */
@@ -64,7 +68,8 @@ export function createSyncRouter(options: SyncRouterOptions): Router {
   return router;
 }
 
-function pushEvents({ couch, hub, devices, now, metrics }: SyncRouterOptions, feeds: Feeds): RequestHandler {
+function pushEvents(options: SyncRouterOptions, feeds: Feeds): RequestHandler {
+  const { couch, hub, devices, now, metrics } = options;
   const intake = new EventIntake(couch, feeds, devices);
   return async (request, response) => {
     const device = await devices.authenticate(request.headers.authorization);
@@ -73,7 +78,7 @@ function pushEvents({ couch, hub, devices, now, metrics }: SyncRouterOptions, fe
     if (acceptance.changed) hub.nudge(receptionDatabase(device.shelterId));
     if (metrics !== undefined) countOutcomes(acceptance.outcomes, metrics);
     const answer: PushResponse = {
-      mark: acceptance.mark,
+      mark: await withRelay(acceptance.mark, options),
       outcomes: [...acceptance.outcomes],
       serverTime: serverTime(now),
     };
@@ -82,13 +87,15 @@ function pushEvents({ couch, hub, devices, now, metrics }: SyncRouterOptions, fe
   };
 }
 
-function pullEventsRoute({ devices, now, log }: SyncRouterOptions, feeds: Feeds): RequestHandler {
+function pullEventsRoute(options: SyncRouterOptions, feeds: Feeds): RequestHandler {
+  const { devices, now, log } = options;
   return async (request, response) => {
     const { shelterId } = await devices.authenticate(request.headers.authorization);
     const query = parsePullQuery(request.query);
     const pulled = await feeds.use(receptionDatabase(shelterId), (feed) => pullEvents(feed, query));
     if (pulled.unreadable > 0) log?.warn({ shelterId, count: pulled.unreadable }, 'unreadable events in the log');
-    const { mark, checkpoint, end, items } = pulled;
+    const { checkpoint, end, items } = pulled;
+    const mark = await withRelay(pulled.mark, options);
     const answer: PullEventsResponse = { mark, checkpoint, end, events: [...items], serverTime: serverTime(now) };
     response.set('cache-control', 'no-store').json(answer);
   };
@@ -112,14 +119,15 @@ function pullFactsRoute({ devices, now, log }: SyncRouterOptions, feeds: Feeds):
   };
 }
 
-function live({ hub, devices, now, metrics, heartbeatMs }: SyncRouterOptions, feeds: Feeds): RequestHandler {
+function live(options: SyncRouterOptions, feeds: Feeds): RequestHandler {
+  const { hub, devices, now, metrics, heartbeatMs } = options;
   return async (request, response) => {
     const { authorization } = request.headers;
     const { shelterId } = await devices.authenticate(authorization);
     await LiveConnection.open(response, {
       shelterId,
       hub,
-      readMark: () => feeds.use(receptionDatabase(shelterId), (feed) => feed.mark()),
+      readMark: async () => withRelay(await feeds.use(receptionDatabase(shelterId), (feed) => feed.mark()), options),
       authenticateAgain: () => devices.authenticate(authorization),
       heartbeatMs: heartbeatMs ?? LIVE_HEARTBEAT_MS,
       now,
@@ -127,6 +135,11 @@ function live({ hub, devices, now, metrics, heartbeatMs }: SyncRouterOptions, fe
     metrics?.liveConnections(1);
     response.on('close', () => metrics?.liveConnections(-1));
   };
+}
+
+/** Read after the mark: what the mark counts, the relay has then counted too. */
+async function withRelay(mark: StoreMark, { relay }: SyncRouterOptions): Promise<StoreMark> {
+  return relay === undefined ? mark : { ...mark, relay: await relay() };
 }
 
 /** Kiosk pages come from their own machine, so from another origin. No cookie is involved, only the bearer token. */

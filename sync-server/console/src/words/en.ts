@@ -72,6 +72,7 @@ export const en: Catalogue = {
     'device-unknown': 'This device is not enrolled. Reload the list.',
     'device-revoked': 'This device is already revoked.',
     'enrolment-code-invalid': 'This enrolment code cannot be used. Make a new one.',
+    'enrolment-outdated': 'This device was enrolled by an older server. To use a hub, enrol it again with a new code.',
     'card-unknown': 'No card of this number was issued. Check the number.',
     'card-revoked': 'This card is already revoked.',
     'card-too-large': 'The household does not fit on a card.',
@@ -79,6 +80,8 @@ export const en: Catalogue = {
     conflict: 'There is already one like this. Change the name or check the list.',
     'database-unavailable':
       'The database cannot be reached at the moment. The page tries again by itself. If it stays, tell the administrator.',
+    'peer-unreachable': 'The shelter’s hub does not answer. Check its power and the Wi-Fi.',
+    'peer-changed': 'What answers is not the hub in use. Scan the hub’s QR code again.',
     internal: 'Something went wrong on the server. Wait a moment and try again; if it stays, tell the administrator.',
   },
   age: {

@@ -1,0 +1,115 @@
+import { type RandomBytes, secureRandomBytes } from '@uketsuke/shared/identifiers';
+import {
+  type HubEnrolmentResponse,
+  hubEnrolmentRequestSchema,
+  hubEnrolmentResponseSchema,
+  problemSchema,
+} from '@uketsuke/shared/protocol';
+import { certificateSha256, newHubCertificate } from './hub-certificate.ts';
+import { type HubFile, readHubFile, writeHubFile } from './hub-file.ts';
+
+const TIMEOUT_MS = 20_000;
+
+export const HUB_ENROLMENT_REFUSALS = {
+  'not-enrolled': 'this hub is not enrolled yet: give --city, --code and --name with the code that headquarters made',
+  'wrong-details': 'the address, code or name is not in the right form: check --city, --code and --name',
+  'city-unreachable': "the city's server does not answer: check --city and the connection, then start again",
+  'code-refused': 'the code is unknown, used, expired, or not for a hub: ask headquarters for a new one for a hub',
+  'too-many-attempts': 'too many wrong codes were tried: wait fifteen minutes, then start again',
+} as const;
+export type HubEnrolmentRefusal = keyof typeof HUB_ENROLMENT_REFUSALS;
+
+/** The hub could not be enrolled; the message says what to do. */
+export class HubEnrolmentError extends Error {
+  readonly code: HubEnrolmentRefusal;
+  constructor(code: HubEnrolmentRefusal, options?: ErrorOptions) {
+    super(HUB_ENROLMENT_REFUSALS[code], options);
+    this.name = 'HubEnrolmentError';
+    this.code = code;
+  }
+}
+
+/** What the operator gives at the start; on later starts only what is to change. */
+export interface HubSetting {
+  readonly cityUrl?: string | undefined;
+  readonly code?: string | undefined;
+  readonly deviceName?: string | undefined;
+  readonly host?: string | undefined;
+  readonly port?: number | undefined;
+}
+
+export interface HubPreparation {
+  readonly dataDirectory: string;
+  readonly masterKey: Uint8Array<ArrayBuffer>;
+  readonly setting: HubSetting;
+  readonly defaults: { readonly host: string; readonly port: number };
+  readonly fetch: typeof fetch;
+  readonly now: () => number;
+  readonly random?: RandomBytes;
+}
+
+/**
+ * The hub's file: read, or on the first start made by redeeming the code at the city. A code given to a hub that is
+ * enrolled already is not used.
+ * @throws HubEnrolmentError, HubFileError
+ */
+export async function prepareHub(preparation: HubPreparation): Promise<HubFile> {
+  const { dataDirectory, masterKey, setting, defaults, random = secureRandomBytes } = preparation;
+  const kept = await readHubFile(dataDirectory, masterKey);
+  const host = setting.host ?? kept?.host ?? defaults.host;
+  const port = setting.port ?? kept?.port ?? defaults.port;
+  if (kept === undefined) {
+    const file: HubFile = { version: 1, ...(await enrol(preparation)), host, port };
+    await writeHubFile(dataDirectory, masterKey, file, random);
+    return file;
+  }
+  const cityUrl = setting.cityUrl === undefined ? kept.cityUrl : originOf(setting.cityUrl);
+  const file: HubFile = { ...kept, cityUrl, host, port };
+  await writeHubFile(dataDirectory, masterKey, file, random);
+  return file;
+}
+
+async function enrol({ setting, fetch: fetcher, now }: HubPreparation) {
+  if (setting.cityUrl === undefined || setting.code === undefined || setting.deviceName === undefined) {
+    throw new HubEnrolmentError('not-enrolled');
+  }
+  const cityUrl = originOf(setting.cityUrl);
+  const tls = await newHubCertificate(now());
+  const request = hubEnrolmentRequestSchema.safeParse({
+    code: setting.code,
+    deviceName: setting.deviceName,
+    certificateSha256: certificateSha256(tls.certificate),
+  });
+  if (!request.success) throw new HubEnrolmentError('wrong-details');
+  return { enrolment: await redeem(cityUrl, JSON.stringify(request.data), fetcher), tls, cityUrl };
+}
+
+async function redeem(cityUrl: string, body: string, fetcher: typeof fetch): Promise<HubEnrolmentResponse> {
+  try {
+    const response = await fetcher(`${cityUrl}/device/v1/enrol-hub`, {
+      method: 'POST',
+      headers: { 'content-type': 'application/json' },
+      body,
+      redirect: 'error',
+      signal: AbortSignal.timeout(TIMEOUT_MS),
+    });
+    if (!response.ok) throw await refusalOf(response);
+    return hubEnrolmentResponseSchema.parse(await response.json());
+  } catch (cause) {
+    if (cause instanceof HubEnrolmentError) throw cause;
+    throw new HubEnrolmentError('city-unreachable', { cause });
+  }
+}
+
+async function refusalOf(response: Response): Promise<HubEnrolmentError> {
+  const problem = problemSchema.safeParse(await response.json().catch(() => null));
+  if (problem.data?.code === 'too-many-attempts') return new HubEnrolmentError('too-many-attempts');
+  if (problem.data?.code === 'enrolment-code-invalid') return new HubEnrolmentError('code-refused');
+  return new HubEnrolmentError('city-unreachable');
+}
+
+function originOf(address: string): string {
+  const url = URL.canParse(address) ? new URL(address) : undefined;
+  if (url === undefined || !/^https?:$/.test(url.protocol)) throw new HubEnrolmentError('wrong-details');
+  return url.origin;
+}
