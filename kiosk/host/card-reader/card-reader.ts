@@ -10,9 +10,17 @@ const presentation = z.int().min(1);
 /**
  * - `good`: within its dates and signed by one of the configured trust anchors
  * - `unchecked`: within its dates, and this kiosk is configured to accept certificates without an anchor
- * - `untrusted`: not signed by a configured anchor, or no anchor is configured
+ * - `untrusted`: not signed by any of the configured anchors
+ * - `no-anchors`: no anchor is configured, so nothing can be said of it; to be treated as untrusted
  */
-export const certificateValiditySchema = z.enum(['good', 'unchecked', 'expired', 'not-yet-valid', 'untrusted']);
+export const certificateValiditySchema = z.enum([
+  'good',
+  'unchecked',
+  'expired',
+  'not-yet-valid',
+  'untrusted',
+  'no-anchors',
+]);
 export type CertificateValidity = z.infer<typeof certificateValiditySchema>;
 
 export const cardReaderStateSchema = z.discriminatedUnion('kind', [

@@ -1,0 +1,121 @@
+import type * as Pcsc from 'pcsc-mini';
+import {
+  CardBusy,
+  type CardConnection,
+  CardRemoved,
+  CardSilent,
+  type CardSlot,
+  type SmartCardListener,
+  type SmartCardService,
+  SmartCardsUnavailable,
+} from './smart-card-service.ts';
+
+type PcscModule = typeof Pcsc;
+
+/** Room for an answer of extended length and its status. The library's own default (264 bytes) refuses such answers. */
+const ANSWER_MAX_BYTES = 65_536 + 2;
+/** Windows and pcsc-lite count the insertions of a reader in the upper half of its state (SCardGetStatusChange). */
+const INSERTION_SHIFT = 16;
+
+/**
+ * PC/SC through pcsc-mini: winscard on Windows, pcsc-lite elsewhere. The library is loaded at the first use, so that a
+ * machine without it runs the kiosk all the same, and takes it up when it has been installed.
+ */
+export function pcscService(load: () => Promise<PcscModule> = () => import('pcsc-mini')): SmartCardService {
+  return {
+    watch: async (listener) => {
+      const pcsc = await load().catch((cause: unknown) => {
+        throw new SmartCardsUnavailable('no-pcsc', { cause });
+      });
+      return watchReaders(pcsc, listener);
+    },
+  };
+}
+
+function watchReaders(pcsc: PcscModule, listener: SmartCardListener): () => void {
+  // A client that has seen its service die is of no use any more: each watch has its own.
+  const client = new pcsc.Client();
+  let ended = false;
+  const end = () => {
+    if (ended) return;
+    ended = true;
+    try {
+      client.stop();
+    } catch {
+      // The service has gone already.
+    }
+  };
+  client.on('error', () => {
+    if (ended) return;
+    end();
+    listener.failed();
+  });
+  client.on('reader', (reader) => {
+    const slot = slotOf(pcsc, reader);
+    reader.on('change', (status) => {
+      if (ended) return;
+      const present = status.has(pcsc.ReaderStatus.PRESENT);
+      listener.slotChanged(slot, present ? status.raw >>> INSERTION_SHIFT : null);
+    });
+    reader.on('disconnect', () => {
+      if (!ended) listener.slotGone(slot.name);
+    });
+  });
+  try {
+    client.start();
+  } catch (cause) {
+    ended = true;
+    throw new SmartCardsUnavailable(process.platform === 'win32' ? 'no-reader' : 'service-stopped', { cause });
+  }
+  return end;
+}
+
+function slotOf(pcsc: PcscModule, reader: Pcsc.Reader): CardSlot {
+  return {
+    name: reader.name(),
+    connect: async () => {
+      try {
+        return connectionOver(pcsc, await reader.connect(pcsc.CardMode.EXCLUSIVE));
+      } catch (cause) {
+        throw connectFault(cause);
+      }
+    },
+  };
+}
+
+function connectionOver(pcsc: PcscModule, card: Pcsc.Card): CardConnection {
+  return {
+    transmit: async (command) => {
+      try {
+        return await card.transmit(command, new ArrayBuffer(ANSWER_MAX_BYTES));
+      } catch (cause) {
+        throw new CardRemoved({ cause });
+      }
+    },
+    powerOff: async () => {
+      try {
+        await card.disconnect(pcsc.CardDisposition.UNPOWER);
+      } catch {
+        // Gone, and with it whatever had been verified.
+      }
+    },
+  };
+}
+
+function connectFault(cause: unknown): CardBusy | CardSilent | CardRemoved {
+  switch (codeOf(cause)) {
+    case 'SharingViolation':
+      return new CardBusy({ cause });
+    case 'UnresponsiveCard':
+    case 'UnpoweredCard':
+    case 'UnsupportedCard':
+    case 'ProtoMismatch':
+      return new CardSilent({ cause });
+    default:
+      return new CardRemoved({ cause });
+  }
+}
+
+function codeOf(cause: unknown): unknown {
+  return cause instanceof Error && 'code' in cause ? cause.code : undefined;
+}
