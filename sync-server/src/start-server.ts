@@ -1,11 +1,18 @@
 import { type RandomBytes, secureRandomBytes } from '@uketsuke/shared/identifiers';
 import type { Household } from '@uketsuke/shared/person';
 import { LIVE_HEARTBEAT_MS } from '@uketsuke/shared/protocol';
+import { BundleImporter } from './bundles/bundle-importer.ts';
+import { bundleRoutes } from './bundles/bundle-routes.ts';
+import { clearSpooledFiles } from './bundles/spooled-file.ts';
+import { deviceKeyRoutes, deviceKeyStaffRoutes } from './card-directory/device-key-routes.ts';
+import { openDeviceKeys } from './card-directory/device-keys.ts';
+import { LinkPublisher } from './card-directory/link-publisher.ts';
 import { CARDS_DATABASE, CardOffice } from './cards/card-office.ts';
 import { cardRoutes } from './cards/card-routes.ts';
 import { ChangeHub } from './couch/change-hub.ts';
 import { openCouch } from './couch/couch.ts';
 import { openDatabase } from './couch/open-database.ts';
+import type { Documents } from './documents/documents.ts';
 import { FACTS_DATABASE, FactBoard } from './documents/facts.ts';
 import { createApplication } from './http/application.ts';
 import { healthRoute } from './http/health.ts';
@@ -22,6 +29,7 @@ import { openRoster } from './roster/open-roster.ts';
 import { rosterRoutes } from './roster/roster-routes.ts';
 import { SHELTERS_DATABASE, ShelterRegister } from './shelters/shelter-register.ts';
 import { shelterRoutes } from './shelters/shelter-routes.ts';
+import { EventIntake } from './sync/accept-events.ts';
 import { receptionDatabase } from './sync/database-names.ts';
 import { Feeds } from './sync/feeds.ts';
 import { createSyncRouter } from './sync/sync-router.ts';
@@ -97,10 +105,12 @@ async function startParts(options: ServerOptions, log: ServerLog, parts: Part[])
   const hub = new ChangeHub({ couch, onPollError: warn('looking for changes failed') });
   parts.push(hub);
   const feeds = new Feeds(couch);
-  const facts = new FactBoard(await openDatabase(couch, FACTS_DATABASE), hub);
+  const factsDatabase: Documents = await openDatabase(couch, FACTS_DATABASE);
+  const facts = new FactBoard(factsDatabase, hub);
   const identity = await openIdentity({ ...options, couch, hub, facts, random, now, warn });
   parts.push(identity);
   const { keyring, devices, staff, gate } = identity;
+  await openDeviceKeys(keyring, facts, random);
   const shelters = await ShelterRegister.open(
     {
       database: await openDatabase(couch, SHELTERS_DATABASE),
@@ -114,6 +124,8 @@ async function startParts(options: ServerOptions, log: ServerLog, parts: Part[])
   parts.push(shelters);
   const office = new CardOffice({ database: await openDatabase(couch, CARDS_DATABASE), facts, keyring, random, now });
   const metrics = new ServerMetrics(() => ({ ...roster.city.size(), complete: roster.city.isComplete }));
+  const links = new LinkPublisher({ database: factsDatabase, hub, onError: warn('publishing links of cards failed') });
+  parts.push(links);
   const roster = openRoster({
     couch,
     feeds,
@@ -123,8 +135,19 @@ async function startParts(options: ServerOptions, log: ServerLog, parts: Part[])
     heartbeatMs: LIVE_HEARTBEAT_MS,
     onLag: (lagMs) => metrics.rosterLag(lagMs),
     onReadError: warn('reading an event log failed'),
+    onEvents: (events) => links.take(events),
   });
   parts.push(roster);
+  await clearSpooledFiles(options.dataDirectory);
+  const bundles = new BundleImporter({
+    dataDirectory: options.dataDirectory,
+    intake: new EventIntake(couch, feeds, devices),
+    devices,
+    shelterKeys: identity.shelterKeys,
+    hub,
+    now,
+    count: (outcome, events) => metrics.pushed(outcome, events),
+  });
   const app = createApplication({
     cityName,
     publicOrigin: options.publicOrigin,
@@ -132,12 +155,17 @@ async function startParts(options: ServerOptions, log: ServerLog, parts: Part[])
     metrics,
     areas: {
       '/card/v1': cardRoutes({ cityName, office, limitIssues: limitPerAddress(CARD_REQUESTS_PER_MINUTE) }),
-      '/device/v1': enrolmentRoutes({ cityName, devices, keyring, shelters, now }),
+      '/device/v1': [
+        ...enrolmentRoutes({ cityName, devices, keyring, shelters, now }),
+        ...deviceKeyRoutes(devices, keyring),
+      ],
       '/hq/v1': [
         ...staffRoutes({ gate, staff, shelters, now }),
         ...shelterRoutes({ gate, shelters, devices, cards: office }),
         ...keyRoutes(gate, keyring, facts),
+        ...deviceKeyStaffRoutes(gate, keyring, facts),
         ...rosterRoutes({ gate, shelters, now, ...roster }),
+        ...bundleRoutes(gate, bundles),
       ],
       '/': [healthRoute(couch, () => roster.city.isComplete)],
     },

@@ -1,3 +1,4 @@
+export * from './bundles.ts';
 export * from './cards.ts';
 export * from './enrolment.ts';
 export * from './headquarters.ts';

@@ -82,6 +82,16 @@ export const en: Catalogue = {
       'The database cannot be reached at the moment. The page tries again by itself. If it stays, tell the administrator.',
     'peer-unreachable': 'The shelter’s hub does not answer. Check its power and the Wi-Fi.',
     'peer-changed': 'What answers is not the hub in use. Scan the hub’s QR code again.',
+    busy: 'The server is busy. Wait a moment and try again.',
+    'not-a-bundle': 'This is not a file of reception records. Choose a file whose name ends in “.ukebundle”.',
+    'bundle-damaged':
+      'The file is damaged or cut short. Nothing was imported. Export to USB again at the reception laptop.',
+    'bundle-foreign':
+      'The file is of a shelter or device that is not registered here. Nothing was imported. Check which laptop exported it.',
+    'bundle-too-new':
+      'The file was exported by a newer version of the reception program. Nothing was imported. Update the server, then import it again.',
+    'bundle-too-large':
+      'The file is too large (256 MB at most). At the reception laptop, export only the records that have not arrived yet.',
     internal: 'Something went wrong on the server. Wait a moment and try again; if it stays, tell the administrator.',
   },
   age: {
