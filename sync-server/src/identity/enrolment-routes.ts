@@ -47,6 +47,7 @@ export function enrolmentRoutes(options: EnrolmentRoutesOptions): readonly Route
           eventKey: toBase64url(device.eventKey),
           receptionKeys: keys.receptionKeys.map((key) => key.privateKey),
           bundlePublicKey: toBase64url(bundleKeyPairOf(shelterKey).publicKey),
+          cardDirectoryKeys: keys.cardDirectoryKeys,
         };
       },
     ),

@@ -1,5 +1,6 @@
 import { issuerPublicKey } from '@uketsuke/shared/card';
 import type { RandomBytes } from '@uketsuke/shared/identifiers';
+import { type DirectoryKey, directoryKeySchema } from '@uketsuke/shared/my-number-card';
 import { type IssuerKey, issuerKeySchema } from '@uketsuke/shared/protocol';
 import { base64urlOf, fromBase64url, newSealingKeyPair, toBase64url } from '@uketsuke/shared/sealing';
 import { z } from 'zod';
@@ -22,6 +23,8 @@ export const keyringSchema = z.strictObject({
   credentialKey: keyPairSchema,
   /** From it come the devices' event keys, and the hashes of enrolment codes. */
   deviceRoot: key,
+  /** Keys of the card directory, newest first; a keyring from before there was one gets its first at the next start. */
+  cardDirectoryKeys: z.array(directoryKeySchema).default([]),
 });
 export type Keyring = z.infer<typeof keyringSchema>;
 type IssuerKeyPair = Keyring['issuerKeys'][number];
@@ -48,7 +51,15 @@ export async function newKeyring(random: RandomBytes): Promise<Keyring> {
       privateKey: toBase64url(credential),
     },
     deviceRoot: toBase64url(random(KEY_BYTES)),
+    cardDirectoryKeys: [newDirectoryKey(1, random)],
   };
+}
+
+/** A new key of the card directory before the others, by which entries stay readable. */
+export function rotateDirectoryKey(keyring: Keyring, random: RandomBytes): Keyring {
+  const keyId = (keyring.cardDirectoryKeys[0]?.keyId ?? 0) + 1;
+  if (keyId > HIGHEST_KEY_ID) throw new RangeError('numbers of directory keys are used up');
+  return { ...keyring, cardDirectoryKeys: [newDirectoryKey(keyId, random), ...keyring.cardDirectoryKeys] };
 }
 
 /** A new active issuer key; the former active one is retired and stays valid (CRD-8). */
@@ -100,6 +111,10 @@ function newIssuerKey(keyId: number, random: RandomBytes): IssuerKeyPair {
     privateKey: toBase64url(privateKey),
     state: 'active',
   };
+}
+
+function newDirectoryKey(keyId: number, random: RandomBytes): DirectoryKey {
+  return { key: toBase64url(random(KEY_BYTES)), keyId };
 }
 
 async function newExchangeKey(): Promise<z.infer<typeof keyPairSchema>> {

@@ -1,4 +1,5 @@
 import type { ShelterId } from '@uketsuke/shared/identifiers';
+import type { ReceptionEvent } from '@uketsuke/shared/reception';
 import type { ChangeHub } from '../couch/change-hub.ts';
 import { receptionDatabase } from '../sync/database-names.ts';
 import type { Feed, Feeds } from '../sync/feeds.ts';
@@ -11,6 +12,8 @@ const LONGEST_RETRY_MS = 10_000;
 
 export interface LogFollowersOptions {
   readonly city: CityRoster;
+  /** Shown every event too; the next page is read when it is done. */
+  readonly onEvents?: (events: readonly ReceptionEvent[]) => Promise<void>;
   readonly feeds: Feeds;
   readonly hub: ChangeHub;
   /** ms since 1970 UTC */
@@ -94,7 +97,7 @@ class LogFollower {
   }
 
   async #readToEnd(feed: Feed): Promise<void> {
-    const { city } = this.#options;
+    const { city, onEvents } = this.#options;
     const epoch = await feed.epoch();
     if (epoch !== this.#epoch) {
       if (this.#epoch !== undefined) city.restart(this.#shelterId);
@@ -105,6 +108,7 @@ class LogFollower {
       const page = await feed.page(this.#sequence, PAGE_DOCUMENTS);
       const events = page.changes.flatMap(({ document }) => readStoredEvent(document) ?? []);
       city.apply(this.#shelterId, events);
+      await onEvents?.(events.map(({ event }) => event));
       this.#sequence = page.sequence;
       end = page.end;
       const [oldest] = events.map(({ receivedAt }) => receivedAt).sort();

@@ -1,4 +1,5 @@
 import type { ShelterId } from '@uketsuke/shared/identifiers';
+import type { ReceptionEvent } from '@uketsuke/shared/reception';
 import type { ChangeHub } from '../couch/change-hub.ts';
 import type { Couch } from '../couch/couch.ts';
 import type { ShelterRegister } from '../shelters/shelter-register.ts';
@@ -18,6 +19,8 @@ export interface RosterOptions {
   /** ms from an event's receipt to the roster showing it. */
   readonly onLag: (lagMs: number) => void;
   readonly onReadError: (error: unknown) => void;
+  /** Shown every event of every log, from the beginning. */
+  readonly onEvents: (events: readonly ReceptionEvent[]) => Promise<void>;
 }
 
 /** Headquarters' roster and what goes with it. */
@@ -30,12 +33,12 @@ export interface Roster {
 
 /** Begins to read all shelters' logs into the roster, and follows them and new shelters from then on. */
 export function openRoster(options: RosterOptions): Roster {
-  const { couch, feeds, hub, shelters, now, heartbeatMs, onLag } = options;
+  const { couch, feeds, hub, shelters, now, heartbeatMs, onLag, onEvents } = options;
   const city = new CityRoster((shelterIds: ReadonlySet<ShelterId>) => live.changed(shelterIds));
   const live = new RosterLive({ isComplete: () => city.isComplete, heartbeatMs });
   const quarantine = new QuarantineDesk(couch, hub, () => live.changed(shelters.list().map((each) => each.shelterId)));
   const onReadError = (_shelterId: ShelterId, error: unknown) => options.onReadError(error);
-  const followers = new LogFollowers({ city, feeds, hub, now, onLag, onReadError });
+  const followers = new LogFollowers({ city, feeds, hub, now, onLag, onEvents, onReadError });
   const followAll = () => {
     for (const shelter of shelters.list()) {
       city.addShelter(shelter);

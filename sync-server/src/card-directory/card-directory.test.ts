@@ -1,0 +1,169 @@
+import { createHash } from 'node:crypto';
+import { secureRandomBytes } from '@uketsuke/shared/identifiers';
+import { linkIdOf, openLinkedHousehold, sealLinkedHousehold } from '@uketsuke/shared/my-number-card';
+import type { Household } from '@uketsuke/shared/person';
+import {
+  type DeviceKeys,
+  deviceKeysResponseSchema,
+  type Fact,
+  pullFactsResponseSchema,
+} from '@uketsuke/shared/protocol';
+import { sampleHouseholds } from '@uketsuke/shared/sample-households';
+import { toBase64url, UnsealError } from '@uketsuke/shared/sealing';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import type { RunningServer } from '../start-server.ts';
+import { newKiosk, newShelter } from '../testing/prepared-city.ts';
+import { Console, eventually, openTestCity, send, type TestCity, type TestKiosk } from '../testing/test-server.ts';
+
+let city: TestCity;
+let server: RunningServer;
+let hq: Console;
+let kiosk: TestKiosk;
+let elsewhere: TestKiosk;
+
+const certificateOf = (person: string) => createHash('sha256').update(`certificate of ${person}`).digest('base64url');
+const households = sampleHouseholds(21, 6, 4);
+
+beforeAll(async () => {
+  city = await openTestCity();
+  server = await city.start();
+  hq = await Console.firstAdmin(server);
+  kiosk = await newKiosk(server.url, hq, await newShelter(hq, '白川小学校'));
+  elsewhere = await newKiosk(server.url, hq, await newShelter(hq, '西原公民館'));
+}, 60_000);
+afterAll(() => city.close());
+
+function householdAt(at: number): Household {
+  const household = households[at];
+  if (household === undefined) throw new Error('no sample');
+  return household;
+}
+
+async function keysOf(device: TestKiosk): Promise<DeviceKeys> {
+  const authorization = `Bearer ${device.enrolment.credential}`;
+  const answer = await send(`${server.url}/device/v1/keys`, 'GET', undefined, { authorization });
+  return deviceKeysResponseSchema.parse(answer.body);
+}
+
+async function newestKey(device: TestKiosk) {
+  const [key] = (await keysOf(device)).cardDirectoryKeys;
+  if (key === undefined) throw new Error('no key');
+  return key;
+}
+
+async function linking(device: TestKiosk, certificate: string, household: Household) {
+  const key = await newestKey(device);
+  const sealed = await sealLinkedHousehold(key, certificate, household, secureRandomBytes);
+  return device.record('card-linked', { keyId: key.keyId, linkId: linkIdOf(key, certificate), sealed });
+}
+
+async function factsSeenBy(device: TestKiosk): Promise<Fact[]> {
+  const facts: Fact[] = [];
+  for (let checkpoint: string | null = null; ; ) {
+    const query = checkpoint === null ? '' : `&checkpoint=${encodeURIComponent(checkpoint)}`;
+    const page = pullFactsResponseSchema.parse((await device.send(`/facts?limit=100${query}`, 'GET')).body);
+    facts.push(...page.facts);
+    checkpoint = page.checkpoint;
+    if (page.end) return facts;
+  }
+}
+
+/** The published link of a card, once it satisfies the condition. */
+function published(
+  device: TestKiosk,
+  certificate: string,
+  wanted: (link: Extract<Fact, { kind: 'card-link' }>) => boolean,
+) {
+  return eventually(async () => {
+    const key = await newestKey(device);
+    const id = `card-link:${linkIdOf(key, certificate)}`;
+    const latest = (await factsSeenBy(device)).findLast((fact) => fact.id === id);
+    return latest?.kind === 'card-link' && wanted(latest) ? latest : undefined;
+  });
+}
+
+describe('links of My Number cards', () => {
+  it('reach every kiosk of the city, where the card opens them (MNC-4)', async () => {
+    const certificate = certificateOf('花子');
+    const event = await linking(kiosk, certificate, householdAt(0));
+    expect((await kiosk.push(event)).body).toMatchObject({ outcomes: [{ outcome: 'stored' }] });
+    const link = await published(elsewhere, certificate, ({ sealed }) => sealed !== null);
+    const key = await newestKey(elsewhere);
+    expect(await openLinkedHousehold(key, certificate, link.sealed ?? '')).toEqual(householdAt(0));
+    await expect(openLinkedHousehold(key, certificateOf('太郎'), link.sealed ?? '')).rejects.toThrow(UnsealError);
+  });
+
+  it('are the latest by hybrid timestamp, in whatever order they come, and gone when taken back (MNC-5)', async () => {
+    const certificate = certificateOf('次郎');
+    const first = await linking(kiosk, certificate, householdAt(1));
+    const second = await linking(elsewhere, certificate, householdAt(2));
+    await elsewhere.push(second);
+    await published(kiosk, certificate, ({ hlc }) => hlc === second.hlc);
+    await kiosk.push(first);
+    const { keyId, linkId } = second.body;
+    const third = elsewhere.record('card-unlinked', { keyId, linkId });
+    await elsewhere.push(third);
+    const link = await published(kiosk, certificate, ({ hlc }) => hlc !== second.hlc);
+    expect(link).toEqual({ id: `card-link:${linkId}`, kind: 'card-link', keyId, linkId, hlc: third.hlc, sealed: null });
+  });
+
+  it('are published again from the logs when the server starts, and change nothing then', async () => {
+    const certificate = certificateOf('三郎');
+    await kiosk.push(await linking(kiosk, certificate, householdAt(3)));
+    const before = await published(kiosk, certificate, () => true);
+    await server.stop();
+    server = await city.start({ port: Number(new URL(server.url).port) });
+    expect(await published(kiosk, certificate, () => true)).toEqual(before);
+  });
+
+  it('cannot be opened by the server: no certificate, name or date is in its databases, keys or log (MNC-2, MNC-4)', async () => {
+    const certificate = certificateOf('四郎');
+    const household = householdAt(4);
+    const event = await linking(kiosk, certificate, household);
+    await kiosk.push(event);
+    await published(kiosk, certificate, () => true);
+    const held = `${JSON.stringify(await factsSeenBy(kiosk))}${JSON.stringify(event)}${city.logged()}`;
+    const secrets = household.members.flatMap(({ name, residentId }) => [name.written, residentId]);
+    const hex = Buffer.from(certificate, 'base64url').toString('hex');
+    for (const secret of [...secrets, certificate, hex]) expect(held).not.toContain(secret);
+    // With all the keys the server has, an entry stays shut without the card.
+    for (const key of (await keysOf(kiosk)).cardDirectoryKeys) {
+      const guesses = [key.key, toBase64url(new Uint8Array(32)), linkIdOf(key, key.key)];
+      for (const guess of guesses) {
+        await expect(openLinkedHousehold(key, guess, event.body.sealed)).rejects.toThrow(UnsealError);
+      }
+    }
+  });
+});
+
+describe("the kiosks' shared keys", () => {
+  it('are given at enrolment, and to enrolled kiosks only', async () => {
+    expect(kiosk.enrolment.cardDirectoryKeys).toEqual((await keysOf(kiosk)).cardDirectoryKeys);
+    expect((await send(`${server.url}/device/v1/keys`, 'GET')).code).toBe('device-unknown');
+  });
+
+  it('are rotated by headquarters: kiosks are told, and entries under older keys stay readable', async () => {
+    const before = await keysOf(kiosk);
+    const certificate = certificateOf('五郎');
+    const old = await linking(kiosk, certificate, householdAt(5));
+    const answer = await hq.post('/keys/devices');
+    expect(answer.body).toEqual({ version: before.version + 1 });
+    expect((await hq.get('/keys/devices')).body).toEqual(answer.body);
+    const after = await keysOf(kiosk);
+    expect(after.cardDirectoryKeys.slice(1)).toEqual(before.cardDirectoryKeys);
+    expect(after.cardDirectoryKeys[0]?.keyId).toBe(after.version);
+    const told = (await factsSeenBy(kiosk)).filter((fact) => fact.kind === 'device-keys');
+    expect(told.at(-1)).toEqual({ id: 'device-keys', kind: 'device-keys', version: after.version });
+    const [, oldKey] = after.cardDirectoryKeys;
+    if (oldKey === undefined) throw new Error('no older key');
+    expect(await openLinkedHousehold(oldKey, certificate, old.body.sealed)).toEqual(householdAt(5));
+  });
+
+  it('cannot be rotated by anybody but headquarters', async () => {
+    const version = (await keysOf(kiosk)).version;
+    const authorization = `Bearer ${kiosk.enrolment.credential}`;
+    const headers = { authorization, origin: server.url, 'x-uketsuke': '1' };
+    expect((await send(`${server.url}/hq/v1/keys/devices`, 'POST', {}, headers)).status).toBe(401);
+    expect((await keysOf(kiosk)).version).toBe(version);
+  });
+});
