@@ -1,6 +1,14 @@
-import { enrolmentCodeResponseSchema, problemSchema, shelterFactsSchema } from '@uketsuke/shared/protocol';
+import {
+  enrolmentCodeResponseSchema,
+  problemSchema,
+  type RosterPerson,
+  rosterPageSchema,
+  shelterFactsSchema,
+} from '@uketsuke/shared/protocol';
 
-/** Signs in at HQ's API and does what the demonstration needs there. */
+const ROSTER_PAGE = 200;
+
+/** Signs in at HQ's API and does what the demonstration, the tests over real networks and the simulator need there. */
 export class HeadquartersClient {
   readonly #url: string;
   #cookie = '';
@@ -21,21 +29,58 @@ export class HeadquartersClient {
     return client;
   }
 
+  /** Signs in with a password of one's own. */
+  static async signInAgain(url: string, username: string, password: string): Promise<HeadquartersClient> {
+    const client = new HeadquartersClient(url);
+    await client.#post('/hq/v1/login', { username, password });
+    return client;
+  }
+
   /** Creates a shelter; returns its id. */
   async createShelter(name: string): Promise<string> {
     return shelterFactsSchema.parse(await this.#post('/hq/v1/shelters', { name })).shelterId;
   }
 
-  /** A one-time code that enrols a kiosk for the shelter. */
-  async createEnrolmentCode(shelterId: string): Promise<string> {
-    return enrolmentCodeResponseSchema.parse(await this.#post(`/hq/v1/shelters/${shelterId}/enrolment-codes`, {})).code;
+  /** A one-time code that enrols a kiosk, or a hub, for the shelter. */
+  async createEnrolmentCode(shelterId: string, role: 'kiosk' | 'hub' = 'kiosk'): Promise<string> {
+    const answer = await this.#post(`/hq/v1/shelters/${shelterId}/enrolment-codes`, { for: role });
+    return enrolmentCodeResponseSchema.parse(answer).code;
+  }
+
+  async revokeDevice(deviceId: string): Promise<void> {
+    await this.#post(`/hq/v1/devices/${deviceId}/revoke`, undefined);
+  }
+
+  async reinstateDevice(deviceId: string): Promise<void> {
+    await this.#post(`/hq/v1/devices/${deviceId}/reinstate`, undefined);
+  }
+
+  /** Everyone on the roster of a shelter, in the order HQ shows them. */
+  async people(shelterId: string): Promise<RosterPerson[]> {
+    const people: RosterPerson[] = [];
+    for (let cursor: string | null = ''; cursor !== null; ) {
+      const from: string = cursor === '' ? '' : `&cursor=${cursor}`;
+      const page = await this.get(`/hq/v1/roster/shelters/${shelterId}/people?limit=${ROSTER_PAGE}${from}`);
+      const { people: some, cursor: next } = rosterPageSchema.parse(await page.json());
+      people.push(...some);
+      cursor = next;
+    }
+    return people;
+  }
+
+  /** Asks with the session's cookie. Throws when refused. */
+  async get(path: string, signal?: AbortSignal): Promise<Response> {
+    const headers = { cookie: this.#cookie };
+    const response = await fetch(this.#url + path, { headers, ...(signal === undefined ? {} : { signal }) });
+    if (!response.ok) throw new Error(`${path}: ${response.status}`);
+    return response;
   }
 
   async #post(path: string, body: unknown): Promise<unknown> {
     const response = await fetch(this.#url + path, {
       method: 'POST',
       headers: { 'content-type': 'application/json', 'x-uketsuke': '1', origin: this.#url, cookie: this.#cookie },
-      body: JSON.stringify(body),
+      ...(body === undefined ? {} : { body: JSON.stringify(body) }),
     });
     const [cookie] = response.headers.getSetCookie();
     if (cookie !== undefined) this.#cookie = cookie.split(';')[0] ?? '';
