@@ -8,6 +8,8 @@ export class KioskCardTrust implements CardTrust {
   readonly issuerKeys = new Map<number, Uint8Array>();
   readonly receptionKeys: readonly SealingKey[];
   readonly #revoked = new Set<CardId>();
+  #deviceKeysVersion = 0;
+  #onDeviceKeys: (version: number) => void = () => undefined;
 
   private constructor(receptionKeys: readonly SealingKey[]) {
     this.receptionKeys = receptionKeys;
@@ -25,6 +27,16 @@ export class KioskCardTrust implements CardTrust {
   take(fact: Fact): void {
     if (fact.kind === 'revoked-card') this.#revoked.add(fact.cardId);
     if (fact.kind === 'issuer-key') this.#takeIssuerKey(fact.key);
+    if (fact.kind === 'device-keys') {
+      this.#deviceKeysVersion = fact.version;
+      this.#onDeviceKeys(fact.version);
+    }
+  }
+
+  /** Tells, now and at every change, which version of the kiosks' shared keys the city has; 0 while that is not known. */
+  listenForDeviceKeys(listener: (version: number) => void): void {
+    this.#onDeviceKeys = listener;
+    listener(this.#deviceKeysVersion);
   }
 
   #takeIssuerKey(key: IssuerKey): void {

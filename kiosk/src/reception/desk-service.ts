@@ -5,18 +5,10 @@ import {
   openCard,
   SCAN_MAX_CHARACTERS,
 } from '@uketsuke/shared/card';
-import type { CardId, EventId, ResidentId } from '@uketsuke/shared/identifiers';
 import type { ShelterFacts } from '@uketsuke/shared/protocol';
-import {
-  decideAdmission,
-  type EventOf,
-  lastUndoable,
-  type ReceptionEvent,
-  type RosterEntry,
-  recordEvent,
-  returningResidents,
-  type StayKind,
-} from '@uketsuke/shared/reception';
+import type { ReceptionEvent, StayKind } from '@uketsuke/shared/reception';
+import type { MyNumberDesk } from '../my-number-card/my-number-desk.ts';
+import type { Admissions } from './admissions.ts';
 import type { KioskCardTrust } from './card-trust.ts';
 import type { ClockState } from './clock-check.ts';
 import type { Desk, DeskSnapshot, ExportChoice, RecentAdmission, ScanOutcome, UndoOutcome } from './desk.ts';
@@ -26,23 +18,17 @@ import type { SyncState } from './sync-state.ts';
 
 const RECENT_SHOWN = 50;
 
-/** What a scan comes to once its events are durable; the same events are used when the first try failed (RCP-8). */
-interface Draft {
-  readonly events: readonly ReceptionEvent[];
-  readonly outcome: () => ScanOutcome;
-}
-
 export interface DeskParts {
   readonly shelter: ShelterFacts;
   readonly deviceName: string;
   readonly log: EventLog;
   readonly trust: KioskCardTrust;
+  readonly admissions: Admissions;
+  readonly myNumber: MyNumberDesk;
   readonly now: () => number;
   readonly syncState: () => SyncState;
   readonly clockState: () => ClockState;
-  /** Something was recorded and is to be synced. */
-  readonly onRecorded: () => void;
-  readonly useHub: (baseUrl: string | null) => Promise<void>;
+  readonly setHub: (baseUrl: string | null) => Promise<void>;
   readonly onClose: () => Promise<void>;
 }
 
@@ -50,18 +36,17 @@ export interface DeskParts {
 export class DeskService implements Desk {
   readonly shelter: ShelterFacts;
   readonly deviceName: string;
+  readonly myNumber: MyNumberDesk;
   readonly #parts: DeskParts;
   readonly #scanning = new Map<string, Promise<ScanOutcome>>();
-  readonly #unfinished = new Map<CardId, Draft>();
   readonly #listeners = new Set<() => void>();
-  #unfinishedUndo: EventOf<'voided'> | null = null;
-  #turn: Promise<unknown> = Promise.resolve();
   #snapshot: DeskSnapshot | null = null;
   #lastUsedAt = 0;
 
   constructor(parts: DeskParts) {
     this.shelter = parts.shelter;
     this.deviceName = parts.deviceName;
+    this.myNumber = parts.myNumber;
     this.#parts = parts;
   }
 
@@ -70,11 +55,16 @@ export class DeskService implements Desk {
     return this.#lastUsedAt;
   }
 
+  /** Something was shown to the desk now. */
+  used(): void {
+    this.#lastUsedAt = this.#parts.now();
+  }
+
   scan(text: string, stay: StayKind): Promise<ScanOutcome> {
     const key = text.slice(0, SCAN_MAX_CHARACTERS + 1);
     const running = this.#scanning.get(key);
     if (running !== undefined) return running;
-    this.#lastUsedAt = this.#parts.now();
+    this.used();
     const scan = this.#scan(key, stay)
       .catch((error: unknown): ScanOutcome => {
         traceFailure('scan', error);
@@ -86,8 +76,8 @@ export class DeskService implements Desk {
   }
 
   async undoLast(): Promise<UndoOutcome> {
-    this.#lastUsedAt = this.#parts.now();
-    return this.#inTurn(() => this.#undo()).catch(() => ({ kind: 'not-recorded', reason: 'store-failed' }));
+    this.used();
+    return this.#parts.admissions.undoLast().catch(() => ({ kind: 'not-recorded', reason: 'store-failed' }));
   }
 
   snapshot(): DeskSnapshot {
@@ -105,8 +95,8 @@ export class DeskService implements Desk {
     return () => this.#listeners.delete(listener);
   }
 
-  useHub(baseUrl: string | null): Promise<void> {
-    return this.#parts.useHub(baseUrl);
+  setHub(baseUrl: string | null): Promise<void> {
+    return this.#parts.setHub(baseUrl);
   }
 
   exportable(which: ExportChoice): AsyncIterable<ReceptionEvent> {
@@ -124,14 +114,25 @@ export class DeskService implements Desk {
   }
 
   async close(): Promise<void> {
-    await this.#turn;
+    await this.#parts.admissions.settled();
     await this.#parts.onClose();
   }
 
   async #scan(text: string, stay: StayKind): Promise<ScanOutcome> {
     const card = await this.#openCard(text);
     if (typeof card === 'string') return { kind: 'refused', refusal: card };
-    return this.#inTurn(() => this.#admit(card, stay));
+    const { cardId, household, issuerKeyId } = card.claims;
+    return this.#parts.admissions.present({
+      key: `card:${cardId}`,
+      cardId,
+      household,
+      stay,
+      read: {
+        method: 'card-qr',
+        assurance: 'card-presented',
+        card: { cardId, issuerKeyId, expired: card.expired },
+      },
+    });
   }
 
   async #openCard(text: string): Promise<OpenedCard | CardRefusal> {
@@ -141,83 +142,6 @@ export class DeskService implements Desk {
       if (error instanceof CardRefusedError) return error.code;
       throw error;
     }
-  }
-
-  async #admit(card: OpenedCard, stay: StayKind): Promise<ScanOutcome> {
-    const { cardId } = card.claims;
-    const draft = this.#unfinished.get(cardId) ?? this.#draft(card, stay);
-    const failure = await this.#parts.log.record(draft.events);
-    if (failure !== null) {
-      this.#unfinished.set(cardId, draft);
-      return { kind: 'not-recorded', reason: failure };
-    }
-    this.#unfinished.delete(cardId);
-    if (draft.events.length > 0) this.#recorded();
-    return draft.outcome();
-  }
-
-  #draft(card: OpenedCard, stay: StayKind): Draft {
-    const { cardId, household, issuerKeyId } = card.claims;
-    const decision = decideAdmission(this.#parts.log.roster, household);
-    const here = decision.kind === 'admit' ? [] : decision.kind === 'admit-rest' ? decision.already : decision.entries;
-    const returning = returningResidents(here);
-    const returned = returning.length === 0 ? [] : [this.#event('returned', { residentIds: [...returning] })];
-    if (decision.kind === 'already-admitted') {
-      const [event] = returned;
-      const hereIds = here.map((entry) => entry.residentId);
-      const outcome = (): ScanOutcome =>
-        event === undefined
-          ? { kind: 'already-admitted', cardId, entries: this.#entries(hereIds) }
-          : { kind: 'returned', eventId: event.id, cardId, entries: this.#entries(hereIds) };
-      return { events: returned, outcome };
-    }
-    const admitted = this.#event('admitted', {
-      stay,
-      method: 'card-qr',
-      assurance: 'card-presented',
-      card: { cardId, issuerKeyId, expired: card.expired },
-      household: decision.household,
-    });
-    const outcome = (): ScanOutcome => ({
-      kind: 'admitted',
-      eventId: admitted.id,
-      cardId,
-      admitted: this.#entries(decision.household.members.map((member) => member.residentId)),
-      already: this.#entries(here.map((entry) => entry.residentId)),
-      expired: card.expired,
-    });
-    return { events: [admitted, ...returned], outcome };
-  }
-
-  async #undo(): Promise<UndoOutcome> {
-    const { roster, ownAdmissions } = this.#parts.log;
-    const targetId = lastUndoable(ownAdmissions, roster);
-    if (targetId === undefined) return { kind: 'nothing-to-undo' };
-    const before = this.#unfinishedUndo;
-    const undo =
-      before?.body.targetId === targetId ? before : this.#event('voided', { targetId, reason: 'undo' as const });
-    const failure = await this.#parts.log.record([undo]);
-    if (failure !== null) {
-      this.#unfinishedUndo = undo;
-      return { kind: 'not-recorded', reason: failure };
-    }
-    this.#unfinishedUndo = null;
-    this.#recorded();
-    return { kind: 'undone', eventId: targetId, names: this.#namesOf(targetId) };
-  }
-
-  #event<Kind extends 'admitted' | 'returned' | 'voided'>(kind: Kind, body: EventOf<Kind>['body']): EventOf<Kind> {
-    const { log, now } = this.#parts;
-    return recordEvent(log.identity, log.clock, now(), kind, body);
-  }
-
-  #entries(residentIds: readonly ResidentId[]): RosterEntry[] {
-    return residentIds.flatMap((residentId) => this.#parts.log.roster.entry(residentId) ?? []);
-  }
-
-  #namesOf(admissionId: EventId): string[] {
-    const members = this.#parts.log.roster.householdOf(admissionId)?.members ?? [];
-    return members.map((member) => member.name.written);
   }
 
   #recent(): RecentAdmission[] {
@@ -231,17 +155,5 @@ export class DeskService implements Desk {
         names: event.body.household.members.map(({ name }) => ({ written: name.written, kana: name.kana })),
         voided: roster.isVoided(event.id),
       }));
-  }
-
-  #recorded(): void {
-    this.#parts.onRecorded();
-    this.changed();
-  }
-
-  /** Decisions are taken one after another: each sees what the one before recorded. */
-  #inTurn<Result>(work: () => Promise<Result>): Promise<Result> {
-    const result = this.#turn.then(work);
-    this.#turn = result.catch(() => undefined);
-    return result;
   }
 }

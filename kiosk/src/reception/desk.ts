@@ -2,6 +2,7 @@ import type { CardRefusal } from '@uketsuke/shared/card';
 import type { CardId, EventId } from '@uketsuke/shared/identifiers';
 import type { ShelterFacts } from '@uketsuke/shared/protocol';
 import type { ReceptionEvent, RosterEntry, ShelterCounts, StayKind } from '@uketsuke/shared/reception';
+import type { MyNumberDesk } from '../my-number-card/my-number-desk.ts';
 import type { SyncState } from './sync-state.ts';
 
 /**
@@ -17,6 +18,9 @@ export interface Desk {
    */
   scan(text: string, stay: StayKind): Promise<ScanOutcome>;
 
+  /** My Number cards on the reader. */
+  readonly myNumber: MyNumberDesk;
+
   /** Voids this desk's latest admission that is not voided yet (RCP-5). Never rejects. */
   undoLast(): Promise<UndoOutcome>;
 
@@ -29,7 +33,7 @@ export interface Desk {
    * put in another's place is known by its epoch. Resolves when it is in use, whether it answers or not.
    * @param baseUrl where the page sends requests for the hub, without a slash at the end: `<page origin>/peer/hub`
    */
-  useHub(baseUrl: string | null): Promise<void>;
+  setHub(baseUrl: string | null): Promise<void>;
 
   /**
    * The events to write on a USB stick, in the order of their stamps: those that the city's server has not acknowledged
@@ -66,7 +70,8 @@ export type ScanOutcome =
   | {
       readonly kind: 'admitted';
       readonly eventId: EventId;
-      readonly cardId: CardId;
+      /** Of a QR card. */
+      readonly cardId: CardId | null;
       readonly admitted: readonly RosterEntry[];
       /** Members of the same card who were here before. */
       readonly already: readonly RosterEntry[];
@@ -75,10 +80,15 @@ export type ScanOutcome =
   | {
       readonly kind: 'returned';
       readonly eventId: EventId;
-      readonly cardId: CardId;
+      /** Of a QR card. */
+      readonly cardId: CardId | null;
       readonly entries: readonly RosterEntry[];
     }
-  | { readonly kind: 'already-admitted'; readonly cardId: CardId; readonly entries: readonly RosterEntry[] }
+  | {
+      readonly kind: 'already-admitted' /** Of a QR card. */;
+      readonly cardId: CardId | null;
+      readonly entries: readonly RosterEntry[];
+    }
   | { readonly kind: 'refused'; readonly refusal: CardRefusal }
   | { readonly kind: 'not-recorded'; readonly reason: 'disk-full' | 'journal-failed' | 'store-failed' };
 

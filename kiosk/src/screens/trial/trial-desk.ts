@@ -14,13 +14,19 @@ import {
   type StayKind,
 } from '@uketsuke/shared/reception';
 import { seededBytes } from '@uketsuke/shared/sample-households';
+import type { Presented } from '../../reception/admissions.ts';
 import type { Desk, DeskSnapshot, RecentAdmission, ScanOutcome, UndoOutcome } from '../../reception/desk.ts';
 import { NOTHING_SYNCED } from '../../reception/sync-state.ts';
+import { TrialMyNumberDesk } from './trial-my-number-desk.ts';
 
 /** A desk in memory, for the tests of the screens: real cards and the real fold, but nothing durable. Never shipped. */
 export class TrialDesk implements Desk {
   readonly shelter: ShelterFacts = { shelterId: shelterIdSchema.parse('trial'), name: '白川小学校' };
   readonly deviceName = '受付1';
+  readonly myNumber = new TrialMyNumberDesk(
+    (presented) => this.#present(presented),
+    () => this.#roster,
+  );
   readonly #trust: CardTrust;
   readonly #identity: DeskIdentity;
   readonly #clock: HybridClock;
@@ -55,7 +61,7 @@ export class TrialDesk implements Desk {
     this.#listeners.clear();
   }
 
-  async useHub(): Promise<void> {}
+  async setHub(): Promise<void> {}
 
   async *exportable(): AsyncGenerator<ReceptionEvent> {
     yield* this.#admissions;
@@ -107,14 +113,18 @@ export class TrialDesk implements Desk {
 
   async #admit(text: string, stay: StayKind): Promise<ScanOutcome> {
     const { claims, expired } = await openCard(text, this.#trust, Date.now());
-    const { cardId, issuerKeyId } = claims;
-    const decision = decideAdmission(this.#roster, claims.household);
+    const { cardId, issuerKeyId, household } = claims;
+    const card = { cardId, issuerKeyId, expired };
+    const read = { method: 'card-qr', assurance: 'card-presented', card } as const;
+    return this.#present({ key: cardId, cardId, household, stay, read });
+  }
+
+  #present({ cardId, household, stay, read }: Presented): ScanOutcome {
+    const decision = decideAdmission(this.#roster, household);
     if (decision.kind === 'already-admitted') return this.#again(cardId, decision.entries);
     const event = recordEvent(this.#identity, this.#clock, Date.now(), 'admitted', {
       stay,
-      method: 'card-qr',
-      assurance: 'card-presented',
-      card: { cardId, issuerKeyId, expired },
+      ...read,
       household: decision.household,
     });
     this.#roster.apply(event);
@@ -122,7 +132,7 @@ export class TrialDesk implements Desk {
     this.#changed();
     const admitted = this.#entriesOf(event.id);
     const already = decision.kind === 'admit-rest' ? decision.already : [];
-    return { kind: 'admitted', eventId: event.id, cardId, admitted, already, expired };
+    return { kind: 'admitted', eventId: event.id, cardId, admitted, already, expired: read.card?.expired ?? false };
   }
 
   #again(cardId: Extract<ScanOutcome, { kind: 'returned' }>['cardId'], entries: readonly RosterEntry[]): ScanOutcome {

@@ -1,0 +1,106 @@
+import type { RandomBytes } from '@uketsuke/shared/identifiers';
+import {
+  type DirectoryKey,
+  type LinkId,
+  linkIdOf,
+  openLinkedHousehold,
+  sealLinkedHousehold,
+} from '@uketsuke/shared/my-number-card';
+import type { Household } from '@uketsuke/shared/person';
+import type { Fact } from '@uketsuke/shared/protocol';
+import type { EventOf } from '@uketsuke/shared/reception';
+import { UnsealError } from '@uketsuke/shared/sealing';
+import { traceFailure } from '../reception/failure-trace.ts';
+import type { CardLink, CardLinks } from './card-links.ts';
+
+/** Where published facts are looked up, one at a time: the directory of a city is never loaded into memory. */
+export interface StoredFacts {
+  factsById(ids: readonly string[]): Promise<readonly { readonly fact: Fact }[]>;
+}
+
+export interface CardDirectoryParts {
+  /** Newest first; they change when headquarters rotates them. */
+  readonly keys: () => readonly DirectoryKey[];
+  readonly links: CardLinks;
+  readonly facts: StoredFacts;
+  readonly random: RandomBytes;
+}
+
+/** What the directory knows of a card. */
+export type Lookup =
+  | {
+      readonly kind: 'linked';
+      readonly household: Household;
+      /** Whether the entry is under the newest key; if not, it is to be made anew under it. */
+      readonly current: boolean;
+    }
+  | { readonly kind: 'not-linked' };
+
+interface Found extends CardLink {
+  readonly key: DirectoryKey;
+  readonly linkId: LinkId;
+}
+
+/** Looks up registered My Number cards, by the hash of the certificate that the card on the reader shows (MNC-4). */
+export class CardDirectory {
+  readonly #parts: CardDirectoryParts;
+
+  constructor(parts: CardDirectoryParts) {
+    this.#parts = parts;
+  }
+
+  /** Whether there is a key, so that cards can be registered. */
+  get isOpen(): boolean {
+    return this.#parts.keys().length > 0;
+  }
+
+  /**
+   * The household registered with the card. An entry that cannot be opened counts as none: the people can still come
+   * in by PIN.
+   */
+  async lookUp(certificateSha256: string): Promise<Lookup> {
+    const found = await this.#all(certificateSha256);
+    const latest = found.reduce<Found | undefined>(
+      (best, each) => (best === undefined || each.hlc > best.hlc ? each : best),
+      undefined,
+    );
+    if (latest === undefined || latest.sealed === null) return { kind: 'not-linked' };
+    try {
+      const household = await openLinkedHousehold(latest.key, certificateSha256, latest.sealed);
+      return { kind: 'linked', household, current: latest.key.keyId === this.#parts.keys()[0]?.keyId };
+    } catch (error) {
+      if (!(error instanceof UnsealError)) throw error;
+      traceFailure('card directory', error);
+      return { kind: 'not-linked' };
+    }
+  }
+
+  /** What to record so that the card stands for the household, under the newest key alone. */
+  async linking(certificateSha256: string, household: Household): Promise<EventOf<'card-linked'>['body'] | null> {
+    const [newest] = this.#parts.keys();
+    if (newest === undefined) return null;
+    const sealed = await sealLinkedHousehold(newest, certificateSha256, household, this.#parts.random);
+    return { keyId: newest.keyId, linkId: linkIdOf(newest, certificateSha256), sealed };
+  }
+
+  /** What to record so that no link of the card stands, or, with `older`, none but that under the newest key. */
+  async unlinking(certificateSha256: string, which: 'all' | 'older'): Promise<EventOf<'card-unlinked'>['body'][]> {
+    const newest = this.#parts.keys()[0]?.keyId;
+    return (await this.#all(certificateSha256))
+      .filter(({ sealed, key }) => sealed !== null && (which === 'all' || key.keyId !== newest))
+      .map(({ key, linkId }) => ({ keyId: key.keyId, linkId }));
+  }
+
+  /** The latest of what log and directory say, by key. */
+  async #all(certificateSha256: string): Promise<Found[]> {
+    const { keys, links, facts } = this.#parts;
+    const ids = keys().map((key) => ({ key, linkId: linkIdOf(key, certificateSha256) }));
+    const stored = await facts.factsById(ids.map(({ linkId }) => `card-link:${linkId}`));
+    const published = new Map(stored.flatMap(({ fact }) => (fact.kind === 'card-link' ? [[fact.linkId, fact]] : [])));
+    return ids.flatMap(({ key, linkId }) => {
+      const candidates: CardLink[] = [links.find(linkId), published.get(linkId)].flatMap((each) => each ?? []);
+      const [latest] = candidates.sort((left, right) => (left.hlc < right.hlc ? 1 : -1));
+      return latest === undefined ? [] : [{ key, linkId, hlc: latest.hlc, sealed: latest.sealed }];
+    });
+  }
+}

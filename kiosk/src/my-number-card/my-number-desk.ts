@@ -1,0 +1,150 @@
+import type { ResidentId } from '@uketsuke/shared/identifiers';
+import {
+  type CardAttributes,
+  type DirectoryKey,
+  householdOfAttributes,
+  memberOfAttributes,
+  residentIdOfCard,
+} from '@uketsuke/shared/my-number-card';
+import type { Household } from '@uketsuke/shared/person';
+import type { ReceptionEvent, ShelterRoster, StayKind } from '@uketsuke/shared/reception';
+import type { Admissions } from '../reception/admissions.ts';
+import type { ScanOutcome } from '../reception/desk.ts';
+import type { RecordFailure } from '../reception/event-log.ts';
+import { traceFailure } from '../reception/failure-trace.ts';
+import type { CardDirectory } from './card-directory.ts';
+
+/** What the desk does with a My Number card. Certificates are given by their SHA-256, base64url. Nothing rejects. */
+export interface MyNumberDesk {
+  /** Admits the household that registered the card. */
+  tap(certificateSha256: string, stay: StayKind): Promise<TapOutcome>;
+  /** Admits whom the card names, after its PIN or the number on its face opened it. */
+  admitRead(certificateSha256: string, read: ReadCard, stay: StayKind): Promise<ScanOutcome>;
+  /** Registers the card for people of the roster, so that a tap is enough from then on. */
+  link(certificateSha256: string, residentIds: readonly ResidentId[]): Promise<LinkOutcome>;
+  /** Takes the registration back. */
+  unlink(certificateSha256: string): Promise<LinkOutcome>;
+}
+
+export interface ReadCard {
+  readonly attributes: CardAttributes;
+  readonly way: 'pin' | 'pin-b';
+}
+
+export type TapOutcome = ScanOutcome | { readonly kind: 'not-linked' };
+
+export type LinkOutcome =
+  | { readonly kind: 'linked' | 'unlinked' }
+  /** Nobody of these is on the roster, or the city's server has not given this kiosk a key of the directory yet. */
+  | { readonly kind: 'not-possible' }
+  | { readonly kind: 'not-recorded'; readonly reason: RecordFailure };
+
+export interface MyNumberDeskParts {
+  readonly admissions: Admissions;
+  readonly directory: CardDirectory;
+  readonly roster: ShelterRoster;
+  /** The city's first directory key; while there is none, one of this kiosk alone. */
+  readonly firstKey: () => DirectoryKey;
+  /** The desk is in use. */
+  readonly onUsed: () => void;
+}
+
+const NOT_RECORDED = { kind: 'not-recorded', reason: 'store-failed' } as const;
+
+/** My Number cards over the desk's admissions and the card directory. */
+export class MyNumberDeskService implements MyNumberDesk {
+  readonly #parts: MyNumberDeskParts;
+
+  constructor(parts: MyNumberDeskParts) {
+    this.#parts = parts;
+  }
+
+  tap(certificateSha256: string, stay: StayKind): Promise<TapOutcome> {
+    return this.#attempt<TapOutcome>('tap', async () => {
+      const found = await this.#parts.directory.lookUp(certificateSha256);
+      if (found.kind === 'not-linked') return found;
+      const outcome = await this.#admit(certificateSha256, found.household, stay, 'card-presented');
+      if (!found.current && outcome.kind !== 'not-recorded') await this.#renew(certificateSha256, found.household);
+      return outcome;
+    });
+  }
+
+  admitRead(certificateSha256: string, { attributes, way }: ReadCard, stay: StayKind): Promise<ScanOutcome> {
+    return this.#attempt<ScanOutcome>('card', async () => {
+      const residentId = residentIdOfCard(this.#parts.firstKey(), certificateSha256);
+      const found = await this.#parts.directory.lookUp(certificateSha256);
+      // Whoever registered the card is one resident, whether they tap it or open it.
+      const registered = found.kind === 'linked' && memberOfAttributes(found.household, attributes) !== undefined;
+      const household = registered ? found.household : householdOfAttributes(attributes, residentId);
+      return this.#admit(certificateSha256, household, stay, way === 'pin' ? 'card-and-pin' : 'card-presented');
+    });
+  }
+
+  link(certificateSha256: string, residentIds: readonly ResidentId[]): Promise<LinkOutcome> {
+    return this.#attempt<LinkOutcome>('link', async () => {
+      const household = this.#householdOf(residentIds);
+      if (!this.#parts.directory.isOpen || household === null) return { kind: 'not-possible' };
+      const failure = await this.#parts.admissions.record(() => this.#linking(certificateSha256, household));
+      return failure === null ? { kind: 'linked' } : { kind: 'not-recorded', reason: failure };
+    });
+  }
+
+  unlink(certificateSha256: string): Promise<LinkOutcome> {
+    return this.#attempt<LinkOutcome>('unlink', async () => {
+      const { admissions, directory } = this.#parts;
+      const failure = await admissions.record(async () =>
+        (await directory.unlinking(certificateSha256, 'all')).map((body) => admissions.event('card-unlinked', body)),
+      );
+      return failure === null ? { kind: 'unlinked' } : { kind: 'not-recorded', reason: failure };
+    });
+  }
+
+  #admit(
+    certificateSha256: string,
+    household: Household,
+    stay: StayKind,
+    assurance: 'card-presented' | 'card-and-pin',
+  ): Promise<ScanOutcome> {
+    const read = { method: 'my-number-card', assurance } as const;
+    return this.#parts.admissions.present({
+      key: `my-number-card:${certificateSha256}`,
+      cardId: null,
+      household,
+      stay,
+      read,
+    });
+  }
+
+  /** Makes an entry of an older key anew under the newest. The admission stands whether this works or not. */
+  async #renew(certificateSha256: string, household: Household): Promise<void> {
+    const failure = await this.#parts.admissions.record(() => this.#linking(certificateSha256, household));
+    if (failure !== null) console.error(`renewing a link: ${failure}`);
+  }
+
+  /** The link comes last, so that it is the latest word on the card (MNC-5). */
+  async #linking(certificateSha256: string, household: Household): Promise<readonly ReceptionEvent[]> {
+    const { admissions, directory } = this.#parts;
+    const older = await directory.unlinking(certificateSha256, 'older');
+    const link = await directory.linking(certificateSha256, household);
+    if (link === null) return [];
+    return [...older.map((body) => admissions.event('card-unlinked', body)), admissions.event('card-linked', link)];
+  }
+
+  /** The people as the roster has them now, with the address of the first who has one. */
+  #householdOf(residentIds: readonly ResidentId[]): Household | null {
+    const entries = residentIds.flatMap((residentId) => this.#parts.roster.entry(residentId) ?? []);
+    if (entries.length === 0) return null;
+    const address = entries.find((entry) => entry.address !== undefined)?.address;
+    return { ...(address === undefined ? {} : { address }), members: entries.map((entry) => entry.person) };
+  }
+
+  async #attempt<Outcome>(what: string, work: () => Promise<Outcome>): Promise<Outcome | typeof NOT_RECORDED> {
+    this.#parts.onUsed();
+    try {
+      return await work();
+    } catch (error) {
+      traceFailure(what, error);
+      return NOT_RECORDED;
+    }
+  }
+}

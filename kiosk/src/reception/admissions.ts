@@ -1,0 +1,154 @@
+import type { CardId, EventId, ResidentId } from '@uketsuke/shared/identifiers';
+import type { Household } from '@uketsuke/shared/person';
+import {
+  decideAdmission,
+  type EventKind,
+  type EventOf,
+  lastUndoable,
+  type ReceptionEvent,
+  type RosterEntry,
+  recordEvent,
+  returningResidents,
+  type StayKind,
+} from '@uketsuke/shared/reception';
+import type { ScanOutcome, UndoOutcome } from './desk.ts';
+import type { EventLog, RecordFailure } from './event-log.ts';
+
+/** A household that was shown to the desk, by whatever card. */
+export interface Presented {
+  /** By what the same card is known again when recording it failed (RCP-8). */
+  readonly key: string;
+  /** Of a QR card. */
+  readonly cardId: CardId | null;
+  readonly household: Household;
+  readonly stay: StayKind;
+  /** How it was read, for the event. */
+  readonly read: Pick<EventOf<'admitted'>['body'], 'method' | 'assurance' | 'card'>;
+}
+
+/** What a card comes to once its events are durable; the same events are used when the first try failed (RCP-8). */
+interface Draft {
+  readonly events: readonly ReceptionEvent[];
+  readonly outcome: () => ScanOutcome;
+}
+
+/** Admits households, the same for every kind of card, and takes admissions back. One decision after another. */
+export class Admissions {
+  readonly #log: EventLog;
+  readonly #now: () => number;
+  readonly #onRecorded: () => void;
+  readonly #unfinished = new Map<string, Draft>();
+  #unfinishedUndo: EventOf<'voided'> | null = null;
+  #turn: Promise<unknown> = Promise.resolve();
+
+  /** @param onRecorded something was recorded and is to be synced */
+  constructor(log: EventLog, now: () => number, onRecorded: () => void) {
+    this.#log = log;
+    this.#now = now;
+    this.#onRecorded = onRecorded;
+  }
+
+  /** Admits whoever of the household is not here yet. */
+  present(presented: Presented): Promise<ScanOutcome> {
+    return this.#inTurn(() => this.#admit(presented));
+  }
+
+  /** Voids this desk's latest admission that is not voided yet (RCP-5). */
+  undoLast(): Promise<UndoOutcome> {
+    return this.#inTurn(() => this.#undo());
+  }
+
+  /**
+   * Records what else happens at the desk; `make` is asked for the events when it is their turn.
+   * @returns null, or why it failed
+   */
+  record(make: () => Promise<readonly ReceptionEvent[]>): Promise<RecordFailure | null> {
+    return this.#inTurn(async () => {
+      const events = await make();
+      const failure = await this.#log.record(events);
+      if (failure === null && events.length > 0) this.#onRecorded();
+      return failure;
+    });
+  }
+
+  /** An event of this desk, stamped now. */
+  event<Kind extends EventKind>(kind: Kind, body: EventOf<Kind>['body']): EventOf<Kind> {
+    return recordEvent(this.#log.identity, this.#log.clock, this.#now(), kind, body);
+  }
+
+  /** Resolves when nothing is being decided. */
+  async settled(): Promise<void> {
+    await this.#turn;
+  }
+
+  async #admit(presented: Presented): Promise<ScanOutcome> {
+    const draft = this.#unfinished.get(presented.key) ?? this.#draft(presented);
+    const failure = await this.#log.record(draft.events);
+    if (failure !== null) {
+      this.#unfinished.set(presented.key, draft);
+      return { kind: 'not-recorded', reason: failure };
+    }
+    this.#unfinished.delete(presented.key);
+    if (draft.events.length > 0) this.#onRecorded();
+    return draft.outcome();
+  }
+
+  #draft({ cardId, household, stay, read }: Presented): Draft {
+    const decision = decideAdmission(this.#log.roster, household);
+    const here = decision.kind === 'admit' ? [] : decision.kind === 'admit-rest' ? decision.already : decision.entries;
+    const returning = returningResidents(here);
+    const returned = returning.length === 0 ? [] : [this.event('returned', { residentIds: [...returning] })];
+    if (decision.kind === 'already-admitted') {
+      const [event] = returned;
+      const hereIds = here.map((entry) => entry.residentId);
+      const outcome = (): ScanOutcome =>
+        event === undefined
+          ? { kind: 'already-admitted', cardId, entries: this.#entries(hereIds) }
+          : { kind: 'returned', eventId: event.id, cardId, entries: this.#entries(hereIds) };
+      return { events: returned, outcome };
+    }
+    const admitted = this.event('admitted', { stay, ...read, household: decision.household });
+    const outcome = (): ScanOutcome => ({
+      kind: 'admitted',
+      eventId: admitted.id,
+      cardId,
+      admitted: this.#entries(decision.household.members.map((member) => member.residentId)),
+      already: this.#entries(here.map((entry) => entry.residentId)),
+      expired: read.card?.expired ?? false,
+    });
+    return { events: [admitted, ...returned], outcome };
+  }
+
+  async #undo(): Promise<UndoOutcome> {
+    const { roster, ownAdmissions } = this.#log;
+    const targetId = lastUndoable(ownAdmissions, roster);
+    if (targetId === undefined) return { kind: 'nothing-to-undo' };
+    const before = this.#unfinishedUndo;
+    const undo =
+      before?.body.targetId === targetId ? before : this.event('voided', { targetId, reason: 'undo' as const });
+    const failure = await this.#log.record([undo]);
+    if (failure !== null) {
+      this.#unfinishedUndo = undo;
+      return { kind: 'not-recorded', reason: failure };
+    }
+    this.#unfinishedUndo = null;
+    this.#onRecorded();
+    return { kind: 'undone', eventId: targetId, names: this.#namesOf(targetId) };
+  }
+
+  #entries(residentIds: readonly ResidentId[]): RosterEntry[] {
+    return residentIds.flatMap((residentId) => this.#log.roster.entry(residentId) ?? []);
+  }
+
+  #namesOf(admissionId: EventId): string[] {
+    const members = this.#log.roster.householdOf(admissionId)?.members ?? [];
+    return members.map((member) => member.name.written);
+  }
+
+  /** Decisions are taken one after another: each sees what the one before recorded. */
+  #inTurn<Result>(work: () => Promise<Result>): Promise<Result> {
+    const result = this.#turn.then(work);
+    this.#turn = result.catch(() => undefined);
+    return result;
+  }
+}

@@ -1,0 +1,55 @@
+import type { ResidentId } from '@uketsuke/shared/identifiers';
+import { type DirectoryKey, householdOfAttributes, residentIdOfCard } from '@uketsuke/shared/my-number-card';
+import type { Household } from '@uketsuke/shared/person';
+import type { ShelterRoster, StayKind } from '@uketsuke/shared/reception';
+import { seededBytes } from '@uketsuke/shared/sample-households';
+import { toBase64url } from '@uketsuke/shared/sealing';
+import type { LinkOutcome, MyNumberDesk, ReadCard, TapOutcome } from '../../my-number-card/my-number-desk.ts';
+import type { Presented } from '../../reception/admissions.ts';
+import type { ScanOutcome } from '../../reception/desk.ts';
+
+const KEY: DirectoryKey = { keyId: 1, key: toBase64url(seededBytes(7)(32)) };
+
+/** My Number cards at the trial desk: who registered which card is kept in memory. Never shipped. */
+export class TrialMyNumberDesk implements MyNumberDesk {
+  readonly #linked = new Map<string, Household>();
+  readonly #present: (presented: Presented) => ScanOutcome;
+  readonly #roster: () => ShelterRoster;
+
+  constructor(present: (presented: Presented) => ScanOutcome, roster: () => ShelterRoster) {
+    this.#present = present;
+    this.#roster = roster;
+  }
+
+  async tap(certificateSha256: string, stay: StayKind): Promise<TapOutcome> {
+    const household = this.#linked.get(certificateSha256);
+    if (household === undefined) return { kind: 'not-linked' };
+    return this.#admit(certificateSha256, household, stay, 'card-presented');
+  }
+
+  async admitRead(certificateSha256: string, { attributes, way }: ReadCard, stay: StayKind): Promise<ScanOutcome> {
+    const household = householdOfAttributes(attributes, residentIdOfCard(KEY, certificateSha256));
+    return this.#admit(certificateSha256, household, stay, way === 'pin' ? 'card-and-pin' : 'card-presented');
+  }
+
+  async link(certificateSha256: string, residentIds: readonly ResidentId[]): Promise<LinkOutcome> {
+    const entries = residentIds.flatMap((residentId) => this.#roster().entry(residentId) ?? []);
+    this.#linked.set(certificateSha256, { members: entries.map((entry) => entry.person) });
+    return { kind: 'linked' };
+  }
+
+  async unlink(certificateSha256: string): Promise<LinkOutcome> {
+    this.#linked.delete(certificateSha256);
+    return { kind: 'unlinked' };
+  }
+
+  #admit(
+    certificateSha256: string,
+    household: Household,
+    stay: StayKind,
+    assurance: 'card-presented' | 'card-and-pin',
+  ): ScanOutcome {
+    const read = { method: 'my-number-card', assurance } as const;
+    return this.#present({ key: certificateSha256, cardId: null, household, stay, read });
+  }
+}
