@@ -1,8 +1,8 @@
 import { z } from 'zod';
-import { receiptSchema, storedEventSchema } from '../../kiosk/src/store/documents.ts';
+import { peerReceiptSchema, storedEventSchema } from '../../kiosk/src/store/documents.ts';
 import { KioskStore, strictDexieStorage } from '../../kiosk/src/store/kiosk-store.ts';
 
-const batchSchema = z.object({ events: z.array(storedEventSchema), receipts: z.array(receiptSchema) }).nullable();
+const batchSchema = z.object({ events: z.array(storedEventSchema), receipts: z.array(peerReceiptSchema) }).nullable();
 
 /** Runs in a page of the kiosk's origin: writes into its store what the bench hands out, until there is no more. */
 export async function fillStore(deviceId: string, generation: number): Promise<number> {
@@ -11,7 +11,7 @@ export async function fillStore(deviceId: string, generation: number): Promise<n
   for (let batch = await next; batch !== null; batch = await next) {
     next = fetchBatch();
     await store.addEvents(batch.events);
-    await store.putReceipts(batch.receipts);
+    await store.putReceipts('city', batch.receipts);
   }
   const events = await store.countEvents();
   await store.setMark('server', { epoch: 'bench', events, generation });

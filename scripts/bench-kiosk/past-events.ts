@@ -6,7 +6,7 @@ import { sampleHouseholds } from '@uketsuke/shared/sample-households';
 import { fromBase64url, importDataKey, importSealingPublicKey } from '@uketsuke/shared/sealing';
 import type { KioskJournal } from '../../kiosk/host/kiosk-host.ts';
 import type { KioskSecrets } from '../../kiosk/src/reception/kiosk-secrets.ts';
-import type { Receipt, StoredEvent } from '../../kiosk/src/store/documents.ts';
+import type { PeerReceipt, StoredEvent } from '../../kiosk/src/store/documents.ts';
 
 /** A shelter of this size has several desks; every so many events one is this desk's own. */
 const DESKS = 10;
@@ -19,7 +19,7 @@ export const GENERATION = 1;
 /** Documents for the kiosk's store. */
 export interface PastBatch {
   readonly events: readonly StoredEvent[];
-  readonly receipts: readonly Receipt[];
+  readonly receipts: readonly PeerReceipt[];
 }
 
 /**
@@ -47,7 +47,7 @@ export async function* pastBatches(
       }),
     );
     const own = sealed.filter((event) => event.heldBy === 0);
-    const receipts = own.map(({ id }): Receipt => ({ id, generation: GENERATION, outcome: 'stored' }));
+    const receipts = own.map(({ id }): PeerReceipt => ({ id, generation: GENERATION, outcome: 'stored' }));
     yield { events: sealed, receipts };
   }
 }

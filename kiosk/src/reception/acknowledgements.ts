@@ -1,51 +1,70 @@
 import type { EventId } from '@uketsuke/shared/identifiers';
+import type { PeerName } from './sync-state.ts';
 
-interface KnownEvent {
+export interface KnownEvent {
   readonly own: boolean;
   readonly occurredAt: string;
 }
 
+/** Whose events to offer: this desk's own, or others' that the peer seems not to have. */
+export type Offered = 'own' | 'others';
+
 /**
- * Which events the server holds. Counts are kept as events come and go: asking costs the same with 100,000 events as
- * with none. An event counts as held only under the present generation of the server's store (SYN-1, SYN-5).
+ * Which events one peer holds. Counts are kept as events come and go: asking costs the same with 100,000 events as
+ * with none. An event counts as held only under the present generation of the peer's store (SYN-1, SYN-5).
  */
-export class Acknowledgements {
-  readonly #known = new Map<EventId, KnownEvent>();
-  readonly #ownMissing = new Map<EventId, KnownEvent>();
-  readonly #othersMissing = new Map<EventId, KnownEvent>();
+export class PeerAcknowledgements {
+  readonly #known: ReadonlyMap<EventId, KnownEvent>;
+  readonly #missing: Readonly<Record<Offered, Map<EventId, KnownEvent>>> = { own: new Map(), others: new Map() };
   readonly #quarantined = new Set<EventId>();
+  readonly #setAside = new Set<EventId>();
 
-  /** Takes in an event of the store; `held` when the server has acknowledged it or sent it. */
-  add(id: EventId, event: KnownEvent, held: boolean): void {
-    if (this.#known.has(id)) return;
-    this.#known.set(id, event);
-    if (!held) this.#miss(id, event);
+  constructor(known: ReadonlyMap<EventId, KnownEvent>) {
+    this.#known = known;
   }
 
+  /** The peer does not hold the event, as far as is known here. */
+  miss(id: EventId, event: KnownEvent): void {
+    this.#missing[event.own ? 'own' : 'others'].set(id, event);
+  }
+
+  /** The peer holds the event, or has put it into its quarantine. */
   acknowledge(id: EventId, quarantined = false): void {
-    this.#ownMissing.delete(id);
-    this.#othersMissing.delete(id);
+    this.#missing.own.delete(id);
+    this.#missing.others.delete(id);
+    this.#setAside.delete(id);
     if (quarantined) this.#quarantined.add(id);
+    else this.#quarantined.delete(id);
   }
 
-  /** A new generation of the server's store: nothing is acknowledged any more. */
+  /** The event cannot be offered now; it stays unacknowledged and lets the others pass. */
+  setAside(id: EventId): void {
+    if (this.isMissing(id)) this.#setAside.add(id);
+  }
+
+  /** A new generation of the peer's store: nothing is acknowledged any more. */
   startOver(): void {
-    this.#ownMissing.clear();
-    this.#othersMissing.clear();
+    this.#missing.own.clear();
+    this.#missing.others.clear();
     this.#quarantined.clear();
+    this.#setAside.clear();
     for (const [id, event] of [...this.#known].sort(([left], [right]) => (left < right ? -1 : 1))) {
-      this.#miss(id, event);
+      this.miss(id, event);
     }
   }
 
-  /** Whether the event is known here and, as far as we know, not to the server. */
+  /** Whether the event is known here and, as far as is known, not to the peer. */
   isMissing(id: EventId): boolean {
-    return this.#ownMissing.has(id) || this.#othersMissing.has(id);
+    return this.#missing.own.has(id) || this.#missing.others.has(id);
+  }
+
+  isQuarantined(id: EventId): boolean {
+    return this.#quarantined.has(id);
   }
 
   /** Own events not acknowledged. */
   get pending(): number {
-    return this.#ownMissing.size;
+    return this.#missing.own.size;
   }
 
   get quarantined(): number {
@@ -54,29 +73,70 @@ export class Acknowledgements {
 
   /** When the oldest own event not acknowledged was recorded, UTC. */
   get oldestPendingAt(): string | null {
-    for (const event of this.#ownMissing.values()) return event.occurredAt;
+    for (const event of this.#missing.own.values()) return event.occurredAt;
     return null;
   }
 
-  /** The next ids to offer: own events first, then what was pulled from the server before it lost it. */
-  nextToOffer(limit: number): EventId[] {
+  /** The next ids to offer, oldest first. */
+  nextToOffer(limit: number, whose: Offered): EventId[] {
     const ids: EventId[] = [];
-    for (const missing of [this.#ownMissing, this.#othersMissing]) {
-      for (const id of missing.keys()) {
-        if (ids.length === limit) return ids;
-        ids.push(id);
-      }
+    for (const id of this.#missing[whose].keys()) {
+      if (ids.length === limit) break;
+      if (!this.#setAside.has(id)) ids.push(id);
     }
     return ids;
   }
 
-  /** Every id known, or those not acknowledged, sorted. */
-  ids(which: 'unacknowledged' | 'all'): EventId[] {
-    const ids = which === 'all' ? this.#known.keys() : [...this.#ownMissing.keys(), ...this.#othersMissing.keys()];
-    return [...ids].sort();
+  get hasOthersToOffer(): boolean {
+    return this.#missing.others.size > 0 && this.nextToOffer(1, 'others').length > 0;
   }
 
-  #miss(id: EventId, event: KnownEvent): void {
-    (event.own ? this.#ownMissing : this.#othersMissing).set(id, event);
+  /** Every id not acknowledged, own and others', in no order. */
+  missingIds(): EventId[] {
+    return [...this.#missing.own.keys(), ...this.#missing.others.keys()];
+  }
+}
+
+/**
+ * Which events each peer holds (SYN-8), over one list of the events known here. The hub's side exists only while a hub
+ * is set.
+ */
+export class Acknowledgements {
+  readonly #known = new Map<EventId, KnownEvent>();
+  readonly city = new PeerAcknowledgements(this.#known);
+  #hub: PeerAcknowledgements | null = null;
+
+  get hub(): PeerAcknowledgements | null {
+    return this.#hub;
+  }
+
+  peer(name: PeerName): PeerAcknowledgements | null {
+    return name === 'city' ? this.city : this.#hub;
+  }
+
+  /** Takes in an event of the store; `heldBy` is the peer that has acknowledged or sent it. */
+  add(id: EventId, event: KnownEvent, heldBy: PeerName | null): void {
+    if (this.#known.has(id)) return;
+    this.#known.set(id, event);
+    if (heldBy !== 'city') this.city.miss(id, event);
+    if (heldBy !== 'hub') this.#hub?.miss(id, event);
+  }
+
+  /** Begins to keep what a hub holds; `receipts` is what it said of events before. */
+  followHub(receipts: ReadonlyMap<EventId, { readonly quarantined: boolean }>): PeerAcknowledgements {
+    const hub = new PeerAcknowledgements(this.#known);
+    hub.startOver();
+    for (const [id, { quarantined }] of receipts) if (this.#known.has(id)) hub.acknowledge(id, quarantined);
+    this.#hub = hub;
+    return hub;
+  }
+
+  forgetHub(): void {
+    this.#hub = null;
+  }
+
+  /** Every id known here, or those that the city has not acknowledged, sorted. */
+  ids(which: 'unacknowledged' | 'all'): EventId[] {
+    return (which === 'all' ? [...this.#known.keys()] : this.city.missingIds()).sort();
   }
 }

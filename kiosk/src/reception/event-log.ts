@@ -11,11 +11,13 @@ import {
   type SealingKey,
 } from '@uketsuke/shared/sealing';
 import { KioskHostError, type KioskJournal } from '../../host/kiosk-host.ts';
+import { CardLinks } from '../my-number-card/card-links.ts';
 import type { KioskStore } from '../store/kiosk-store.ts';
 import { Acknowledgements } from './acknowledgements.ts';
 import type { ExportChoice } from './desk.ts';
 import { traceFailure } from './failure-trace.ts';
 import type { KioskSecrets } from './kiosk-secrets.ts';
+import type { PeerName } from './sync-state.ts';
 
 const EXPORT_PAGE = 500;
 
@@ -31,28 +33,34 @@ interface Underway {
 export interface EventLogParts {
   readonly secrets: KioskSecrets;
   readonly store: KioskStore;
-  readonly journal: KioskJournal;
+  /** Null only in simulations: without a journal nothing outlives the store (DUR-1). */
+  readonly journal: KioskJournal | null;
   readonly now: () => number;
   readonly random: RandomBytes;
 }
 
 /**
- * The desk's event log: the events on both disks, their fold in memory, the clock above them, and which of them the
- * server holds.
+ * The desk's event log: the events on both disks, their fold in memory, the clock above them, and which of them each
+ * peer holds.
  */
 export class EventLog {
   readonly roster = new ShelterRoster();
   readonly acknowledgements = new Acknowledgements();
   readonly clock: HybridClock;
   readonly identity: DeskIdentity;
+  /** Registered My Number cards, as this shelter's log has them. */
+  readonly cardLinks = new CardLinks();
   /** This desk's admissions in the order of the clock. */
   readonly ownAdmissions: EventOf<'admitted'>[] = [];
   readonly store: KioskStore;
-  readonly #journal: KioskJournal;
+  /** Ids of documents of the store that cannot be read; they are written anew when their events come again. */
+  readonly damaged = new Set<string>();
+  readonly #journal: KioskJournal | null;
   readonly #random: RandomBytes;
   readonly #dataKey: DataKey;
   readonly #recoveryKey: SealingKey;
   readonly #underway = new Map<EventId, Underway>();
+  #taking: Promise<void> = Promise.resolve();
   #latestOwnAt: string | undefined;
   #sawStampFarAhead = false;
 
@@ -104,35 +112,59 @@ export class EventLog {
     if (failure !== null) return failure;
     for (const event of events) {
       this.#underway.delete(event.id);
-      this.takeIn(event, false);
+      this.takeIn(event, null);
     }
     return null;
   }
 
-  /** Takes in events from the server: stores those that are new, merges their stamps, folds them. */
-  async takePulled(events: readonly ReceptionEvent[], generation: number): Promise<void> {
+  /**
+   * Takes in events from a peer: stores those that are new, merges their stamps, folds them, and notes that the peer
+   * has them; one that it had put aside has been released there (SYN-13). Pages of two peers are taken in one after
+   * another: an event that comes by two ways is one event (SYN-9).
+   * @throws StoreError
+   */
+  takePulled(peer: PeerName, events: readonly ReceptionEvent[], generation: number): Promise<void> {
+    const taking = this.#taking.then(() => this.#takePulled(peer, events, generation));
+    this.#taking = taking.catch(() => undefined);
+    return taking;
+  }
+
+  async #takePulled(peer: PeerName, events: readonly ReceptionEvent[], generation: number): Promise<void> {
+    const acknowledgements = this.acknowledgements.peer(peer);
+    if (acknowledgements === null) return;
     const fresh = events.filter((event) => !this.roster.has(event.id) && !this.#underway.has(event.id));
+    const known = events.filter(({ id }) => acknowledgements.isMissing(id) || acknowledgements.isQuarantined(id));
+    await this.#storePulled(fresh, peer === 'city' ? generation : 0);
+    const noted = peer === 'hub' ? [...known, ...fresh] : known;
+    await this.store.putReceipts(
+      peer,
+      noted.map(({ id }) => ({ id, generation, outcome: 'already-had' })),
+    );
+    for (const event of fresh) this.takeIn(event, peer);
+    for (const event of known) acknowledgements.acknowledge(event.id);
+  }
+
+  async #storePulled(events: readonly ReceptionEvent[], heldBy: number): Promise<void> {
     const documents = await Promise.all(
-      fresh.map(async (event) => ({
+      events.map(async (event) => ({
         id: event.id,
         deviceId: event.deviceId,
         sealed: await this.seal(event),
-        heldBy: generation,
+        heldBy,
       })),
     );
-    const offered = events.filter((event) => this.acknowledgements.isMissing(event.id));
-    await this.store.addEvents(documents);
-    await this.store.putReceipts(offered.map(({ id }) => ({ id, generation, outcome: 'already-had' })));
-    for (const event of fresh) this.takeIn(event, true);
-    for (const event of offered) this.acknowledgements.acknowledge(event.id);
+    await this.store.addEvents(documents.filter(({ id }) => !this.damaged.has(id)));
+    await this.store.replaceEvents(documents.filter(({ id }) => this.damaged.has(id)));
+    for (const { id } of documents) this.damaged.delete(id);
   }
 
-  /** Folds in an event that is in the store. */
-  takeIn(event: ReceptionEvent, held: boolean): void {
+  /** Folds in an event that is in the store; `heldBy` is the peer that is known to have it. */
+  takeIn(event: ReceptionEvent, heldBy: PeerName | null): void {
     const own = this.isOwn(event);
     this.#mergeStamp(event, own);
     this.roster.apply(event);
-    this.acknowledgements.add(event.id, { own, occurredAt: event.occurredAt }, held);
+    this.cardLinks.take(event);
+    this.acknowledgements.add(event.id, { own, occurredAt: event.occurredAt }, heldBy);
     if (!own) return;
     if (this.#latestOwnAt === undefined || event.occurredAt > this.#latestOwnAt) this.#latestOwnAt = event.occurredAt;
     if (event.kind === 'admitted') this.#addOwnAdmission(event);
@@ -188,7 +220,7 @@ export class EventLog {
   }
 
   async #write(event: ReceptionEvent, underway: Underway): Promise<void> {
-    if (underway.journaled) return;
+    if (underway.journaled || this.#journal === null) return;
     await this.#journal.append(await this.journalEntry(event, underway.sealed));
     underway.journaled = true;
   }

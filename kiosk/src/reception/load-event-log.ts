@@ -1,8 +1,10 @@
 import type { EventId } from '@uketsuke/shared/identifiers';
 import type { JournalEntry } from '@uketsuke/shared/journal';
 import type { ReceptionEvent } from '@uketsuke/shared/reception';
+import { z } from 'zod';
 import { KioskHostError, type KioskJournal } from '../../host/kiosk-host.ts';
 import type { StoredEvent } from '../store/documents.ts';
+import { readReceipts } from '../sync/receipts.ts';
 import type { EventLog } from './event-log.ts';
 
 const PAGE = 500;
@@ -16,57 +18,77 @@ export interface LoadProgress {
 /** What loading found that a person should know of. */
 export interface LoadReport {
   readonly events: number;
-  /** Documents or lines that this kiosk's key does not open: of an earlier enrolment, or damaged. */
+  /** Documents or lines that cannot be read: damaged, or of an earlier enrolment; those not put right by the journal. */
   readonly unreadable: number;
   readonly damagedLines: number;
   /** Events that the store had lost and the journal gave back. */
   readonly restored: number;
 }
 
+interface Tally {
+  events: number;
+  unreadable: number;
+  restored: number;
+}
+
 /**
  * Folds the whole store, then reconciles it with the journal: what is in either is put into the other (DUR-2). Only
- * this desk's own events belong in its journal.
- * @param generation present generation of the server's store, or 0 before any exchange
+ * this desk's own events belong in its journal. What neither can give is known to the log as damaged.
+ * @param generation present generation of the city's store, or 0 before any exchange
  */
 export async function loadEventLog(
   log: EventLog,
-  journal: KioskJournal,
+  journal: KioskJournal | null,
   generation: number,
   onProgress: (progress: LoadProgress) => void,
 ): Promise<LoadReport> {
   onProgress({ done: 0, total: undefined });
   const total = await log.store.countEvents();
   const own = new Map<EventId, ReceptionEvent>();
-  const tally = { events: 0, unreadable: 0, restored: 0 };
-  const receipts = await heldUnder(log, generation);
+  const tally: Tally = { events: 0, unreadable: 0, restored: 0 };
+  const receipts = await readReceipts(log.store, 'city', generation);
   for (let after: string | null = null; ; ) {
-    const page: StoredEvent[] = await log.store.eventsAfter(after, PAGE);
-    for (const [document, event] of await unsealAll(log, page)) {
+    const page = await log.store.eventsAfter(after, PAGE);
+    for (const id of page.damaged) log.damaged.add(id);
+    for (const [document, event] of await unsealAll(log, page.documents)) {
       if (event === null) {
-        tally.unreadable += 1;
+        log.damaged.add(document.id);
         continue;
       }
-      const held = receipts.has(event.id) || (generation > 0 && document.heldBy === generation);
-      log.takeIn(event, held);
-      if (receipts.get(event.id) === 'quarantined') log.acknowledgements.acknowledge(event.id, true);
+      const receipt = receipts.get(event.id);
+      const held = receipt !== undefined || (generation > 0 && document.heldBy === generation);
+      log.takeIn(event, held ? 'city' : null);
+      if (receipt?.quarantined === true) log.acknowledgements.city.acknowledge(event.id, true);
       if (log.isOwn(event)) own.set(event.id, event);
       tally.events += 1;
     }
     onProgress({ done: tally.events, total: Math.max(total, tally.events) });
     await letTheScreenBreathe();
-    const last = page.at(-1);
-    if (page.length < PAGE || last === undefined) break;
-    after = last.id;
+    if (page.next === null) break;
+    after = page.next;
   }
-  const damagedLines = await reconcile(log, journal, own, tally);
-  return { ...tally, damagedLines };
+  const damagedLines = journal === null ? 0 : await reconcile(log, journal, own, tally);
+  return { ...tally, unreadable: tally.unreadable + log.damaged.size, damagedLines };
+}
+
+const SOUGHT_MARK = 'damaged-sought';
+
+/**
+ * Whether to pull everything again: the journal gave back events that the store had lost, so others' may be lost too,
+ * or documents are damaged that only a peer can give again. Damaged documents that no peer gave are sought once only.
+ * @throws StoreError
+ */
+export async function isToBePulledAgain(log: EventLog, report: LoadReport): Promise<boolean> {
+  const sought = (await log.store.mark(SOUGHT_MARK, z.int())) ?? 0;
+  if (sought !== log.damaged.size) await log.store.setMark(SOUGHT_MARK, log.damaged.size);
+  return report.restored > 0 || log.damaged.size > sought;
 }
 
 async function reconcile(
   log: EventLog,
   journal: KioskJournal,
   own: ReadonlyMap<EventId, ReceptionEvent>,
-  tally: { events: number; unreadable: number; restored: number },
+  tally: Tally,
 ): Promise<number> {
   const journaled = new Set<EventId>();
   let damagedLines = 0;
@@ -91,26 +113,26 @@ async function reconcile(
   return damagedLines;
 }
 
-/** Puts journal entries that the store lacks into it. */
-async function restore(
-  log: EventLog,
-  entries: readonly JournalEntry[],
-  tally: { events: number; unreadable: number; restored: number },
-): Promise<void> {
+/** Puts journal entries that the store lacks, or holds damaged, into it. */
+async function restore(log: EventLog, entries: readonly JournalEntry[], tally: Tally): Promise<void> {
   const lost = entries.filter((entry) => !log.roster.has(entry.id));
   const documents = lost.map((entry) => ({ id: entry.id, sealed: entry.kiosk }));
   const opened: ReceptionEvent[] = [];
   const stored: StoredEvent[] = [];
   for (const [document, event] of await unsealAll(log, documents)) {
     if (event === null) {
-      tally.unreadable += 1;
+      if (!log.damaged.has(document.id)) tally.unreadable += 1;
       continue;
     }
     opened.push(event);
     stored.push({ ...document, deviceId: event.deviceId, heldBy: 0 });
   }
-  await log.store.addEvents(stored);
-  for (const event of opened) log.takeIn(event, false);
+  await log.store.addEvents(stored.filter(({ id }) => !log.damaged.has(id)));
+  await log.store.replaceEvents(stored.filter(({ id }) => log.damaged.has(id)));
+  for (const event of opened) {
+    log.damaged.delete(event.id);
+    log.takeIn(event, null);
+  }
   tally.events += opened.length;
   tally.restored += opened.length;
 }
@@ -125,18 +147,6 @@ async function unsealAll<Document extends { readonly id: EventId; readonly seale
       return [document, event] as const;
     }),
   );
-}
-
-/** Ids acknowledged under this generation, with their outcome. */
-async function heldUnder(log: EventLog, generation: number): Promise<Map<EventId, string>> {
-  const held = new Map<EventId, string>();
-  for (let after: string | null = null; ; ) {
-    const page = await log.store.receiptsAfter(after, PAGE);
-    for (const receipt of page) if (receipt.generation === generation) held.set(receipt.id, receipt.outcome);
-    const last = page.at(-1);
-    if (page.length < PAGE || last === undefined) return held;
-    after = last.id;
-  }
 }
 
 function letTheScreenBreathe(): Promise<void> {

@@ -257,10 +257,10 @@ async function hostOf(of: TestKiosk): Promise<KioskHost> {
   return createKioskHost({ dataDirectory: of.directory, kind: 'browser', version: 'test' });
 }
 
-async function storedDocuments(of: TestKiosk): Promise<unknown[]> {
+async function storedDocuments(of: TestKiosk): Promise<readonly unknown[]> {
   const { KioskStore } = await import('../store/kiosk-store.ts');
   const store = await KioskStore.open(`uketsuke-${of.secrets.enrolment.deviceId}`, of.storage);
-  const documents = await store.eventsAfter(null, 1_000);
+  const { documents } = await store.eventsAfter(null, 1_000);
   expect(documents).toHaveLength(1);
   expect(fromBase64url(documents[0]?.sealed ?? '').length).toBeGreaterThan(100);
   await store.close();

@@ -1,23 +1,26 @@
 import { type RandomBytes, secureRandomBytes } from '@uketsuke/shared/identifiers';
-import { SyncClient } from '@uketsuke/shared/sync';
 import type { RxStorage } from 'rxdb';
 import type { KioskHost } from '../../host/kiosk-host.ts';
+import { openMyNumberDesk } from '../my-number-card/open-my-number-desk.ts';
 import { KioskStore, strictDexieStorage } from '../store/kiosk-store.ts';
-import { knownGeneration, pullFromTheBeginning, Replication } from '../sync/replication.ts';
-import { SyncLoop } from '../sync/sync-loop.ts';
+import { knownGeneration, pullFromTheBeginning } from '../sync/peer-marks.ts';
+import { PeerSyncing } from '../sync/peer-syncing.ts';
+import { Admissions } from './admissions.ts';
 import { KioskCardTrust } from './card-trust.ts';
 import { judgeClock } from './clock-check.ts';
 import type { Desk } from './desk.ts';
 import { DeskService } from './desk-service.ts';
 import { EventLog } from './event-log.ts';
 import type { KioskSecrets } from './kiosk-secrets.ts';
-import { type LoadProgress, type LoadReport, loadEventLog } from './load-event-log.ts';
-import { NOTHING_SYNCED, type SyncState } from './sync-state.ts';
+import { isToBePulledAgain, type LoadProgress, type LoadReport, loadEventLog } from './load-event-log.ts';
 
 declare const __BUILD_TIME__: string | undefined;
 
+/** Under which the host passes requests on to the hub. */
+const HUB_PATH = '/peer/hub';
 const FACTS_PAGE = 500;
-const NO_SERVER: SyncState = { ...NOTHING_SYNCED, trouble: 'server-unreachable' };
+/** Sorts directly behind every id of a registered card. */
+const AFTER_CARD_LINKS = 'card-link;';
 
 export interface DeskOptions<Internals = unknown, Options = unknown> {
   readonly host: KioskHost;
@@ -31,6 +34,8 @@ export interface DeskOptions<Internals = unknown, Options = unknown> {
   readonly onProgress?: (progress: LoadProgress) => void;
   /** Told what reading store and journal found. */
   readonly onLoaded?: (report: LoadReport) => void;
+  /** Where requests for the shelter's hub go, without a slash at the end; by way of the host unless given. */
+  readonly hubUrl?: string | null;
   /** Timeouts of requests and of a silent live connection, ms; the contract's unless given. */
   readonly requestTimeoutMs?: number;
   readonly liveSilenceMs?: number;
@@ -51,16 +56,11 @@ export async function openDesk<Internals, Options>(options: DeskOptions<Internal
     const log = await EventLog.of({ secrets, store, journal: host.journal, now, random });
     const trust = await KioskCardTrust.of(enrolment);
     await takeStoredFacts(store, trust);
-    const report = await loadEventLog(
-      log,
-      host.journal,
-      await knownGeneration(log),
-      options.onProgress ?? (() => undefined),
-    );
-    if (report.restored > 0) await pullFromTheBeginning(log);
+    const onProgress = options.onProgress ?? (() => undefined);
+    const report = await loadEventLog(log, host.journal, await knownGeneration(store), onProgress);
+    if (await isToBePulledAgain(log, report)) await pullFromTheBeginning(store);
     options.onLoaded?.(report);
-    const { serverUrl } = await host.info();
-    return await startDesk({ ...options, now, random }, log, trust, serverUrl);
+    return await startDesk({ ...options, now, random }, log, trust);
   } catch (error) {
     await store.close();
     throw error;
@@ -77,10 +77,10 @@ function openStore<Internals, Options>(
 async function takeStoredFacts(store: KioskStore, trust: KioskCardTrust): Promise<void> {
   for (let after: string | null = null; ; ) {
     const page = await store.factsAfter(after, FACTS_PAGE);
-    for (const { fact } of page) trust.take(fact);
-    const last = page.at(-1);
-    if (page.length < FACTS_PAGE || last === undefined) return;
-    after = last.id;
+    for (const { fact } of page.documents) trust.take(fact);
+    if (page.next === null) return;
+    // Registered cards are looked up one by one when they are shown; nobody waits for all of a city's.
+    after = page.next.startsWith('card-link:') ? AFTER_CARD_LINKS : page.next;
   }
 }
 
@@ -88,7 +88,6 @@ async function startDesk<Internals, Options>(
   options: DeskOptions<Internals, Options> & { readonly now: () => number; readonly random: RandomBytes },
   log: EventLog,
   trust: KioskCardTrust,
-  serverUrl: string | null,
 ): Promise<Desk> {
   const { now, random, secrets } = options;
   let serverOffsetMs: number | undefined;
@@ -99,54 +98,69 @@ async function startDesk<Internals, Options>(
       notBefore: [builtAt(), log.latestOwnAt === undefined ? undefined : Date.parse(log.latestOwnAt)],
       sawStampFarAhead: log.sawStampFarAhead,
     });
-  const onServerTime = (serverTime: string) => {
-    serverOffsetMs = Date.parse(serverTime) - now();
-  };
-  const stopped = new AbortController();
-  let loop: SyncLoop | null = null;
-  const desk = new DeskService({
-    shelter: secrets.enrolment.shelter,
-    deviceName: secrets.enrolment.deviceName,
+  const syncing = new PeerSyncing({
     log,
     trust,
-    now,
-    clockState,
-    syncState: () => loop?.state() ?? { ...NO_SERVER, pending: log.acknowledgements.pending },
-    onRecorded: () => loop?.hurry(),
-    useHub: async () => undefined,
-    onClose: async () => {
-      stopped.abort();
-      await loop?.stop();
-      globalThis.removeEventListener?.('online', cameBack);
-      await log.store.close();
-    },
-  });
-  const cameBack = () => loop?.networkCameBack();
-  if (serverUrl === null) return desk;
-  const client = new SyncClient({
-    serverUrl,
     credential: secrets.enrolment.credential,
     fetch: options.fetch ?? ((input, init) => fetch(input, init)),
-    now,
-    stopped: stopped.signal,
-    ...(options.requestTimeoutMs === undefined ? {} : { timeoutMs: options.requestTimeoutMs }),
-  });
-  loop = new SyncLoop({
-    log,
-    client,
-    replication: await Replication.of({ log, trust, client, onServerTime }),
     now,
     chance: () => (random(1)[0] ?? 0) / 256,
     lastUsedAt: () => desk.lastUsedAt,
     isOnline: () => globalThis.navigator?.onLine !== false,
     isClockOff: () => clockState() !== 'good',
     onChange: () => desk.changed(),
-    onServerTime,
-    ...(options.liveSilenceMs === undefined ? {} : { silenceMs: options.liveSilenceMs }),
+    onServerTime: (serverTime) => {
+      serverOffsetMs = Date.parse(serverTime) - now();
+    },
+    requestTimeoutMs: options.requestTimeoutMs,
+    liveSilenceMs: options.liveSilenceMs,
   });
-  loop.start();
+  const cameBack = () => syncing.networkCameBack();
+  const admissions = new Admissions(log, now, () => {
+    syncing.hurry();
+    desk.changed();
+  });
+  const { serverUrl } = await options.host.info();
+  const myNumber = openMyNumberDesk({
+    secrets,
+    vault: options.host.vault,
+    serverUrl,
+    fetch: options.fetch ?? ((input, init) => fetch(input, init)),
+    random,
+    log,
+    trust,
+    admissions,
+    onUsed: () => desk.used(),
+  });
+  const desk: DeskService = new DeskService({
+    shelter: secrets.enrolment.shelter,
+    deviceName: secrets.enrolment.deviceName,
+    log,
+    trust,
+    admissions,
+    myNumber: myNumber.desk,
+    now,
+    clockState,
+    syncState: () => syncing.state(),
+    setHub: (baseUrl) => syncing.setHub(baseUrl),
+    onClose: async () => {
+      globalThis.removeEventListener?.('online', cameBack);
+      await myNumber.stop();
+      await syncing.close();
+      await log.store.close();
+    },
+  });
+  await syncing.start(await peersOf(options));
   globalThis.addEventListener?.('online', cameBack);
   return desk;
+}
+
+async function peersOf<Internals, Options>(
+  options: DeskOptions<Internals, Options>,
+): Promise<{ city: string | null; hub: string | null }> {
+  const { serverUrl, hub } = await options.host.info();
+  const hubUrl = hub === null || globalThis.location === undefined ? null : location.origin + HUB_PATH;
+  return { city: serverUrl, hub: options.hubUrl ?? hubUrl };
 }
 
 function builtAt(): number | undefined {

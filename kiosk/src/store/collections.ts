@@ -59,6 +59,9 @@ const marks: RxJsonSchema<Mark> = {
   required: ['id', 'value'],
 };
 
+/** Never to be changed without a new version of the collection: stores on disks are known by them. */
+export const SCHEMAS = { events, receipts, facts, marks } as const;
+
 export const COLLECTIONS: Readonly<Record<keyof KioskCollections, RxCollectionCreator>> = {
   events: { schema: events },
   receipts: { schema: receipts },

@@ -10,19 +10,27 @@ export const storedEventSchema = z.object({
   id: eventIdSchema,
   deviceId: deviceIdSchema,
   sealed: base64urlSchema.min(1),
-  /** Generation of the server's store (see server-generation.ts) from which it was pulled; 0 when made here. */
+  /** Generation of the city's store (see server-generation.ts) from which it was pulled; 0 when it came otherwise. */
   heldBy: z.int().min(0),
 });
 export type StoredEvent = z.infer<typeof storedEventSchema>;
 
-/** The server's acknowledgement of a pushed event. The latest one of an event counts. */
+/** Receipts of the hub stand beside the city's, under the event's id with this before it. */
+export const HUB_RECEIPT_PREFIX = 'hub:';
+const hubReceiptIdSchema = z.templateLiteral([HUB_RECEIPT_PREFIX, eventIdSchema]);
+
+/** A peer's acknowledgement of an event. The latest one of a peer counts (SYN-8). */
 export const receiptSchema = z.object({
-  id: eventIdSchema,
+  id: z.union([eventIdSchema, hubReceiptIdSchema]),
   generation: z.int().min(1),
   outcome: z.enum(['stored', 'already-had', 'quarantined']),
   reason: z.enum(QUARANTINE_REASONS).optional(),
 });
 export type Receipt = z.infer<typeof receiptSchema>;
+
+/** What a peer said of an event: a receipt by the event's own id. */
+export const peerReceiptSchema = receiptSchema.extend({ id: eventIdSchema });
+export type PeerReceipt = z.infer<typeof peerReceiptSchema>;
 
 /** A city-wide fact; `id` is the fact's own. */
 export const storedFactSchema = z.object({ id: z.string().min(1).max(200), fact: factSchema });

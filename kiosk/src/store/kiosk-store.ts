@@ -1,17 +1,14 @@
-import {
-  createRxDatabase,
-  fillWithDefaultSettings,
-  prepareQuery,
-  type RxCollection,
-  type RxDatabase,
-  type RxStorage,
-} from 'rxdb';
+import { eventIdSchema } from '@uketsuke/shared/identifiers';
+import { createRxDatabase, fillWithDefaultSettings, type RxJsonSchema, type RxStorage } from 'rxdb';
 import { getRxStorageDexie } from 'rxdb/plugins/storage-dexie';
 import type { z } from 'zod';
-import { COLLECTIONS, type KioskCollections } from './collections.ts';
+import type { PeerName } from '../reception/sync-state.ts';
+import { COLLECTIONS, type KioskCollections, SCHEMAS } from './collections.ts';
 import {
+  HUB_RECEIPT_PREFIX,
   type Mark,
   markSchema,
+  type PeerReceipt,
   type Receipt,
   receiptSchema,
   type StoredEvent,
@@ -19,30 +16,34 @@ import {
   storedEventSchema,
   storedFactSchema,
 } from './documents.ts';
+import { collectionTable, instanceTable, type Page, type Table } from './table.ts';
 import { validatedStorage } from './validated-storage.ts';
 
-const CONFLICT = 409;
-
-/** The store did not take a write. */
-export class StoreError extends Error {
-  readonly code = 'store-failed';
-  constructor(options?: ErrorOptions) {
-    super('the store did not take the write', options);
-    this.name = 'StoreError';
-  }
-}
+export { StoreError } from './table.ts';
 
 /** IndexedDB through Dexie; a write resolves only when the disk has it (DUR-1). */
 export function strictDexieStorage() {
   return getRxStorageDexie({ chromeTransactionDurability: 'strict' });
 }
 
-/** The kiosk's store: an append-only log of sealed events, and what syncing needs to remember. */
-export class KioskStore {
-  readonly #database: RxDatabase<KioskCollections>;
+interface Tables {
+  readonly events: Table<StoredEvent>;
+  readonly receipts: Table<Receipt>;
+  readonly facts: Table<StoredFact>;
+  readonly marks: Table<Mark>;
+}
 
-  private constructor(database: RxDatabase<KioskCollections>) {
-    this.#database = database;
+/**
+ * The kiosk's store: an append-only log of sealed events, and what syncing needs to remember. Writes reject with
+ * StoreError.
+ */
+export class KioskStore {
+  readonly #tables: Tables;
+  readonly #close: () => Promise<unknown>;
+
+  private constructor(tables: Tables, close: () => Promise<unknown>) {
+    this.#tables = tables;
+    this.#close = close;
   }
 
   /** Opens or creates the store `name` on a storage (`strictDexieStorage()` on a real kiosk). */
@@ -54,95 +55,134 @@ export class KioskStore {
       eventReduce: false,
     });
     await database.addCollections(COLLECTIONS);
-    return new KioskStore(database);
+    const tables: Tables = {
+      events: collectionTable(database.events, storedEventSchema),
+      receipts: collectionTable(database.receipts, receiptSchema),
+      facts: collectionTable(database.facts, storedFactSchema),
+      marks: collectionTable(database.marks, markSchema),
+    };
+    return new KioskStore(tables, () => database.close());
   }
 
   /**
-   * Adds events; one whose id is there already is left as it is. Resolves when they are on the disk.
-   * @throws StoreError
+   * Opens a store without an RxDB database around it, of which there can be any number in one process: for
+   * simulations. It holds the same documents, but is not the same store on the disk.
    */
-  async addEvents(events: readonly StoredEvent[]): Promise<void> {
-    if (events.length === 0) return;
-    try {
-      const { error } = await this.#database.events.bulkInsert([...events]);
-      const failed = error.find((one) => one.status !== CONFLICT);
-      if (failed !== undefined) throw new StoreError();
-    } catch (cause) {
-      throw cause instanceof StoreError ? cause : new StoreError({ cause });
-    }
+  static async openBare<Internals>(name: string, storage: RxStorage<Internals, object>): Promise<KioskStore> {
+    const validated = validatedStorage(storage);
+    const open = <Document>(collectionName: string, schema: RxJsonSchema<Document>) =>
+      validated.createStorageInstance<Document>({
+        databaseInstanceToken: name,
+        databaseName: name,
+        collectionName,
+        schema: fillWithDefaultSettings(schema),
+        options: {},
+        multiInstance: false,
+        devMode: false,
+      });
+    const [events, receipts, facts, marks] = await Promise.all([
+      open('events', SCHEMAS.events),
+      open('receipts', SCHEMAS.receipts),
+      open('facts', SCHEMAS.facts),
+      open('marks', SCHEMAS.marks),
+    ]);
+    const tables: Tables = {
+      events: instanceTable(events, storedEventSchema),
+      receipts: instanceTable(receipts, receiptSchema),
+      facts: instanceTable(facts, storedFactSchema),
+      marks: instanceTable(marks, markSchema),
+    };
+    return new KioskStore(tables, () => Promise.all([events, receipts, facts, marks].map((one) => one.close())));
+  }
+
+  /** Adds events; one whose id is there already is left as it is. Resolves when they are on the disk. */
+  addEvents(events: readonly StoredEvent[]): Promise<void> {
+    return this.#tables.events.insert(events);
+  }
+
+  /** Writes events in the place of damaged ones. */
+  replaceEvents(events: readonly StoredEvent[]): Promise<void> {
+    return this.#tables.events.put(events);
   }
 
   /** The next events after the id `after` (null: from the first), in the order of ids. */
-  eventsAfter(after: string | null, limit: number): Promise<StoredEvent[]> {
-    return page(this.#database.events, storedEventSchema, after, limit);
+  eventsAfter(after: string | null, limit: number): Promise<Page<StoredEvent>> {
+    return this.#tables.events.page({ after, limit, prefix: '' });
   }
 
-  /** The events of these ids; those not in the store are left out. */
-  async eventsById(ids: readonly string[]): Promise<StoredEvent[]> {
-    const documents = await this.#database.events.storageInstance.findDocumentsById([...ids], false);
-    return documents.map((document) => storedEventSchema.parse(document));
+  /** The events of these ids; those not in the store, or damaged, are left out. */
+  eventsById(ids: readonly string[]): Promise<StoredEvent[]> {
+    return this.#tables.events.byIds(ids);
   }
 
-  async countEvents(): Promise<number> {
-    return this.#database.events.count().exec();
+  countEvents(): Promise<number> {
+    return this.#tables.events.count();
   }
 
-  receiptsAfter(after: string | null, limit: number): Promise<Receipt[]> {
-    return page(this.#database.receipts, receiptSchema, after, limit);
+  /** A page of a peer's receipts. Damaged ones are left out, as their events can be offered again. */
+  async receiptsAfter(
+    peer: PeerName,
+    after: string | null,
+    limit: number,
+  ): Promise<{ readonly receipts: readonly PeerReceipt[]; readonly next: string | null }> {
+    const prefix = peer === 'city' ? '' : HUB_RECEIPT_PREFIX;
+    const { documents, next } = await this.#tables.receipts.page({
+      after,
+      limit,
+      prefix: peer === 'city' ? 'ev:' : HUB_RECEIPT_PREFIX,
+    });
+    const receipts = documents.map((one) => ({ ...one, id: eventIdSchema.parse(one.id.slice(prefix.length)) }));
+    return { receipts, next };
   }
 
-  async putReceipts(receipts: readonly Receipt[]): Promise<void> {
-    await upsert(this.#database.receipts, receipts);
+  putReceipts(peer: PeerName, receipts: readonly PeerReceipt[]): Promise<void> {
+    return this.#tables.receipts.put(receipts.map((receipt) => ({ ...receipt, id: receiptIdOf(peer, receipt.id) })));
   }
 
-  factsAfter(after: string | null, limit: number): Promise<StoredFact[]> {
-    return page(this.#database.facts, storedFactSchema, after, limit);
+  factsAfter(after: string | null, limit: number): Promise<Page<StoredFact>> {
+    return this.#tables.facts.page({ after, limit, prefix: '' });
   }
 
-  async putFacts(facts: readonly StoredFact[]): Promise<void> {
-    await upsert(this.#database.facts, facts);
+  /** The facts of these ids; those not in the store, or damaged, are left out. */
+  factsById(ids: readonly string[]): Promise<StoredFact[]> {
+    return this.#tables.facts.byIds(ids);
+  }
+
+  putFacts(facts: readonly StoredFact[]): Promise<void> {
+    return this.#tables.facts.put(facts);
   }
 
   /** A remembered value, parsed by `schema`; null when there is none or it no longer fits. */
   async mark<Value>(id: string, schema: z.ZodType<Value>): Promise<Value | null> {
-    const [document] = await this.#database.marks.storageInstance.findDocumentsById([id], false);
-    if (document === undefined) return null;
-    const parsed = schema.safeParse(JSON.parse(markSchema.parse(document).value));
+    const [document] = await this.#tables.marks.byIds([id]);
+    const parsed = schema.safeParse(jsonOf(document?.value));
     return parsed.success ? parsed.data : null;
   }
 
-  async setMark(id: string, value: unknown): Promise<void> {
-    await upsert<Mark>(this.#database.marks, [{ id, value: JSON.stringify(value) }]);
+  setMark(id: string, value: unknown): Promise<void> {
+    return this.setMarks({ [id]: value });
+  }
+
+  /** Sets several values in one write. */
+  setMarks(values: Readonly<Record<string, unknown>>): Promise<void> {
+    const marks = Object.entries(values).map(([id, value]) => ({ id, value: JSON.stringify(value) }));
+    return this.#tables.marks.put(marks);
   }
 
   async close(): Promise<void> {
-    await this.#database.close();
+    await this.#close();
   }
 }
 
-/** Goes past RxDB's query cache, which would keep every page in memory. */
-async function page<Document>(
-  collection: RxCollection,
-  schema: z.ZodType<Document>,
-  after: string | null,
-  limit: number,
-): Promise<Document[]> {
-  const query = prepareQuery(fillWithDefaultSettings(collection.schema.jsonSchema), {
-    selector: { id: { $gt: after ?? '' }, _deleted: { $eq: false } },
-    sort: [{ id: 'asc' }],
-    limit,
-    skip: 0,
-  });
-  const { documents } = await collection.storageInstance.query(query);
-  return documents.map((document) => schema.parse(document));
+function receiptIdOf(peer: PeerName, id: EventId): Receipt['id'] {
+  return peer === 'city' ? id : `${HUB_RECEIPT_PREFIX}${id}`;
 }
 
-async function upsert<Document>(collection: RxCollection<Document>, documents: readonly Document[]): Promise<void> {
-  if (documents.length === 0) return;
+function jsonOf(text: string | undefined): unknown {
+  if (text === undefined) return undefined;
   try {
-    const { error } = await collection.bulkUpsert([...documents]);
-    if (error.length > 0) throw new StoreError();
-  } catch (cause) {
-    throw cause instanceof StoreError ? cause : new StoreError({ cause });
+    return JSON.parse(text);
+  } catch {
+    return undefined;
   }
 }

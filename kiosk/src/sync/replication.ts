@@ -1,111 +1,125 @@
+import type { EventId } from '@uketsuke/shared/identifiers';
 import {
-  type Checkpoint,
-  checkpointSchema,
+  type Fact,
   factSchema,
+  type LiveNudge,
   PUSH_MAX_EVENTS,
-  type PushOutcome,
+  type RelayState,
   type StoreMark,
 } from '@uketsuke/shared/protocol';
 import { EventFormatError, parseReceptionEvent, type ReceptionEvent } from '@uketsuke/shared/reception';
-import { afterMark, fittingBatch, type ServerState, type SyncClient, serverStateSchema } from '@uketsuke/shared/sync';
-import { z } from 'zod';
-import type { KioskCardTrust } from '../reception/card-trust.ts';
+import { afterMark, fittingBatch, type SyncClient, SyncFailure } from '@uketsuke/shared/sync';
+import type { Offered, PeerAcknowledgements } from '../reception/acknowledgements.ts';
 import type { EventLog } from '../reception/event-log.ts';
-import type { Receipt, StoredFact } from '../store/documents.ts';
+import type { PeerName } from '../reception/sync-state.ts';
+import type { PeerReceipt } from '../store/documents.ts';
+import { supersedes } from './fact-order.ts';
+import { type PeerMarks, READABLE, type Readable, recallMarks, rememberMarks } from './peer-marks.ts';
+import { readReceipts, receiptOf } from './receipts.ts';
 
-const PULL_PAGE = 100;
+export const PULL_PAGE = 100;
 const FACTS_PAGE = 500;
-const MARKS = { server: 'server', events: 'checkpoint-events', facts: 'checkpoint-facts', factsEpoch: 'facts-epoch' };
 
-/** The steps of syncing between the event log and the server. One at a time: marks are compared in order. */
+/** What takes in the city's facts: the cards that this desk trusts. */
+export interface FactTaker {
+  take(fact: Fact): void;
+}
+
+export interface ReplicationParts {
+  readonly peer: PeerName;
+  readonly log: EventLog;
+  readonly trust: FactTaker;
+  readonly client: SyncClient;
+  readonly onServerTime: (serverTime: string) => void;
+  /** What this program can read; another only in tests of upgrades. */
+  readonly readable?: Readable;
+}
+
+/** The steps of syncing between the event log and one peer. One at a time: marks are compared in order. */
 export class Replication {
-  readonly #log: EventLog;
-  readonly #trust: KioskCardTrust;
-  readonly #client: SyncClient;
-  readonly #onServerTime: (serverTime: string) => void;
-  #server: ServerState | null;
-  #eventsFrom: Checkpoint;
-  #factsFrom: Checkpoint;
-  #factsEpoch: string | null = null;
+  readonly #parts: ReplicationParts;
+  readonly #acknowledgements: PeerAcknowledgements;
+  #marks: PeerMarks;
+  #relay: RelayState | null = null;
   #unreadable = 0;
 
-  private constructor(
-    parts: ReplicationParts,
-    server: ServerState | null,
-    eventsFrom: Checkpoint,
-    factsFrom: Checkpoint,
-  ) {
-    this.#log = parts.log;
-    this.#trust = parts.trust;
-    this.#client = parts.client;
-    this.#onServerTime = parts.onServerTime;
-    this.#server = server;
-    this.#eventsFrom = eventsFrom;
-    this.#factsFrom = factsFrom;
+  private constructor(parts: ReplicationParts, acknowledgements: PeerAcknowledgements, marks: PeerMarks) {
+    this.#parts = parts;
+    this.#acknowledgements = acknowledgements;
+    this.#marks = marks;
   }
 
+  /** Takes up where the peer was left; for a hub, the log then begins to keep what the hub holds. @throws StoreError */
   static async of(parts: ReplicationParts): Promise<Replication> {
-    const { store } = parts.log;
-    const [server, eventsFrom, factsFrom] = await Promise.all([
-      store.mark(MARKS.server, serverStateSchema),
-      store.mark(MARKS.events, checkpointSchema),
-      store.mark(MARKS.facts, checkpointSchema),
-    ]);
-    const replication = new Replication(parts, server, eventsFrom, factsFrom);
-    replication.#factsEpoch = await store.mark(MARKS.factsEpoch, z.string());
-    return replication;
+    const { log, peer } = parts;
+    const marks = await recallMarks(log.store, peer, parts.readable ?? READABLE);
+    if (peer === 'city') return new Replication(parts, log.acknowledgements.city, marks);
+    const receipts = await readReceipts(log.store, peer, marks.server?.generation ?? 0);
+    return new Replication(parts, log.acknowledgements.followHub(receipts), marks);
   }
 
-  /** The generation of the server's store that was met last; 0 before any exchange. */
+  /** The generation of the peer's store that was met last; 0 before any exchange. */
   get generation(): number {
-    return this.#server?.generation ?? 0;
+    return this.#marks.server?.generation ?? 0;
   }
 
-  /** Documents from the server that this version could not read. */
+  /** What the peer said last of its own way to the city; null from a peer that says nothing of it. */
+  get relay(): RelayState | null {
+    return this.#relay;
+  }
+
+  get acknowledgements(): PeerAcknowledgements {
+    return this.#acknowledgements;
+  }
+
+  /** Documents from the peer that this version could not read. */
   get unreadable(): number {
     return this.#unreadable;
   }
 
   /**
-   * Pushes one batch of what the server does not hold.
-   * @returns whether there may be more
+   * Pushes one batch of what the peer does not hold.
+   * @returns whether there was anything to push
    * @throws SyncFailure, StoreError
    */
-  async pushOnce(maxEvents: number = PUSH_MAX_EVENTS): Promise<boolean> {
-    const ids = this.#log.acknowledgements.nextToOffer(maxEvents);
+  async pushOnce(whose: Offered, maxEvents: number = PUSH_MAX_EVENTS): Promise<boolean> {
+    const { log, client } = this.#parts;
+    const ids = this.#acknowledgements.nextToOffer(maxEvents, whose);
     if (ids.length === 0) return false;
-    const documents = new Map((await this.#log.store.eventsById(ids)).map((document) => [document.id, document]));
-    const events: ReceptionEvent[] = [];
-    for (const id of ids) {
-      const document = documents.get(id);
-      if (document !== undefined) events.push(await this.#log.unseal(document));
-    }
-    const batch = fittingBatch(events, maxEvents);
-    if (batch.length === 0) return false;
-    const response = await this.#client.push(batch);
-    this.#onServerTime(response.serverTime);
-    const generation = await this.#takeMark(response.mark);
-    const receipts = batch.map((event, at) => receiptOf(event, response.outcomes[at], generation));
-    await this.#log.store.putReceipts(receipts);
-    for (const { id, outcome } of receipts) this.#log.acknowledgements.acknowledge(id, outcome === 'quarantined');
+    const batch = fittingBatch(await this.#eventsOf(ids), maxEvents);
+    if (batch.length === 0) return true;
+    const response = await client.push(batch).catch((error: unknown) => this.#pushFailed(error, batch));
+    if (response === null) return true;
+    this.#parts.onServerTime(response.serverTime);
+    const { generation } = await this.#takeMark(response.mark);
+    const receipts = batch.flatMap((event, at) => {
+      const outcome = response.outcomes[at];
+      return outcome === undefined ? [] : [receiptOf(event, outcome, generation)];
+    });
+    await log.store.putReceipts(this.#parts.peer, receipts);
+    for (const { id, outcome } of receipts) this.#acknowledgements.acknowledge(id, outcome === 'quarantined');
+    await this.#remember(this.#pushedLastOf(receipts, whose));
     return true;
   }
 
   /**
    * Pulls one page of events.
-   * @returns whether the server says that this is the end (SYN-3)
+   * @returns whether the peer says that this is the end (SYN-3)
    * @throws SyncFailure, StoreError
    */
-  async pullEventsOnce(): Promise<boolean> {
-    const page = await this.#client.pullEvents(this.#eventsFrom, PULL_PAGE);
-    this.#onServerTime(page.serverTime);
-    const before = this.#server?.generation;
-    const generation = await this.#takeMark(page.mark);
+  async pullEventsOnce(limit: number = PULL_PAGE): Promise<boolean> {
+    const { client, log, peer } = this.#parts;
+    const { eventsFrom, pushedLast, pulledLast } = this.#marks;
+    const witnesses = new Set([pushedLast, pulledLast].filter((id) => id !== null));
+    const page = await client.pullEvents(eventsFrom, limit, [...witnesses]);
+    this.#parts.onServerTime(page.serverTime);
+    const { generation, startedOver } = await this.#takeMark(page.mark, page.witnessed);
     // A page from an old position of a new store means nothing: begin again.
-    if (before !== undefined && before !== generation) return false;
-    await this.#log.takePulled(this.#readable(page.events), generation);
-    this.#eventsFrom = page.checkpoint;
-    await this.#log.store.setMark(MARKS.events, page.checkpoint);
+    if (startedOver) return false;
+    const events = this.#readable(page.events);
+    await log.takePulled(peer, events, generation);
+    const last = events.at(-1);
+    await this.#remember({ eventsFrom: page.checkpoint, ...(last === undefined ? {} : { pulledLast: last.id }) });
     return page.end;
   }
 
@@ -115,49 +129,97 @@ export class Replication {
    * @throws SyncFailure, StoreError
    */
   async pullFactsOnce(): Promise<boolean> {
-    const page = await this.#client.pullFacts(this.#factsFrom, FACTS_PAGE);
-    this.#onServerTime(page.serverTime);
+    const page = await this.#parts.client.pullFacts(this.#marks.factsFrom, FACTS_PAGE);
+    this.#parts.onServerTime(page.serverTime);
     if (await this.#isOtherFactStore(page.epoch)) return false;
-    const facts: StoredFact[] = [];
-    for (const document of page.facts) {
+    const facts = page.facts.flatMap((document) => {
       const fact = factSchema.safeParse(document);
-      if (fact.success) facts.push({ id: fact.data.id, fact: fact.data });
-      else this.#unreadable += 1;
-    }
-    const latest = [...new Map(facts.map((fact) => [fact.id, fact])).values()];
-    await this.#log.store.putFacts(latest);
-    for (const { fact } of facts) this.#trust.take(fact);
-    this.#factsFrom = page.checkpoint;
-    await this.#log.store.setMark(MARKS.facts, page.checkpoint);
+      if (!fact.success) this.#unreadable += 1;
+      return fact.success ? [fact.data] : [];
+    });
+    await this.#takeFacts(facts);
+    await this.#remember({ factsFrom: page.checkpoint });
     return page.end;
+  }
+
+  /** Takes what a nudge says of the peer's relay; the marks of nudges come in no order with those of requests. */
+  takeNudge(nudge: LiveNudge): void {
+    this.#relay = nudge.mark.relay ?? null;
+  }
+
+  async #eventsOf(ids: readonly EventId[]): Promise<ReceptionEvent[]> {
+    const { log } = this.#parts;
+    const documents = new Map((await log.store.eventsById(ids)).map((document) => [document.id, document]));
+    const events: ReceptionEvent[] = [];
+    for (const id of ids) {
+      const document = documents.get(id);
+      const event = document === undefined ? null : await log.unseal(document).catch(() => null);
+      // Damaged on the disk since the start: the next start restores it from the journal. The rest goes on (SYN-2).
+      if (event === null) this.#acknowledgements.setAside(id);
+      else events.push(event);
+    }
+    return events;
+  }
+
+  /** One event that is too large for the peer must not keep the others from it (SYN-2). */
+  #pushFailed(error: unknown, batch: readonly ReceptionEvent[]): null {
+    const [only, ...others] = batch;
+    if (!(error instanceof SyncFailure && error.code === 'too-large') || only === undefined || others.length > 0) {
+      throw error;
+    }
+    this.#acknowledgements.setAside(only.id);
+    return null;
+  }
+
+  /** The newest event that the peer has from here: one just stored, or an own one whose first answer was lost. */
+  #pushedLastOf(receipts: readonly PeerReceipt[], whose: Offered): Partial<PeerMarks> {
+    const last =
+      receipts.findLast(({ outcome }) => outcome === 'stored') ??
+      (whose === 'own' ? receipts.findLast(({ outcome }) => outcome === 'already-had') : undefined);
+    return last === undefined ? {} : { pushedLast: last.id };
+  }
+
+  async #takeFacts(facts: readonly Fact[]): Promise<void> {
+    const { log, trust } = this.#parts;
+    const stored = await log.store.factsById([...new Set(facts.map(({ id }) => id))]);
+    const known = new Map(stored.map(({ id, fact }) => [id, fact]));
+    const taken: Fact[] = [];
+    for (const fact of facts) {
+      if (!supersedes(known.get(fact.id), fact)) continue;
+      known.set(fact.id, fact);
+      taken.push(fact);
+    }
+    const latest = new Map(taken.map((fact) => [fact.id, fact]));
+    await log.store.putFacts([...latest].map(([id, fact]) => ({ id, fact })));
+    for (const fact of taken) trust.take(fact);
   }
 
   /** Whether the facts come from another store than the checkpoint did; then they are pulled from the beginning. */
   async #isOtherFactStore(epoch: string): Promise<boolean> {
-    if (epoch === this.#factsEpoch) return false;
-    const isFromBeginning = this.#factsFrom === null;
-    this.#factsEpoch = epoch;
-    this.#factsFrom = null;
-    await this.#log.store.setMark(MARKS.facts, null);
-    await this.#log.store.setMark(MARKS.factsEpoch, epoch);
+    if (epoch === this.#marks.factsEpoch) return false;
+    const isFromBeginning = this.#marks.factsFrom === null;
+    await this.#remember({ factsFrom: null, factsEpoch: epoch });
     return !isFromBeginning;
   }
 
-  async #takeMark(mark: StoreMark): Promise<number> {
-    const { state, startOver } = afterMark(this.#server, mark);
-    const { store, acknowledgements } = this.#log;
+  async #takeMark(
+    mark: StoreMark,
+    witnessed?: boolean,
+  ): Promise<{ readonly generation: number; readonly startedOver: boolean }> {
+    this.#relay = mark.relay ?? null;
+    const { state, startOver } = afterMark(this.#marks.server, mark, witnessed);
     if (startOver) {
-      acknowledgements.startOver();
-      this.#eventsFrom = null;
-      this.#factsFrom = null;
-      await store.setMark(MARKS.events, null);
-      await store.setMark(MARKS.facts, null);
+      this.#acknowledgements.startOver();
+      await this.#remember({ server: state, eventsFrom: null, factsFrom: null, pushedLast: null, pulledLast: null });
+    } else if (state.events !== this.#marks.server?.events) {
+      await this.#remember({ server: state });
     }
-    if (startOver || this.#server === null || state.events !== this.#server.events) {
-      await store.setMark(MARKS.server, state);
-    }
-    this.#server = state;
-    return state.generation;
+    return { generation: state.generation, startedOver: startOver };
+  }
+
+  async #remember(changed: Partial<PeerMarks>): Promise<void> {
+    this.#marks = { ...this.#marks, ...changed };
+    if (Object.keys(changed).length > 0) await rememberMarks(this.#parts.log.store, this.#parts.peer, changed);
   }
 
   #readable(documents: readonly unknown[]): ReceptionEvent[] {
@@ -165,7 +227,7 @@ export class Replication {
     for (const document of documents) {
       try {
         const event = parseReceptionEvent(document);
-        if (event.shelterId === this.#log.identity.shelterId) events.push(event);
+        if (event.shelterId === this.#parts.log.identity.shelterId) events.push(event);
       } catch (error) {
         if (!(error instanceof EventFormatError)) throw error;
         this.#unreadable += 1;
@@ -173,26 +235,4 @@ export class Replication {
     }
     return events;
   }
-}
-
-export interface ReplicationParts {
-  readonly log: EventLog;
-  readonly trust: KioskCardTrust;
-  readonly client: SyncClient;
-  readonly onServerTime: (serverTime: string) => void;
-}
-
-/** Forgets how far events were pulled: a store that lost some may have lost others that only the server has (DUR-2). */
-export async function pullFromTheBeginning(log: EventLog): Promise<void> {
-  await log.store.setMark(MARKS.events, null);
-}
-
-/** The generation of the server's store that the kiosk knew last; 0 before any exchange. */
-export async function knownGeneration(log: EventLog): Promise<number> {
-  return (await log.store.mark(MARKS.server, serverStateSchema))?.generation ?? 0;
-}
-
-function receiptOf(event: ReceptionEvent, outcome: PushOutcome | undefined, generation: number): Receipt {
-  if (outcome?.outcome !== 'quarantined') return { id: event.id, generation, outcome: outcome?.outcome ?? 'stored' };
-  return { id: event.id, generation, outcome: 'quarantined', reason: outcome.reason };
 }

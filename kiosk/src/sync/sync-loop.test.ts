@@ -186,7 +186,8 @@ describe('syncing', () => {
     const household = householdOf(40, 1);
     const card = await city.card(household, now());
     const outcome = await desk.scan(card, 'shelter');
-    if (outcome.kind !== 'admitted') throw new Error('not admitted');
+    if (outcome.kind !== 'admitted' || outcome.cardId === null || outcome.cardId === null)
+      throw new Error('not admitted');
     server.facts = [{ id: `revoked:${outcome.cardId}`, kind: 'revoked-card', cardId: outcome.cardId }];
     server.nudge();
     await vi.waitFor(

@@ -1,98 +1,143 @@
-import { PUSH_MAX_EVENTS } from '@uketsuke/shared/protocol';
-import { backoffMs, LiveConnection, type SyncClient, SyncFailure, WakeUp } from '@uketsuke/shared/sync';
-
-import type { EventLog } from '../reception/event-log.ts';
-import type { SyncState, SyncTrouble } from '../reception/sync-state.ts';
-import type { Replication } from './replication.ts';
+import { PUSH_MAX_EVENTS, type RelayState } from '@uketsuke/shared/protocol';
+import {
+  BatchSize,
+  LiveConnection,
+  pauseAfter,
+  type SyncClient,
+  SyncFailure,
+  type SyncFailureKind,
+  WakeUp,
+} from '@uketsuke/shared/sync';
+import type { Offered } from '../reception/acknowledgements.ts';
+import { PULL_PAGE, type Replication } from './replication.ts';
 
 /** Between two pages while the desk is in use: an unpaced pull makes scanning slow. */
 const POLITE_PAUSE_MS = 100;
 /** The desk counts as in use for so long after a scan. */
 const IN_USE_MS = 30_000;
-const REVOKED_RETRY_MS = 60_000;
 /** Asked for changes this often whatever the live connection says. */
 const POLL_MS = 60_000;
+/** While a hub has not passed everything on, staff want to see how far it is. */
+const RELAY_POLL_MS = 5_000;
+/** After these failures a nudge says that the peer is there again. */
+const NO_ANSWER: ReadonlySet<SyncFailureKind> = new Set(['unreachable', 'timed-out', 'strange']);
+const LONG_MS = 2 ** 31 - 1;
 
 export interface SyncLoopParts {
-  readonly log: EventLog;
   readonly replication: Replication;
   readonly client: SyncClient;
   readonly now: () => number;
   readonly chance: () => number;
   /** When the desk was last used, ms since 1970 UTC. */
   readonly lastUsedAt: () => number;
-  readonly isOnline: () => boolean;
-  readonly isClockOff: () => boolean;
   readonly onChange: () => void;
   readonly onServerTime: (serverTime: string) => void;
-  readonly silenceMs?: number;
+  readonly silenceMs?: number | undefined;
 }
 
 /**
- * Keeps the desk and the server in step for as long as it runs; everything recovers without a person. One request at
- * a time, pushes before pulls: what was admitted reaches headquarters even during a long pull.
+ * Keeps the desk and one peer in step while it is wanted; everything recovers without a person (SYN-11). One request
+ * at a time. What this desk recorded goes first, even during a long pull; what others recorded is offered only after
+ * the pull has shown what the peer has of it.
  */
 export class SyncLoop {
+  readonly replication: Replication;
   readonly #parts: SyncLoopParts;
-  readonly #live: LiveConnection;
   readonly #work = new WakeUp();
+  readonly #pushSize = new BatchSize(PUSH_MAX_EVENTS);
+  readonly #pullSize = new BatchSize(PULL_PAGE);
+  #live: LiveConnection | null = null;
+  #wanted = false;
   #stopped = false;
   #running: Promise<void> = Promise.resolve();
   #eventsToPull = true;
   #factsToPull = true;
-  #pushMax = PUSH_MAX_EVENTS;
   #failures = 0;
   #failure: SyncFailure | null = null;
   #lastExchangeAt: string | null = null;
+  #answersNow = false;
 
   constructor(parts: SyncLoopParts) {
     this.#parts = parts;
-    this.#live = new LiveConnection({
-      client: parts.client,
-      chance: parts.chance,
-      onNudge: (which) => this.#nudged(which),
-      onServerTime: parts.onServerTime,
-      // The loop finds out by itself what is wrong, and says so.
-      onFailure: () => this.#nudged({ events: true, facts: false }),
-      ...(parts.silenceMs === undefined ? {} : { silenceMs: parts.silenceMs }),
-    });
+    this.replication = parts.replication;
   }
 
+  /** Why the last exchange failed; null when it worked, or before the first. */
+  get failure(): SyncFailure | null {
+    return this.#failure;
+  }
+
+  /** Last exchange that worked, UTC. */
+  get lastExchangeAt(): string | null {
+    return this.#lastExchangeAt;
+  }
+
+  /** Whether the last exchange since the peer was wanted worked; a busy peer answers too. */
+  get answers(): boolean {
+    return this.#answersNow;
+  }
+
+  get relay(): RelayState | null {
+    return this.replication.relay;
+  }
+
+  /** Starts; nothing is asked before the peer is wanted. */
   start(): void {
     this.#running = this.#run();
-    this.#live.start();
   }
 
-  /** Something was recorded, or the network came back: look at once. */
+  /** Whether to sync with this peer now. A peer that is wanted again is asked for everything new. */
+  setWanted(wanted: boolean): void {
+    if (wanted === this.#wanted || this.#stopped) return;
+    this.#wanted = wanted;
+    if (wanted) {
+      this.#eventsToPull = true;
+      this.#factsToPull = true;
+      this.#live = this.#newLiveConnection();
+      this.#live.start();
+    } else {
+      void this.#live?.stop();
+      this.#live = null;
+      this.#failure = null;
+      this.#failures = 0;
+      this.#answersNow = false;
+    }
+    this.#work.wake();
+  }
+
+  /** Something was recorded: look at once. */
   hurry(): void {
     this.#work.wake();
   }
 
+  /** The peer may be there again: ends every pause. */
   networkCameBack(): void {
     this.#failures = 0;
     this.#work.wake();
-    this.#live.hurry();
+    this.#live?.hurry();
   }
 
   async stop(): Promise<void> {
     this.#stopped = true;
     this.#work.wake();
-    await Promise.all([this.#running, this.#live.stop()]);
+    await Promise.all([this.#running, this.#live?.stop()]);
   }
 
-  state(): SyncState {
-    const { acknowledgements } = this.#parts.log;
-    return {
-      peer: 'city',
-      pending: acknowledgements.pending,
-      pendingAtCity: acknowledgements.pending,
-      relay: null,
-      hubTrouble: null,
-      oldestPendingAt: acknowledgements.oldestPendingAt,
-      lastExchangeAt: this.#lastExchangeAt,
-      quarantined: acknowledgements.quarantined,
-      trouble: this.#trouble(),
-    };
+  #newLiveConnection(): LiveConnection {
+    return new LiveConnection({
+      client: this.#parts.client,
+      chance: this.#parts.chance,
+      onNudge: (nudge) => {
+        this.replication.takeNudge(nudge);
+        if (this.#failure !== null && NO_ANSWER.has(this.#failure.code)) this.#failures = 0;
+        this.#parts.onChange();
+        this.#nudged(nudge);
+      },
+      onServerTime: this.#parts.onServerTime,
+      // The loop finds out by itself what is wrong, and says so.
+      onFailure: () => this.#nudged({ events: true, facts: false }),
+      ...(this.#parts.silenceMs === undefined ? {} : { silenceMs: this.#parts.silenceMs }),
+    });
   }
 
   #nudged(which: { readonly events: boolean; readonly facts: boolean }): void {
@@ -103,10 +148,14 @@ export class SyncLoop {
 
   async #run(): Promise<void> {
     while (!this.#stopped) {
-      const { generation } = this.#parts.replication;
+      if (!this.#wanted) {
+        await this.#work.wait(LONG_MS);
+        continue;
+      }
+      const { generation } = this.replication;
       try {
         const worked = await this.#step();
-        if (generation !== this.#parts.replication.generation) {
+        if (generation !== this.replication.generation) {
           this.#eventsToPull = true;
           this.#factsToPull = true;
         }
@@ -121,26 +170,40 @@ export class SyncLoop {
 
   /** Does the next thing there is to do; false when there is none. */
   async #step(): Promise<boolean> {
-    const { replication } = this.#parts;
-    if (await replication.pushOnce(this.#pushMax)) {
-      this.#pushMax = PUSH_MAX_EVENTS;
-      return this.#succeeded();
-    }
+    if (await this.#push('own')) return this.#succeeded();
     if (this.#eventsToPull) {
       this.#eventsToPull = false;
       await this.#orAgain(async () => {
-        if (!(await replication.pullEventsOnce())) this.#eventsToPull = true;
+        const end = await this.#sized(this.#pullSize, (most) => this.replication.pullEventsOnce(most));
+        this.#pullSize.worked();
+        if (!end) this.#eventsToPull = true;
       }, 'events');
       return this.#succeeded();
     }
     if (this.#factsToPull) {
       this.#factsToPull = false;
       await this.#orAgain(async () => {
-        if (!(await replication.pullFactsOnce())) this.#factsToPull = true;
+        if (!(await this.replication.pullFactsOnce())) this.#factsToPull = true;
       }, 'facts');
       return this.#succeeded();
     }
-    return false;
+    return (await this.#push('others')) && this.#succeeded();
+  }
+
+  async #push(whose: Offered): Promise<boolean> {
+    const pushed = await this.#sized(this.#pushSize, (most) => this.replication.pushOnce(whose, most));
+    if (pushed) this.#pushSize.worked();
+    return pushed;
+  }
+
+  /** A network that carries small requests only is found out: what was too large or too slow is halved. */
+  async #sized(size: BatchSize, ask: (most: number) => Promise<boolean>): Promise<boolean> {
+    try {
+      return await ask(size.now);
+    } catch (error) {
+      if (error instanceof SyncFailure && (error.code === 'too-large' || error.code === 'timed-out')) size.failed();
+      throw error;
+    }
   }
 
   /** A nudge taken up but not carried out is not forgotten. */
@@ -155,8 +218,10 @@ export class SyncLoop {
   }
 
   #succeeded(): true {
+    if (this.#failures > 0) this.#live?.hurry();
     this.#failures = 0;
     this.#failure = null;
+    this.#answersNow = this.#wanted;
     this.#lastExchangeAt = new Date(this.#parts.now()).toISOString();
     this.#parts.onChange();
     return true;
@@ -164,41 +229,33 @@ export class SyncLoop {
 
   async #pauseBetweenSteps(): Promise<void> {
     const isInUse = this.#parts.now() - this.#parts.lastUsedAt() < IN_USE_MS;
-    if (isInUse && this.#parts.log.acknowledgements.pending === 0) await this.#work.wait(POLITE_PAUSE_MS);
+    if (isInUse && this.replication.acknowledgements.pending === 0) await this.#work.wait(POLITE_PAUSE_MS);
   }
 
   async #rest(): Promise<void> {
-    const restedFrom = this.#parts.now();
-    await this.#work.wait(POLL_MS);
-    if (this.#parts.now() - restedFrom < POLL_MS) return;
+    const pollMs = isWayOpen(this.relay) ? POLL_MS : RELAY_POLL_MS;
+    const restedFrom = performance.now();
+    await this.#work.wait(pollMs);
+    if (performance.now() - restedFrom < pollMs) return;
     this.#eventsToPull = true;
-    this.#factsToPull = true;
+    this.#factsToPull ||= pollMs === POLL_MS;
   }
 
   async #failed(failure: SyncFailure): Promise<void> {
+    if (!this.#wanted) return;
     this.#failure = failure;
     this.#failures += 1;
-    if (failure.code === 'too-large') this.#pushMax = Math.max(1, Math.floor(this.#pushMax / 2));
+    this.#answersNow &&= failure.code === 'busy';
     this.#parts.onChange();
-    const least = failure.code === 'revoked' ? REVOKED_RETRY_MS : (failure.retryAfterMs ?? 0);
-    const until = performance.now() + Math.max(least, backoffMs(this.#failures, this.#parts.chance));
+    const until = performance.now() + pauseAfter(failure, this.#failures, this.#parts.chance);
     // A scan wakes the loop too; waiting goes on all the same, unless the network came back.
-    while (!this.#stopped && this.#failures > 0 && performance.now() < until) {
+    while (!this.#stopped && this.#wanted && this.#failures > 0 && performance.now() < until) {
       await this.#work.wait(until - performance.now());
     }
   }
+}
 
-  #trouble(): SyncTrouble | null {
-    switch (this.#failure?.code) {
-      case undefined:
-        return null;
-      case 'revoked':
-        return 'device-revoked';
-      case 'unreachable':
-        if (!this.#parts.isOnline()) return 'no-network';
-        return this.#parts.isClockOff() ? 'clock-off' : 'server-unreachable';
-      default:
-        return 'server-failing';
-    }
-  }
+/** Whether there is nothing to watch: no hub, or one that has passed everything on. */
+function isWayOpen(relay: RelayState | null): boolean {
+  return relay === null || (relay.connected && relay.pending === 0);
 }

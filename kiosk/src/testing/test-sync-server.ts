@@ -1,6 +1,7 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { type Fact, type PushOutcome, pushRequestSchema } from '@uketsuke/shared/protocol';
+import { gunzipSync } from 'node:zlib';
+import { type Fact, type PushOutcome, pushRequestSchema, type RelayState } from '@uketsuke/shared/protocol';
 import { EventFormatError, parseReceptionEvent, type ReceptionEvent } from '@uketsuke/shared/reception';
 
 /** The sync contract over HTTP, for one shelter and in memory, with the troubles a test asks for. */
@@ -9,12 +10,24 @@ export class TestSyncServer {
   facts: Fact[] = [];
   epoch = 'epoch-1';
   revoked = false;
+  /** What a hub says of its way to the city; null from a city's server. */
+  relay: RelayState | null = null;
+  /** Answers every request instead of the contract: what a proxy or a Wi-Fi sign-in page does. */
+  page: { readonly status: number; readonly body: string } | null = null;
   /** Status and headers of the next answers, instead of the real one. */
   refusals: { status: number; retryAfter?: string; code?: string }[] = [];
+  /** Pushes of more bytes than this are swallowed: a network that carries small packets only. */
+  swallowsAbove = Number.POSITIVE_INFINITY;
+  /** Events that this server sends as they are, whoever can read them. */
+  strangers: unknown[] = [];
   pageSize = 3;
   quarantine: (event: ReceptionEvent) => boolean = () => false;
   offsetMs = 0;
   pushes: number[] = [];
+  /** Content encodings of the pushes. */
+  readonly encodings: (string | undefined)[] = [];
+  /** Pulls of events that named witnesses. */
+  witnesses: string[][] = [];
   readonly #now: () => number;
   readonly #live = new Set<ServerResponse>();
   #server: Server | null = null;
@@ -60,10 +73,19 @@ export class TestSyncServer {
   async #answer(request: IncomingMessage, response: ServerResponse): Promise<void> {
     const url = new URL(request.url ?? '/', this.url);
     const body = await bodyOf(request);
+    if (body.length > this.swallowsAbove) return;
+    if (this.page !== null) {
+      response.writeHead(this.page.status, { 'content-type': 'text/html' }).end(this.page.body);
+      return;
+    }
     const refusal = this.revoked ? { status: 401, code: 'device-revoked' } : this.refusals.shift();
     if (refusal !== undefined) return refuse(response, refusal);
     const route = `${request.method} ${url.pathname}`;
-    if (route === 'POST /sync/v1/events') return json(response, this.#push(body));
+    if (route === 'POST /sync/v1/events') {
+      this.encodings.push(request.headers['content-encoding']);
+      const text = request.headers['content-encoding'] === 'gzip' ? gunzipSync(body) : body;
+      return json(response, this.#push(text.toString('utf8')));
+    }
     if (route === 'GET /sync/v1/events') return json(response, this.#pullEvents(url.searchParams));
     if (route === 'GET /sync/v1/facts') return json(response, this.#pullFacts(url.searchParams));
     if (route === 'GET /sync/v1/live') {
@@ -98,11 +120,16 @@ export class TestSyncServer {
   }
 
   #pullEvents(query: URLSearchParams) {
-    const from = Number(query.get('checkpoint') ?? 0);
-    const events = [...this.events.values()].slice(from, from + this.pageSize);
+    const all: readonly unknown[] = [...this.events.values(), ...this.strangers];
+    const from = Math.min(this.#position(query.get('checkpoint')), all.length);
+    const events = all.slice(from, from + this.pageSize);
     const next = from + events.length;
-    const end = next >= this.events.size;
-    return { mark: this.#mark(), checkpoint: String(next), end, events, serverTime: this.#time() };
+    const end = next >= all.length;
+    const named = query.get('witness')?.split(',') ?? [];
+    if (named.length > 0) this.witnesses.push(named);
+    const witnessed = named.length === 0 ? {} : { witnessed: named.every((id) => this.events.has(id)) };
+    const checkpoint = `${this.epoch}/${next}`;
+    return { mark: this.#mark(), ...witnessed, checkpoint, end, events, serverTime: this.#time() };
   }
 
   #pullFacts(query: URLSearchParams) {
@@ -118,8 +145,15 @@ export class TestSyncServer {
     };
   }
 
+  /** A checkpoint of another epoch means the beginning, as on the real server. */
+  #position(checkpoint: string | null): number {
+    const [epoch, position] = checkpoint?.split('/') ?? [];
+    return epoch === this.epoch ? Number(position) : 0;
+  }
+
   #mark() {
-    return { epoch: this.epoch, events: this.events.size };
+    const relay = this.relay === null ? {} : { relay: this.relay };
+    return { epoch: this.epoch, events: this.events.size, ...relay };
   }
 
   #time(): string {
@@ -131,10 +165,10 @@ export class TestSyncServer {
   }
 }
 
-async function bodyOf(request: IncomingMessage): Promise<string> {
+async function bodyOf(request: IncomingMessage): Promise<Buffer> {
   const parts: Buffer[] = [];
   for await (const part of request) parts.push(Buffer.from(part));
-  return Buffer.concat(parts).toString('utf8');
+  return Buffer.concat(parts);
 }
 
 function json(response: ServerResponse, answer: unknown): void {

@@ -1,0 +1,191 @@
+import { SyncClient, type SyncFailure } from '@uketsuke/shared/sync';
+import type { EventLog } from '../reception/event-log.ts';
+import { NOTHING_SYNCED, type PeerName, type SyncState, type SyncTrouble } from '../reception/sync-state.ts';
+import type { Readable } from './peer-marks.ts';
+import { type FactTaker, Replication } from './replication.ts';
+import { SyncLoop } from './sync-loop.ts';
+
+export interface PeerSyncingParts {
+  readonly log: EventLog;
+  readonly trust: FactTaker;
+  readonly credential: string;
+  readonly fetch: typeof fetch;
+  readonly now: () => number;
+  readonly chance: () => number;
+  /** When the desk was last used, ms since 1970 UTC. */
+  readonly lastUsedAt: () => number;
+  readonly isOnline: () => boolean;
+  readonly isClockOff: () => boolean;
+  readonly onChange: () => void;
+  /** The city's clock; a hub's may be as wrong as this laptop's and says nothing. */
+  readonly onServerTime: (serverTime: string) => void;
+  /** The contract's unless given, ms. */
+  readonly requestTimeoutMs?: number | undefined;
+  readonly liveSilenceMs?: number | undefined;
+  /** Another only in tests of upgrades. */
+  readonly readable?: Readable | undefined;
+}
+
+interface Peer {
+  readonly baseUrl: string;
+  readonly loop: SyncLoop;
+  readonly stop: () => Promise<void>;
+}
+
+/**
+ * Syncs with the city's server and, where one is set, with the shelter's hub (SYN-8). While the hub answers and has a
+ * way to the city, the hub alone is used; while it does not answer, or says that it has no way, the city is asked too.
+ * It goes back by itself. Both at once is harmless: ids are create-only (SYN-6, SYN-9).
+ */
+export class PeerSyncing {
+  readonly #parts: PeerSyncingParts;
+  #city: Peer | null = null;
+  #hub: Peer | null = null;
+  #closed = false;
+  #turn: Promise<void> = Promise.resolve();
+
+  constructor(parts: PeerSyncingParts) {
+    this.#parts = parts;
+  }
+
+  /**
+   * Begins to sync. Addresses are what stands before `/sync/v1`, without a slash at the end.
+   * @throws StoreError
+   */
+  async start(addresses: { readonly city: string | null; readonly hub: string | null }): Promise<void> {
+    if (addresses.city !== null) this.#city = await this.#open('city', addresses.city);
+    await this.setHub(addresses.hub);
+  }
+
+  /** Sets the hub, or forgets it with null; the same again asks it at once. @throws StoreError */
+  setHub(baseUrl: string | null): Promise<void> {
+    const changing = this.#turn.then(() => this.#setHub(baseUrl));
+    this.#turn = changing.catch(() => undefined);
+    return changing;
+  }
+
+  /** Something was recorded: look at once. */
+  hurry(): void {
+    this.#city?.loop.hurry();
+    this.#hub?.loop.hurry();
+  }
+
+  networkCameBack(): void {
+    this.#city?.loop.networkCameBack();
+    this.#hub?.loop.networkCameBack();
+  }
+
+  async close(): Promise<void> {
+    this.#closed = true;
+    await this.#turn;
+    await Promise.all([this.#city?.stop(), this.#hub?.stop()]);
+  }
+
+  state(): SyncState {
+    const { city } = this.#parts.log.acknowledgements;
+    const peer = this.#peerInUse();
+    const loop = peer === 'hub' ? this.#hub?.loop : this.#city?.loop;
+    if (peer === null || loop === undefined) {
+      return { ...NOTHING_SYNCED, pending: city.pending, pendingAtCity: city.pending, trouble: 'server-unreachable' };
+    }
+    const { acknowledgements } = loop.replication;
+    return {
+      peer,
+      pending: acknowledgements.pending,
+      oldestPendingAt: acknowledgements.oldestPendingAt,
+      pendingAtCity: city.pending,
+      lastExchangeAt: loop.lastExchangeAt,
+      quarantined: acknowledgements.quarantined,
+      relay: peer === 'hub' ? loop.relay : null,
+      trouble: this.#troubleOf(loop.failure),
+      hubTrouble: peer === 'hub' ? null : this.#troubleOf(this.#hub?.loop.failure ?? null),
+    };
+  }
+
+  /** The hub while it answers, and before either was tried; else the city. */
+  #peerInUse(): PeerName | null {
+    if (this.#hub === null) return this.#city === null ? null : 'city';
+    if (this.#city === null || this.#hub.loop.answers) return 'hub';
+    const isUntried = this.#hub.loop.failure === null && this.#hub.loop.lastExchangeAt === null;
+    return isUntried && !this.#city.loop.answers ? 'hub' : 'city';
+  }
+
+  async #setHub(baseUrl: string | null): Promise<void> {
+    if (this.#closed) return;
+    if (this.#hub !== null && this.#hub.baseUrl === baseUrl) {
+      this.#hub.loop.networkCameBack();
+      return;
+    }
+    const before = this.#hub;
+    this.#hub = null;
+    await before?.stop();
+    this.#parts.log.acknowledgements.forgetHub();
+    if (baseUrl !== null) {
+      this.#hub = await this.#open('hub', baseUrl);
+      this.#hub.loop.setWanted(true);
+    }
+    this.#changed();
+  }
+
+  async #open(peer: PeerName, baseUrl: string): Promise<Peer> {
+    const { log, trust, now, readable } = this.#parts;
+    const stopped = new AbortController();
+    const client = new SyncClient({
+      serverUrl: baseUrl,
+      credential: this.#parts.credential,
+      fetch: this.#parts.fetch,
+      now,
+      stopped: stopped.signal,
+      ...(this.#parts.requestTimeoutMs === undefined ? {} : { timeoutMs: this.#parts.requestTimeoutMs }),
+    });
+    const onServerTime = peer === 'city' ? this.#parts.onServerTime : () => undefined;
+    const loop = new SyncLoop({
+      client,
+      replication: await Replication.of({
+        peer,
+        log,
+        trust,
+        client,
+        onServerTime,
+        ...(readable === undefined ? {} : { readable }),
+      }),
+      now,
+      chance: this.#parts.chance,
+      lastUsedAt: this.#parts.lastUsedAt,
+      onChange: () => this.#changed(),
+      onServerTime,
+      silenceMs: this.#parts.liveSilenceMs,
+    });
+    loop.start();
+    const stop = async () => {
+      stopped.abort();
+      await loop.stop();
+    };
+    return { baseUrl, loop, stop };
+  }
+
+  #changed(): void {
+    const hub = this.#hub?.loop;
+    this.#city?.loop.setWanted(hub === undefined || !hub.answers || hub.relay?.connected === false);
+    this.#parts.onChange();
+  }
+
+  #troubleOf(failure: SyncFailure | null): SyncTrouble | null {
+    switch (failure?.code) {
+      case undefined:
+        return null;
+      case 'revoked':
+        return 'device-revoked';
+      case 'unknown-device':
+        return 'device-unknown';
+      case 'strange':
+        return 'answers-strangely';
+      case 'unreachable':
+      case 'timed-out':
+        if (!this.#parts.isOnline()) return 'no-network';
+        return this.#parts.isClockOff() ? 'clock-off' : 'server-unreachable';
+      default:
+        return 'server-failing';
+    }
+  }
+}
