@@ -12,7 +12,7 @@ export interface Stored<Value> {
 }
 
 /** Version of the documents this program writes. A change of shape raises it and reads the older ones. */
-const DOCUMENT_VERSION = 1;
+export const DOCUMENT_VERSION = 1;
 
 /** A newer program wrote the document: this one must not guess what it means. */
 export class DocumentTooNewError extends Error {

@@ -16,9 +16,10 @@ export class ServerMetrics implements SyncMetrics {
   readonly #pushed: Counter<'outcome'>;
   readonly #live: Gauge;
   readonly #lag: Histogram;
+  #listening = 0;
 
-  /** @param rosterSize asked whenever the numbers are read */
-  constructor(rosterSize: () => RosterSize) {
+  /** @param rosterSize asked whenever the numbers are read; a hub has no roster */
+  constructor(rosterSize?: () => RosterSize) {
     const registers = [this.#registry];
     collectDefaultMetrics({ register: this.#registry, prefix: 'uketsuke_' });
     this.#requests = new Histogram({
@@ -41,14 +42,32 @@ export class ServerMetrics implements SyncMetrics {
       buckets: [0.05, 0.1, 0.2, 0.5, 1, 5, 60],
       registers,
     });
-    describeRoster(registers, rosterSize);
+    if (rosterSize !== undefined) describeRoster(registers, rosterSize);
+  }
+
+  /** One more number, read whenever the numbers are. */
+  gauge(name: `uketsuke_${string}`, help: string, read: () => number): void {
+    new Gauge({
+      name,
+      help,
+      registers: [this.#registry],
+      collect() {
+        this.set(read());
+      },
+    });
   }
 
   pushed(outcome: 'stored' | 'already-had' | 'quarantined', count: number): void {
     this.#pushed.inc({ outcome }, count);
   }
 
+  /** Kiosks listening now. */
+  get live(): number {
+    return this.#listening;
+  }
+
   liveConnections(change: 1 | -1): void {
+    this.#listening += change;
     this.#live.inc(change);
   }
 

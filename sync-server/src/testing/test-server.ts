@@ -4,13 +4,15 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Writable } from 'node:stream';
 import { HybridClock } from '@uketsuke/shared/clock';
+import type { ShelterId } from '@uketsuke/shared/identifiers';
 import type { Household } from '@uketsuke/shared/person';
 import { type EnrolmentResponse, enrolmentResponseSchema, problemSchema } from '@uketsuke/shared/protocol';
 import { type EventKind, type EventOf, type ReceptionEvent, recordEvent } from '@uketsuke/shared/reception';
 import { fromBase64url } from '@uketsuke/shared/sealing';
-import { openCouch } from '../couch/couch.ts';
+import { databaseName, openCouch } from '../couch/couch.ts';
 import { openServerLog } from '../http/server-log.ts';
 import { type RunningServer, type ServerOptions, startServer } from '../start-server.ts';
+import { receptionDatabase } from '../sync/database-names.ts';
 
 export const TEST_PASSWORD = '熊本城の石垣は高い2026';
 
@@ -25,7 +27,11 @@ export interface Answer {
 
 /** A city for one test file: its data directory or database prefix, on which servers can be started and stopped. */
 export interface TestCity {
+  /** Where its data is, for what works on it beside the server. */
+  readonly place: { readonly dataDirectory: string; readonly databasePrefix: string; readonly couchdbUrl?: string };
   start(options?: Partial<ServerOptions>): Promise<RunningServer>;
+  /** Deletes the event log of a shelter, as a disk does that is lost; no server may run. */
+  forgetLog(shelterId: ShelterId): Promise<void>;
   /** Everything the servers logged. */
   logged(): string;
   /** Stops what still runs and removes all data. */
@@ -45,9 +51,10 @@ export async function openTestCity(): Promise<TestCity> {
       done();
     },
   });
+  const database = couchdbUrl ? { couchdbUrl } : {};
   return {
+    place: { dataDirectory, databasePrefix, ...database },
     start: async (options = {}) => {
-      const database = couchdbUrl ? { couchdbUrl } : {};
       const log = openServerLog('debug', sink);
       const server = await startServer({ dataDirectory, databasePrefix, port: 0, log, ...database, ...options });
       const stop = async () => {
@@ -55,6 +62,11 @@ export async function openTestCity(): Promise<TestCity> {
       };
       running.add(server);
       return { ...server, stop };
+    },
+    forgetLog: async (shelterId) => {
+      const couch = await openCouch({ couchdbUrl, dataDirectory, databasePrefix });
+      await couch.server.db.destroy(databaseName(couch, receptionDatabase(shelterId)));
+      await couch.close();
     },
     logged: () => lines.join(''),
     close: async () => {

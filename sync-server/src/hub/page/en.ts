@@ -1,0 +1,38 @@
+import type { HubWords } from './ja.ts';
+
+/** The words of the hub's page in English. */
+export const en: HubWords = {
+  title: 'Shelter hub',
+  heading: 'Hub of {{shelter}}',
+  lead: 'The kiosks of this shelter connect to this hub. While the city’s server cannot be reached, they still share the roster.',
+  connectHeading: 'Connect a kiosk',
+  steps: [
+    'Connect the kiosk to the same Wi-Fi or cable network as this hub.',
+    'On the kiosk, open the sync screen and choose “Connect to a hub”.',
+    'Let the kiosk read the QR code below.',
+  ],
+  codeLabel: 'QR code of the hub',
+  byHand: 'If the QR code cannot be read, type this address.',
+  onlyHere: 'This hub is on no network. Connect it to Wi-Fi or a cable, then start it again.',
+  stateHeading: 'State now',
+  city: 'City’s server',
+  cityStates: {
+    connected: 'Connected.',
+    connecting: 'Connecting.',
+    unreachable: 'Not reachable. Reception goes on as usual. Everything is sent by itself once there is a connection.',
+    failing: 'The city’s server has trouble. It is tried again by itself.',
+    strange: 'Something else answers in the server’s place. Check whether the Wi-Fi shows a sign-in page.',
+    refused: 'The city’s server refuses this hub. Tell headquarters. Reception goes on as usual.',
+  },
+  pending: 'Records not yet sent to the city',
+  pendingUnknown: 'Counting',
+  pendingCount: '{{count}}',
+  oldest: 'Oldest of them',
+  lastExchange: 'Last exchange with the city',
+  never: 'None since the start',
+  events: 'Records on this hub',
+  kiosks: 'Kiosks connected',
+  kiosksCount: '{{count}}',
+  refresh: 'This page renews itself every 10 seconds.',
+  otherLanguage: '日本語',
+};

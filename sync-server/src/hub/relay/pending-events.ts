@@ -1,0 +1,147 @@
+import type { EventId, ShelterId } from '@uketsuke/shared/identifiers';
+import type { ReceptionEvent } from '@uketsuke/shared/reception';
+import { z } from 'zod';
+import { receptionDatabase } from '../../sync/database-names.ts';
+import type { Feed, Feeds } from '../../sync/feeds.ts';
+import { readStoredEvent } from '../../sync/stored-event.ts';
+import type { RelayPositions } from './relay-positions.ts';
+
+const PAGE = 500;
+
+interface Waiting {
+  readonly occurredAt: string;
+  /** Position in the log just before this event. */
+  readonly before: string | undefined;
+}
+
+const heldSchema = z.looseObject({ heldByCity: z.int().optional() });
+const fetchedSchema = z.object({ rows: z.array(z.object({ doc: z.unknown().optional() })) });
+
+/**
+ * The events of the hub's log that the city has not acknowledged. Only their ids and times are kept; what comes
+ * after the durable position is read again at start.
+ */
+export class PendingEvents {
+  readonly #feeds: Feeds;
+  readonly #name: string;
+  readonly #waiting = new Map<EventId, Waiting>();
+  #generation: number;
+  #epoch: string | undefined;
+  #seen: string | undefined;
+  /** Whether the log was read to its end since it was begun. */
+  #isComplete = false;
+  #looking: Promise<void> | undefined;
+  #lookNext: Promise<void> | undefined;
+  #round = 0;
+
+  /** @param positions where to begin */
+  constructor(feeds: Feeds, shelterId: ShelterId, positions: RelayPositions) {
+    this.#feeds = feeds;
+    this.#name = receptionDatabase(shelterId);
+    this.#generation = positions.city?.generation ?? 0;
+    this.#epoch = positions.log?.epoch;
+    this.#seen = positions.log?.sequence;
+  }
+
+  /** How many there are; null while the log has not been read to its end. */
+  get count(): number | null {
+    return this.#isComplete ? this.#waiting.size : null;
+  }
+
+  /** When the oldest of them was recorded, UTC. */
+  get oldestAt(): string | null {
+    let oldest: string | null = null;
+    for (const { occurredAt } of this.#waiting.values()) {
+      if (oldest === null || occurredAt < oldest) oldest = occurredAt;
+    }
+    return oldest;
+  }
+
+  /** How far the city has everything; null while the log was never read. */
+  get position(): { epoch: string; sequence: string } | null {
+    const [first] = this.#waiting.values();
+    const sequence = first === undefined ? this.#seen : first.before;
+    return this.#epoch === undefined || sequence === undefined ? null : { epoch: this.#epoch, sequence };
+  }
+
+  /** The city's store has this number, by the hub's count. */
+  meet(generation: number): void {
+    this.#generation = generation;
+  }
+
+  /** The city's store is another: nothing of the log is known to be in it (SYN-5). */
+  startOver(generation: number): void {
+    this.#generation = generation;
+    this.#begin(this.#epoch);
+  }
+
+  /** Reads what came to the log. When it resolves, all that was in the log at the call is counted. */
+  look(): Promise<void> {
+    if (this.#looking === undefined) {
+      this.#looking = this.#readOn().finally(() => {
+        this.#looking = undefined;
+      });
+      return this.#looking;
+    }
+    // The reading under way may be past the place where something was just added: one more follows it, for all askers.
+    this.#lookNext ??= this.#looking
+      .catch(() => {})
+      .then(() => {
+        this.#lookNext = undefined;
+        return this.look();
+      });
+    return this.#lookNext;
+  }
+
+  /** The first `limit` of them. */
+  async next(limit: number): Promise<ReceptionEvent[]> {
+    const keys = [...this.#waiting.keys()].slice(0, limit);
+    if (keys.length === 0) return [];
+    return this.#feeds.use(this.#name, async (feed) => {
+      const { rows } = fetchedSchema.parse(await feed.database.fetch({ keys }));
+      return rows.flatMap(({ doc }) => readStoredEvent(doc)?.event ?? []);
+    });
+  }
+
+  /** The city has these. */
+  settle(ids: Iterable<EventId>): void {
+    for (const id of ids) this.#waiting.delete(id);
+  }
+
+  #begin(epoch: string | undefined): void {
+    this.#round += 1;
+    this.#epoch = epoch;
+    this.#seen = undefined;
+    this.#isComplete = false;
+    this.#waiting.clear();
+  }
+
+  #readOn(): Promise<void> {
+    return this.#feeds.use(this.#name, async (feed) => {
+      const epoch = await feed.epoch();
+      if (this.#epoch !== epoch) this.#begin(epoch);
+      while (!(await this.#readPage(feed)));
+    });
+  }
+
+  /** Reads one page; whether it was the last. */
+  async #readPage(feed: Feed): Promise<boolean> {
+    const round = this.#round;
+    const page = await feed.page(this.#seen, PAGE);
+    if (round !== this.#round) return false;
+    let before = this.#seen;
+    for (const { document, sequence } of page.changes) {
+      this.#take(document, before);
+      before = sequence;
+    }
+    this.#seen = page.sequence;
+    this.#isComplete ||= page.end;
+    return page.end;
+  }
+
+  #take(document: unknown, before: string | undefined): void {
+    if (heldSchema.safeParse(document).data?.heldByCity === this.#generation) return;
+    const event = readStoredEvent(document)?.event;
+    if (event !== undefined) this.#waiting.set(event.id, { occurredAt: event.occurredAt, before });
+  }
+}
