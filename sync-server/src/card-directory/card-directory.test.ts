@@ -142,6 +142,14 @@ describe("the kiosks' shared keys", () => {
     expect((await send(`${server.url}/device/v1/keys`, 'GET')).code).toBe('device-unknown');
   });
 
+  it('can be asked for by the page of a kiosk, which comes from its own machine', async () => {
+    const headers = { origin: 'http://127.0.0.1:4999', 'access-control-request-headers': 'authorization' };
+    const preflight = await fetch(`${server.url}/device/v1/keys`, { method: 'OPTIONS', headers });
+    expect(preflight.status).toBe(204);
+    expect(preflight.headers.get('access-control-allow-origin')).toBe('*');
+    expect(preflight.headers.get('access-control-allow-headers')).toContain('authorization');
+  });
+
   it('are rotated by headquarters: kiosks are told, and entries under older keys stay readable', async () => {
     const before = await keysOf(kiosk);
     const certificate = certificateOf('五郎');

@@ -1,5 +1,6 @@
 import compression from 'compression';
 import express, { type Express, type Response, type Router } from 'express';
+import { anyOrigin } from '../sync/sync-router.ts';
 import { VERSION } from './health.ts';
 import { landingPage } from './landing-page.ts';
 import type { ServerMetrics } from './metrics.ts';
@@ -34,6 +35,8 @@ export function createApplication(options: ApplicationOptions): Express {
   app.use(
     compression({ filter: (request, response) => !isEventStream(response) && compression.filter(request, response) }),
   );
+  // Kiosks fetch their keys from their own page's origin, as they sync.
+  app.use('/device/v1/keys', anyOrigin);
   app.use('/sync/v1', nameRoute(syncPattern), options.syncRouter);
   for (const [basePath, routes] of Object.entries(areas))
     app.use(basePath, routerOf(basePath === '/' ? '' : basePath, routes));

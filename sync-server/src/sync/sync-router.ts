@@ -73,8 +73,7 @@ function pushEvents(options: SyncRouterOptions, feeds: Feeds): RequestHandler {
   const intake = new EventIntake(couch, feeds, devices);
   return async (request, response) => {
     const device = await devices.authenticate(request.headers.authorization);
-    const { events } = await readPush(request);
-    const acceptance = await intake.accept(events, device, serverTime(now));
+    const acceptance = await intake.acceptPush(await readPush(request), device, serverTime(now));
     if (acceptance.changed) hub.nudge(receptionDatabase(device.shelterId));
     if (metrics !== undefined) countOutcomes(acceptance.outcomes, metrics);
     const answer: PushResponse = {
@@ -143,7 +142,7 @@ async function withRelay(mark: StoreMark, { relay }: SyncRouterOptions): Promise
 }
 
 /** Kiosk pages come from their own machine, so from another origin. No cookie is involved, only the bearer token. */
-function anyOrigin(request: Request, response: Response, next: () => void): void {
+export function anyOrigin(request: Request, response: Response, next: () => void): void {
   response.set('access-control-allow-origin', '*');
   response.set('access-control-expose-headers', 'retry-after');
   if (request.method !== 'OPTIONS') {
