@@ -1,6 +1,8 @@
 import { type RandomBytes, secureRandomBytes } from '@uketsuke/shared/identifiers';
 import type { Household } from '@uketsuke/shared/person';
 import { LIVE_HEARTBEAT_MS } from '@uketsuke/shared/protocol';
+import { refuseUnfinishedRestore } from './backup/restore-backup.ts';
+import { writeBackup } from './backup/write-backup.ts';
 import { BundleImporter } from './bundles/bundle-importer.ts';
 import { bundleRoutes } from './bundles/bundle-routes.ts';
 import { clearSpooledFiles } from './bundles/spooled-file.ts';
@@ -15,7 +17,7 @@ import { openDatabase } from './couch/open-database.ts';
 import type { Documents } from './documents/documents.ts';
 import { FACTS_DATABASE, FactBoard } from './documents/facts.ts';
 import { createApplication } from './http/application.ts';
-import { healthRoute } from './http/health.ts';
+import { healthRoute, VERSION } from './http/health.ts';
 import { listen } from './http/listener.ts';
 import { ServerMetrics } from './http/metrics.ts';
 import { describeError } from './http/problems.ts';
@@ -25,6 +27,8 @@ import { enrolmentRoutes } from './identity/enrolment-routes.ts';
 import { keyRoutes } from './identity/key-routes.ts';
 import { type Identity, openIdentity } from './identity/open-identity.ts';
 import { staffRoutes } from './identity/staff-routes.ts';
+import { openOperatorChannel } from './operator/operator-channel.ts';
+import { operatorRoutes } from './operator/operator-routes.ts';
 import { openRoster } from './roster/open-roster.ts';
 import { rosterRoutes } from './roster/roster-routes.ts';
 import { SHELTERS_DATABASE, ShelterRegister } from './shelters/shelter-register.ts';
@@ -67,8 +71,8 @@ export interface RunningServer {
 
 /**
  * Starts the whole server.
- * @throws MasterKeyError, DatabaseUnreachableError, DatabaseCredentialsError, or the system's error when the
- * address cannot be listened on
+ * @throws MasterKeyError, DatabaseUnreachableError, DatabaseCredentialsError, UnfinishedRestoreError, or the system's
+ * error when the address cannot be listened on
  */
 export async function startServer(options: ServerOptions): Promise<RunningServer> {
   const log = options.log ?? openServerLog('warn');
@@ -98,6 +102,7 @@ async function startParts(options: ServerOptions, log: ServerLog, parts: Part[])
     log,
   });
   parts.push({ stop: () => couch.close() });
+  await refuseUnfinishedRestore(couch);
   const now = options.now ?? Date.now;
   const random: RandomBytes = secureRandomBytes;
   const cityName = options.cityName ?? '熊本市';
@@ -171,6 +176,13 @@ async function startParts(options: ServerOptions, log: ServerLog, parts: Part[])
     },
     syncRouter: createSyncRouter({ couch, hub, devices, now, metrics, log }),
   });
+  const backup = () => writeBackup({ couch, masterKey: identity.masterKey, serverVersion: VERSION, random, now });
+  const operator = await openOperatorChannel({
+    dataDirectory: options.dataDirectory,
+    routes: operatorRoutes({ version: VERSION, bundles, staff, backup }),
+    log,
+  });
+  parts.push(operator);
   const listener = await listen(app, options.host ?? '127.0.0.1', options.port);
   parts.push(listener, { stop: keepHouse(identity, warn('housekeeping failed')) });
   return {

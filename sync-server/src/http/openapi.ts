@@ -22,6 +22,8 @@ const SECURITY: Readonly<Record<Access, readonly JsonObject[]>> = {
   device: [{ deviceCredential: [] }],
   staff: [{ staffSession: [] }],
   hq: [{ staffSession: [] }],
+  // Not in the description: the operator's channel is a port of its own.
+  operator: [],
 };
 
 /** The OpenAPI 3.1 description of all areas, made from the schemas that the routes parse with. */

@@ -7,7 +7,7 @@ import { RequestRefusedError } from './request-refused.ts';
 const BODY_LIMIT_BYTES = 1_000_000;
 
 /** Who may call a route. */
-export type Access = 'everyone' | 'management-token' | 'device' | 'staff' | 'hq';
+export type Access = 'everyone' | 'management-token' | 'device' | 'staff' | 'hq' | 'operator';
 
 /** What a route takes and gives; the OpenAPI description is made from it. */
 export interface RouteContract<Params extends z.ZodType, Query extends z.ZodType, Body extends z.ZodType> {

@@ -39,6 +39,24 @@ export async function loadMasterKey(
   return readMasterKey((await readFile(path, 'utf8')).trim(), path);
 }
 
+/**
+ * The key as above, but never made: undefined when there is none.
+ * @throws MasterKeyError when what there is is malformed
+ */
+export async function findMasterKey(
+  given: string | undefined,
+  dataDirectory: string,
+): Promise<Uint8Array<ArrayBuffer> | undefined> {
+  if (given !== undefined && given !== '') return readMasterKey(given, 'UKETSUKE_MASTER_KEY');
+  const path = join(dataDirectory, FILE_NAME);
+  try {
+    return readMasterKey((await readFile(path, 'utf8')).trim(), path);
+  } catch (error) {
+    if (fileErrorSchema.safeParse(error).data?.code === 'ENOENT') return undefined;
+    throw error;
+  }
+}
+
 function readMasterKey(text: string, where: string): Uint8Array<ArrayBuffer> {
   if (!masterKeySchema.safeParse(text).success) {
     throw new MasterKeyError(`${where} must hold ${MASTER_KEY_BYTES} bytes in base64url`);

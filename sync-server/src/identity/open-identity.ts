@@ -13,7 +13,7 @@ import { StaffGate } from './staff-gate.ts';
 import { StaffRegister } from './staff-register.ts';
 import { STAFF_DATABASE, STAFF_INDEXES, StaffSessions } from './staff-sessions.ts';
 
-const KEYS_DATABASE = 'keys';
+export const KEYS_DATABASE = 'keys';
 
 export interface IdentityOptions {
   readonly couch: Couch;
@@ -31,6 +31,8 @@ export interface IdentityOptions {
 export interface Identity {
   readonly keyring: KeyringStore;
   readonly shelterKeys: ShelterKeys;
+  /** Seals the keyring, and backups. */
+  readonly masterKey: Uint8Array<ArrayBuffer>;
   readonly devices: DeviceRegister;
   readonly staff: StaffRegister;
   readonly sessions: StaffSessions;
@@ -62,6 +64,7 @@ export async function openIdentity(options: IdentityOptions): Promise<Identity> 
   return {
     keyring,
     shelterKeys: cityShelterKeys(keyring),
+    masterKey,
     devices,
     staff,
     sessions,

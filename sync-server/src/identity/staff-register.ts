@@ -92,6 +92,26 @@ export class StaffRegister {
     return accountOf(username, changed);
   }
 
+  /**
+   * Gives the account a new one-time password and ends all its sessions; for somebody who lost theirs.
+   * @throws RequestRefusedError `not-found` (404), `conflict` (409)
+   */
+  async resetPassword(username: string): Promise<{ username: string; oneTimePassword: string }> {
+    const stored = await this.#read(username);
+    if (stored === undefined) throw new RequestRefusedError(404, 'not-found', 'there is no such account');
+    const oneTimePassword = newOneTimePassword(this.#random);
+    const changed: StaffDocument = {
+      ...stored.value,
+      passwordHash: await argon2.hash(oneTimePassword, ARGON2),
+      mustChangePassword: true,
+      generation: stored.value.generation + 1,
+    };
+    if (!(await replaceDocument(this.#database, idOf(username), stored.revision, changed))) {
+      throw new RequestRefusedError(409, 'conflict', 'the account was changed meanwhile');
+    }
+    return { username, oneTimePassword };
+  }
+
   async #create(username: string, role: StaffRole, shelterIds: readonly ShelterId[]) {
     const oneTimePassword = newOneTimePassword(this.#random);
     const document: StaffDocument = {

@@ -1,0 +1,138 @@
+import { createReadStream } from 'node:fs';
+import { type IncomingMessage, request } from 'node:http';
+import { pipeline } from 'node:stream/promises';
+import { type BundleImportResponse, bundleImportResponseSchema, problemSchema } from '@uketsuke/shared/protocol';
+import { z } from 'zod';
+import { openCouch } from '../couch/couch.ts';
+import { RequestRefusedError } from '../http/request-refused.ts';
+import type { ServerLog } from '../http/server-log.ts';
+import { KEYS_DATABASE } from '../identity/open-identity.ts';
+import { startServer } from '../start-server.ts';
+import { type OperatorAccess, readOperatorFile } from './operator-file.ts';
+import { operatorStateSchema, passwordResetSchema } from './operator-routes.ts';
+
+const connectionErrorSchema = z.object({ code: z.enum(['ECONNREFUSED', 'ECONNRESET', 'EHOSTUNREACH']) });
+
+/** No server runs over the data directory, and there is no city in it to work on. */
+export class NoCityError extends Error {
+  readonly code = 'no-city';
+  constructor() {
+    super('there is no city in this data directory');
+    this.name = 'NoCityError';
+  }
+}
+
+/** Where the server's data is. */
+export interface ServerPlace {
+  readonly dataDirectory: string;
+  readonly couchdbUrl?: string;
+  readonly databasePrefix?: string;
+  /** 32 bytes, base64url */
+  readonly masterKey?: string;
+  readonly log: ServerLog;
+}
+
+/** Works on a server through its operator channel. */
+export class OperatorClient {
+  readonly #access: OperatorAccess;
+
+  constructor(access: OperatorAccess) {
+    this.#access = access;
+  }
+
+  /** @throws RequestRefusedError, the system's error when nobody listens */
+  async state(): Promise<{ version: string }> {
+    return operatorStateSchema.parse(await this.#json('GET', '/state'));
+  }
+
+  /** Throws in the middle when the server breaks off. */
+  async *backup(): AsyncGenerator<Uint8Array> {
+    const answer = await this.#ask('GET', '/backup');
+    for await (const piece of answer) if (piece instanceof Uint8Array) yield piece;
+  }
+
+  /** @throws RequestRefusedError, the system's error */
+  async importBundle(path: string): Promise<BundleImportResponse> {
+    return bundleImportResponseSchema.parse(await this.#json('POST', '/bundles', path));
+  }
+
+  /** @throws RequestRefusedError */
+  async resetPassword(username: string): Promise<{ username: string; oneTimePassword: string }> {
+    return passwordResetSchema.parse(await this.#json('POST', `/staff/${encodeURIComponent(username)}/password`));
+  }
+
+  async #json(method: 'GET' | 'POST', path: string, file?: string): Promise<unknown> {
+    return JSON.parse(await textOf(await this.#ask(method, path, file)));
+  }
+
+  async #ask(method: 'GET' | 'POST', path: string, file?: string): Promise<IncomingMessage> {
+    const { url, token } = this.#access;
+    const outgoing = request(`${url}${path}`, { method, headers: { authorization: `Bearer ${token}` } });
+    const answering = new Promise<IncomingMessage>((resolve, reject) => {
+      outgoing.once('response', resolve);
+      outgoing.on('error', reject);
+    });
+    if (file === undefined) outgoing.end();
+    // A refusal can come before all is sent: the answer tells, and the broken pipe is of no interest.
+    else pipeline(createReadStream(file), outgoing).catch(() => {});
+    const answer = await answering;
+    if (answer.statusCode === 200) return answer;
+    const problem = problemSchema.safeParse(JSON.parse(await textOf(answer)));
+    if (!problem.success) throw new RequestRefusedError(answer.statusCode ?? 500, 'internal');
+    throw new RequestRefusedError(problem.data.status, problem.data.code, problem.data.detail);
+  }
+}
+
+/**
+ * Works through the server that runs over the data directory, or, when none does, through one started for this alone,
+ * on loopback.
+ * @throws NoCityError, what `startServer` or `work` throws
+ */
+export async function withOperator<Result>(
+  place: ServerPlace,
+  work: (client: OperatorClient) => Promise<Result>,
+): Promise<Result> {
+  const running = await runningServer(place.dataDirectory);
+  if (running !== undefined) return work(running);
+  if (!(await holdsCity(place))) throw new NoCityError();
+  const server = await startServer({ ...place, port: 0 });
+  try {
+    const access = await readOperatorFile(place.dataDirectory);
+    if (access === undefined) throw new NoCityError();
+    return await work(new OperatorClient(access));
+  } finally {
+    await server.stop();
+  }
+}
+
+/** The server that runs over the data directory; undefined when none answers. */
+export async function runningServer(dataDirectory: string): Promise<OperatorClient | undefined> {
+  const access = await readOperatorFile(dataDirectory);
+  if (access === undefined) return undefined;
+  const client = new OperatorClient(access);
+  try {
+    await client.state();
+    return client;
+  } catch (error) {
+    // The file of a server that was killed; its port may meanwhile be another program's.
+    if (connectionErrorSchema.safeParse(error).success || error instanceof RequestRefusedError) return undefined;
+    if (error instanceof SyntaxError || error instanceof z.ZodError) return undefined;
+    throw error;
+  }
+}
+
+async function holdsCity(place: ServerPlace): Promise<boolean> {
+  const couch = await openCouch(place);
+  try {
+    const names = z.array(z.string()).parse(await couch.server.db.list());
+    return names.includes(couch.databasePrefix + KEYS_DATABASE);
+  } finally {
+    await couch.close();
+  }
+}
+
+async function textOf(answer: IncomingMessage): Promise<string> {
+  const pieces: Buffer[] = [];
+  for await (const piece of answer) pieces.push(Buffer.from(piece));
+  return Buffer.concat(pieces).toString('utf8');
+}
