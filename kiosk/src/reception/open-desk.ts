@@ -2,7 +2,8 @@ import { type RandomBytes, secureRandomBytes } from '@uketsuke/shared/identifier
 import type { RxStorage } from 'rxdb';
 import type { KioskHost } from '../../host/kiosk-host.ts';
 import { openMyNumberDesk } from '../my-number-card/open-my-number-desk.ts';
-import { KioskStore, strictDexieStorage } from '../store/kiosk-store.ts';
+import { type KioskStore, strictDexieStorage } from '../store/kiosk-store.ts';
+import { openStore } from '../store/open-store.ts';
 import { knownGeneration, pullFromTheBeginning } from '../sync/peer-marks.ts';
 import { PeerSyncing } from '../sync/peer-syncing.ts';
 import { Admissions } from './admissions.ts';
@@ -27,6 +28,8 @@ export interface DeskOptions<Internals = unknown, Options = unknown> {
   readonly secrets: KioskSecrets;
   /** Strict IndexedDB unless given. */
   readonly storage?: RxStorage<Internals, Options>;
+  /** An open store instead of the one of this name on `storage`; closed with the desk. */
+  readonly store?: KioskStore;
   /** Ms since 1970 UTC. */
   readonly now?: () => number;
   readonly random?: RandomBytes;
@@ -51,7 +54,7 @@ export async function openDesk<Internals, Options>(options: DeskOptions<Internal
   const { enrolment } = secrets;
   const now = options.now ?? Date.now;
   const random = options.random ?? secureRandomBytes;
-  const store = await openStore(`uketsuke-${enrolment.deviceId}`, options.storage);
+  const store = await storeOf(options);
   try {
     const log = await EventLog.of({ secrets, store, journal: host.journal, now, random });
     const trust = await KioskCardTrust.of(enrolment);
@@ -67,11 +70,10 @@ export async function openDesk<Internals, Options>(options: DeskOptions<Internal
   }
 }
 
-function openStore<Internals, Options>(
-  name: string,
-  storage: RxStorage<Internals, Options> | undefined,
-): Promise<KioskStore> {
-  return storage === undefined ? KioskStore.open(name, strictDexieStorage()) : KioskStore.open(name, storage);
+async function storeOf<Internals, Options>(options: DeskOptions<Internals, Options>): Promise<KioskStore> {
+  const name = `uketsuke-${options.secrets.enrolment.deviceId}`;
+  if (options.store !== undefined) return options.store;
+  return options.storage === undefined ? openStore(name, strictDexieStorage()) : openStore(name, options.storage);
 }
 
 async function takeStoredFacts(store: KioskStore, trust: KioskCardTrust): Promise<void> {

@@ -1,4 +1,4 @@
-import { eventIdSchema } from '@uketsuke/shared/identifiers';
+import { type EventId, eventIdSchema } from '@uketsuke/shared/identifiers';
 import { createRxDatabase, fillWithDefaultSettings, type RxJsonSchema, type RxStorage } from 'rxdb';
 import { getRxStorageDexie } from 'rxdb/plugins/storage-dexie';
 import type { z } from 'zod';
@@ -54,7 +54,12 @@ export class KioskStore {
       multiInstance: false,
       eventReduce: false,
     });
-    await database.addCollections(COLLECTIONS);
+    try {
+      await database.addCollections(COLLECTIONS);
+    } catch (error) {
+      await database.close();
+      throw error;
+    }
     const tables: Tables = {
       events: collectionTable(database.events, storedEventSchema),
       receipts: collectionTable(database.receipts, receiptSchema),
