@@ -4,12 +4,14 @@ import { I18nextProvider } from 'react-i18next';
 import { connectBrowserHost } from '../host/browser/client/connect-browser-host.ts';
 import { hostOver } from '../host/host-messages.ts';
 import type { KioskHost } from '../host/kiosk-host.ts';
+import { hubChoiceOf } from './hub/hub-choice.ts';
 import { startLanguages } from './i18n/index.ts';
 import { enrolKiosk, unlockKiosk } from './reception/enrol-kiosk.ts';
 import { openDesk } from './reception/open-desk.ts';
 import './styles/kiosk.css';
 import { App } from './screens/app.tsx';
 import type { KioskServices } from './screens/services.ts';
+import { bundleExportOf } from './usb/bundle-export.ts';
 
 declare global {
   interface Window {
@@ -23,7 +25,13 @@ const services: KioskServices = {
   enrol: (host, form) => enrolKiosk({ host, ...form }),
   unlock: async (host, pin, onProgress) => {
     const secrets = await unlockKiosk(host, pin);
-    return openDesk({ host, secrets, onProgress });
+    const desk = await openDesk({ host, secrets, onProgress });
+    const { enrolment } = secrets;
+    return {
+      desk,
+      hub: hubChoiceOf({ host, desk, enrolment, pageOrigin: location.origin }),
+      bundles: bundleExportOf({ desk, enrolment, now: services.now }),
+    };
   },
   reload: () => location.reload(),
   now: () => Date.now(),

@@ -1,10 +1,9 @@
 import { useCallback, useEffect, useState } from 'react';
 import type { KioskHost } from '../../host/kiosk-host.ts';
-import type { Desk } from '../reception/desk.ts';
 import { EnrolmentScreen } from './enrolment-screen.tsx';
 import { failureOf } from './failures.ts';
 import { ScanScreen } from './scan/scan-screen.tsx';
-import type { KioskServices } from './services.ts';
+import type { KioskServices, OpenedDesk } from './services.ts';
 import { becomeOnlyWindow } from './single-window.ts';
 import { StartScreen } from './start-screen.tsx';
 import { UnlockScreen } from './unlock-screen.tsx';
@@ -12,7 +11,7 @@ import { UnlockScreen } from './unlock-screen.tsx';
 type Stage =
   | { readonly at: 'connecting' | 'another-window' | 'host-gone' }
   | { readonly at: 'enrolment' | 'locked'; readonly host: KioskHost }
-  | { readonly at: 'open'; readonly host: KioskHost; readonly desk: Desk };
+  | { readonly at: 'open'; readonly host: KioskHost; readonly opened: OpenedDesk };
 
 /** The kiosk from its start to the open desk. */
 export function App({ services }: { readonly services: KioskServices }) {
@@ -46,16 +45,16 @@ export function App({ services }: { readonly services: KioskServices }) {
       return (
         <UnlockScreen
           unlock={(pin, onProgress) => services.unlock(stage.host, pin, onProgress)}
-          onUnlocked={(desk) => setStage({ at: 'open', host: stage.host, desk })}
+          onUnlocked={(opened) => setStage({ at: 'open', host: stage.host, opened })}
         />
       );
     case 'open':
       return (
         <ScanScreen
-          desk={stage.desk}
+          opened={stage.opened}
           now={services.now}
           onLock={async () => {
-            await stage.desk.close();
+            await stage.opened.desk.close();
             setStage({ at: 'locked', host: stage.host });
             services.reload();
           }}

@@ -25,9 +25,14 @@ describe('what went wrong', () => {
     expect(failureOf(error)).toEqual({ code: 'other', waitSeconds: undefined });
   });
 
-  it('has words for every failure of the host, at enrolment or at the lock', () => {
-    const { enrolment, unlock } = CATALOGUES.ja;
-    const worded = new Set([...Object.keys(enrolment.failed), ...Object.keys(unlock.failed), 'another-window']);
+  it('has words for every failure of the host, at enrolment, the lock or the hub', () => {
+    const { enrolment, unlock, hub } = CATALOGUES.ja;
+    const worded = new Set([
+      ...Object.keys(enrolment.failed),
+      ...Object.keys(unlock.failed),
+      ...Object.keys(hub.failed),
+      'another-window',
+    ]);
     expect(KIOSK_HOST_ERROR_CODES.filter((code) => !worded.has(code))).toEqual([]);
   });
 });

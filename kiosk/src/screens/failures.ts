@@ -1,6 +1,7 @@
 import { PROBLEM_CODES } from '@uketsuke/shared/protocol';
 import { z } from 'zod';
 import { KIOSK_HOST_ERROR_CODES } from '../../host/kiosk-host.ts';
+import { HUB_REFUSALS } from '../hub/hub-choice.ts';
 
 /** What went wrong, as the screens tell it apart. */
 export interface Failure {
@@ -10,7 +11,7 @@ export interface Failure {
 }
 
 const failureSchema = z.object({
-  code: z.enum([...KIOSK_HOST_ERROR_CODES, ...PROBLEM_CODES]).optional(),
+  code: z.enum([...KIOSK_HOST_ERROR_CODES, ...PROBLEM_CODES, ...HUB_REFUSALS]).optional(),
   retryAfterSeconds: z.number().nonnegative().optional(),
   cause: z.unknown().optional(),
 });

@@ -1,5 +1,7 @@
 import type { KioskHost } from '../../host/kiosk-host.ts';
+import type { HubChoice } from '../hub/hub-choice.ts';
 import type { Desk } from '../reception/desk.ts';
+import type { BundleExport } from '../usb/bundle-export.ts';
 
 /** How far opening the desk has come; `total` is unknown at first. */
 export interface OpeningProgress {
@@ -14,12 +16,19 @@ export interface EnrolmentForm {
   readonly pin: string;
 }
 
+/** An unlocked kiosk: its desk, and what can be set at it. */
+export interface OpenedDesk {
+  readonly desk: Desk;
+  readonly hub: HubChoice;
+  readonly bundles: BundleExport;
+}
+
 /** What the screens need done; composed in main.tsx. Everything may reject with KioskHostError. */
 export interface KioskServices {
   connect(): Promise<KioskHost>;
   enrol(host: KioskHost, form: EnrolmentForm): Promise<void>;
   /** Opens the vault and the desk behind it. */
-  unlock(host: KioskHost, pin: string, onProgress: (progress: OpeningProgress) => void): Promise<Desk>;
+  unlock(host: KioskHost, pin: string, onProgress: (progress: OpeningProgress) => void): Promise<OpenedDesk>;
   /** Starts the page afresh, so that no key stays in its memory. */
   reload(): void;
   /** Ms since 1970 UTC. */

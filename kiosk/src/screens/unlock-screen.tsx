@@ -1,12 +1,11 @@
 import { type FormEvent, useEffect, useState } from 'react';
 import { Button, Group, Input, Label, ProgressBar, TextField } from 'react-aria-components';
 import { useTranslation } from 'react-i18next';
-import type { Desk } from '../reception/desk.ts';
 import { type Failure, failureOf } from './failures.ts';
 import { Icon } from './icons.tsx';
 import { Page } from './page.tsx';
 import { PIN_MAX_DIGITS } from './pin-rules.ts';
-import type { OpeningProgress } from './services.ts';
+import type { OpenedDesk, OpeningProgress } from './services.ts';
 import { useFailureWords } from './use-failure-words.ts';
 
 /** The locked kiosk: a PIN by keyboard or on the screen opens it. */
@@ -14,8 +13,8 @@ export function UnlockScreen({
   unlock,
   onUnlocked,
 }: {
-  readonly unlock: (pin: string, onProgress: (progress: OpeningProgress) => void) => Promise<Desk>;
-  readonly onUnlocked: (desk: Desk) => void;
+  readonly unlock: (pin: string, onProgress: (progress: OpeningProgress) => void) => Promise<OpenedDesk>;
+  readonly onUnlocked: (opened: OpenedDesk) => void;
 }) {
   const { t } = useTranslation();
   const [pin, setPin] = useState('');

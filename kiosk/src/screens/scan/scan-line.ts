@@ -1,3 +1,4 @@
+import { isHubCode } from '@uketsuke/shared/hub';
 import type { EventId } from '@uketsuke/shared/identifiers';
 import type { StayKind } from '@uketsuke/shared/reception';
 import { SameCodeGate } from '../../devices/same-code-gate.ts';
@@ -15,6 +16,8 @@ export interface ScanLineOptions {
   /** A steady clock, ms. */
   readonly now: () => number;
   readonly onTold: (told: Told) => void;
+  /** A hub's QR was shown: no card, and no affair of the desk. */
+  readonly onHubCode?: (text: string) => void;
   /** Whether the desk is busy with a card. */
   readonly onWorking: (working: boolean) => void;
 }
@@ -41,6 +44,10 @@ export class ScanLine {
   readonly take = (texts: readonly string[]): boolean => {
     const fresh = texts.filter((text) => this.#gate.lets(text, this.#options.now()));
     for (const text of fresh) {
+      if (this.#options.onHubCode !== undefined && isHubCode(text)) {
+        this.#options.onHubCode(text);
+        continue;
+      }
       const stay = this.#options.stay();
       this.#enqueue(async () => ({ about: 'scan', outcome: await this.#options.desk.scan(text, stay) }));
     }

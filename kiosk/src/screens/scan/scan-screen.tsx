@@ -6,8 +6,11 @@ import { useTranslation } from 'react-i18next';
 import { TonePlayer } from '../../devices/tones.ts';
 import { listenForScanner } from '../../devices/wedge-listener.ts';
 import type { Desk } from '../../reception/desk.ts';
+import type { ShownHubCode } from '../hub/hub-section.tsx';
 import { Icon } from '../icons.tsx';
 import { LanguageMenu } from '../language-menu.tsx';
+import type { OpenedDesk } from '../services.ts';
+import { SettingsPanel } from '../settings/settings-panel.tsx';
 import { CameraPanel, useScanCamera } from './camera-panel.tsx';
 import { Counts } from './counts.tsx';
 import { RecentList } from './recent-list.tsx';
@@ -22,20 +25,31 @@ import { UndoButton } from './undo-button.tsx';
 const SHOWN_MS = { good: 7_000, returned: 7_000, undone: 7_000, attention: 10_000, bad: 14_000 } as const;
 
 interface ScanScreenProps {
-  readonly desk: Desk;
+  readonly opened: OpenedDesk;
   readonly now: () => number;
   readonly onLock: () => Promise<void>;
 }
 
 /** The desk at work: always ready for the next card, by camera or scanner. */
-export function ScanScreen({ desk, now, onLock }: ScanScreenProps) {
+export function ScanScreen({ opened, now, onLock }: ScanScreenProps) {
+  const { desk } = opened;
   const { t } = useTranslation();
   const snapshot = useSyncExternalStore(
     useCallback((listener: () => void) => desk.subscribe(listener), [desk]),
     useCallback(() => desk.snapshot(), [desk]),
   );
   const [stay, setStay] = useState<StayKind>('shelter');
-  const { line, result, working } = useScanLine(desk, stay);
+  const [settingsOpen, setSettingsOpen] = useState(false);
+  const [shownHubCode, setShownHubCode] = useState<ShownHubCode | null>(null);
+  const offerHub = useCallback((text: string) => {
+    setShownHubCode({ text });
+    setSettingsOpen(true);
+  }, []);
+  const closeSettings = () => {
+    setSettingsOpen(false);
+    setShownHubCode(null);
+  };
+  const { line, result, working } = useScanLine(desk, stay, offerHub);
   const camera = useScanCamera(line.take);
   const [locking, setLocking] = useState(false);
   useEffect(() => listenForScanner(document, (text) => line.take([text])), [line]);
@@ -52,6 +66,15 @@ export function ScanScreen({ desk, now, onLock }: ScanScreenProps) {
           {desk.shelter.name} <span className="top-bar-desk">{desk.deviceName}</span>
         </h1>
         <LanguageMenu />
+        <Button
+          className="button"
+          data-testid="settings-open"
+          aria-expanded={settingsOpen}
+          onPress={() => (settingsOpen ? closeSettings() : setSettingsOpen(true))}
+        >
+          <Icon name="settings" />
+          {t('settings.open')}
+        </Button>
         <Button
           className="button"
           data-testid="lock"
@@ -72,11 +95,23 @@ export function ScanScreen({ desk, now, onLock }: ScanScreenProps) {
           <Counts counts={snapshot.counts} complete={snapshot.sync.lastExchangeAt !== null} />
         </section>
         <section className="desk-front" aria-label={t('scan.title')}>
-          {result === null ? <Ready working={working} /> : <ResultPanel words={result} now={now} />}
-          <div className="recent">
-            <RecentList recent={snapshot.recent} now={now} />
-            <UndoButton recent={snapshot.recent} now={now} onUndo={line.undo} />
-          </div>
+          {settingsOpen && (
+            <SettingsPanel
+              hub={opened.hub}
+              bundles={opened.bundles}
+              shownHubCode={shownHubCode}
+              isHidden={result !== null}
+              onClose={closeSettings}
+            />
+          )}
+          {result !== null && <ResultPanel words={result} now={now} />}
+          {result === null && !settingsOpen && <Ready working={working} />}
+          {(result !== null || !settingsOpen) && (
+            <div className="recent">
+              <RecentList recent={snapshot.recent} now={now} />
+              <UndoButton recent={snapshot.recent} now={now} onUndo={line.undo} />
+            </div>
+          )}
         </section>
       </main>
       <SyncLine sync={snapshot.sync} clock={snapshot.clock} now={now} />
@@ -85,7 +120,7 @@ export function ScanScreen({ desk, now, onLock }: ScanScreenProps) {
 }
 
 /** The line of scans for this desk, and what it told last. */
-function useScanLine(desk: Desk, stay: StayKind) {
+function useScanLine(desk: Desk, stay: StayKind, onHubCode: (text: string) => void) {
   const [result, setResult] = useState<ResultWords | null>(null);
   const [working, setWorking] = useState(false);
   const chosenStay = useRef(stay);
@@ -103,9 +138,10 @@ function useScanLine(desk: Desk, stay: StayKind) {
           flushSync(() => setResult(words));
           tones.current.play(words.tone);
         },
+        onHubCode,
         onWorking: setWorking,
       }),
-    [desk],
+    [desk, onHubCode],
   );
   useEffect(() => () => line.close(), [line]);
   useEffect(() => {

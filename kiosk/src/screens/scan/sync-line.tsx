@@ -22,6 +22,9 @@ export function SyncLine({ sync, clock, now }: Pick<DeskSnapshot, 'sync' | 'cloc
       data-pending={sync.pending}
       data-trouble={sync.trouble ?? ''}
       data-quarantined={sync.quarantined}
+      data-peer={sync.peer ?? ''}
+      data-hub-trouble={sync.hubTrouble ?? ''}
+      data-relay-pending={sync.relay?.pending ?? ''}
     >
       <Icon name={LOOK_ICONS[words.look]} />
       <h2 className="visually-hidden">{t('sync.title')}</h2>

@@ -1,4 +1,5 @@
 import type { DeskSnapshot } from '../../reception/desk.ts';
+import { isAllAtCity, type SyncState } from '../../reception/sync-state.ts';
 
 /** One sentence of the sync line: a key of the catalogue and what fills it. */
 export interface SyncSentence {
@@ -6,7 +7,10 @@ export interface SyncSentence {
   readonly values: { readonly count?: number; readonly time?: string };
 }
 
-/** The sync line in words. `look` never says synced unless nothing is pending and the server answered (SYN-1). */
+/**
+ * The sync line in words. `look` is `synced` only when everything is known to be at headquarters (SYN-1, SYN-8): what
+ * only the hub has acknowledged is not.
+ */
 export interface SyncWords {
   readonly look: 'synced' | 'waiting' | 'trouble';
   readonly headline: SyncSentence;
@@ -14,7 +18,7 @@ export interface SyncWords {
 }
 
 /**
- * Says how many records have not reached the server, since when and why.
+ * Says how many records have not arrived, where, since when and why.
  * @param formatTime writes a UTC time for the staff
  */
 export function syncWordsOf(
@@ -23,32 +27,57 @@ export function syncWordsOf(
 ): SyncWords {
   const details: SyncSentence[] = [];
   const say = (key: string, values: SyncSentence['values'] = {}) => details.push({ key, values });
+  const isAllDone = isAllAtCity(sync);
 
   if (sync.pending > 0 && sync.oldestPendingAt !== null) {
     say('sync.pendingSince', { time: formatTime(sync.oldestPendingAt) });
   }
-  if (sync.trouble !== null) say(`sync.trouble.${sync.trouble}`);
-  else if (sync.lastExchangeAt === null) say('sync.neverAnswered');
-  else if (sync.pending > 0) say('sync.sending');
-  else say('sync.syncedHint', { time: formatTime(sync.lastExchangeAt) });
-  if (sync.quarantined > 0) say('sync.quarantined', { count: sync.quarantined });
+  if (sync.peer === 'hub' && sync.pending === 0 && !isAllDone) details.push(...relayWords(sync, formatTime));
+  for (const key of troubleKeys(sync)) say(key);
+  if (sync.trouble === null && sync.lastExchangeAt !== null && sync.pending > 0) say('sync.sending');
+  if (sync.lastExchangeAt === null) say('sync.neverAnswered');
+  else say(`sync.lastExchange.${sync.peer ?? 'city'}`, { time: formatTime(sync.lastExchangeAt) });
+  if (sync.quarantined > 0) {
+    say(sync.peer === 'hub' ? 'sync.quarantinedByHub' : 'sync.quarantined', { count: sync.quarantined });
+  }
   if (clock !== 'good') say(`sync.clock.${clock}`);
   if (sync.trouble !== null) say('sync.continues');
 
-  const answered = sync.trouble === null && sync.lastExchangeAt !== null;
-  const wrong = sync.trouble !== null || sync.quarantined > 0 || clock !== 'good';
+  const isWrong = sync.trouble !== null || sync.hubTrouble !== null || sync.quarantined > 0 || clock !== 'good';
   return {
-    look: wrong ? 'trouble' : lookOf(sync.pending, answered),
-    headline: headlineOf(sync.pending, answered),
+    look: isWrong ? 'trouble' : isAllDone ? 'synced' : 'waiting',
+    headline: headlineOf(sync, isAllDone),
     details,
   };
 }
 
-function lookOf(pending: number, answered: boolean): 'synced' | 'waiting' {
-  return pending === 0 && answered ? 'synced' : 'waiting';
+function headlineOf(sync: SyncState, isAllDone: boolean): SyncSentence {
+  const { pending, peer, lastExchangeAt } = sync;
+  if (isAllDone) return { key: 'sync.synced', values: {} };
+  if (pending > 0) return { key: peer === 'hub' ? 'sync.pendingHub' : 'sync.pending', values: { count: pending } };
+  const isAtHub = peer === 'hub' && lastExchangeAt !== null;
+  return { key: isAtHub ? 'sync.atHub' : 'sync.nothingPending', values: {} };
 }
 
-function headlineOf(pending: number, answered: boolean): SyncSentence {
-  if (pending > 0) return { key: 'sync.pending', values: { count: pending } };
-  return { key: answered ? 'sync.synced' : 'sync.nothingPending', values: {} };
+/** What the hub says of its own way to headquarters; what it does not say is told as not known. */
+function relayWords({ relay }: SyncState, formatTime: (utc: string) => string): SyncSentence[] {
+  if (relay === null || relay.pending === null) return [{ key: 'sync.relay.unknown', values: {} }];
+  const said: SyncSentence[] = [];
+  // Nothing waits at the hub, and yet something of ours is not known to be at headquarters.
+  if (relay.pending === 0) said.push({ key: 'sync.relay.unknown', values: {} });
+  else said.push({ key: 'sync.relay.pending', values: { count: relay.pending } });
+  if (relay.oldestPendingAt !== null) {
+    said.push({ key: 'sync.pendingSince', values: { time: formatTime(relay.oldestPendingAt) } });
+  }
+  if (!relay.connected) said.push({ key: 'sync.relay.noWay', values: {} });
+  return said;
+}
+
+/** Why it fails: with the peer in use, and why the hub is not that peer. The laptop's own network is said once. */
+function troubleKeys({ peer, trouble, hubTrouble }: SyncState): string[] {
+  const keys: string[] = [];
+  if (trouble !== null) keys.push(peer === 'hub' ? `sync.hubTrouble.${trouble}` : `sync.trouble.${trouble}`);
+  const isSaid = trouble === 'no-network' && hubTrouble === 'no-network';
+  if (hubTrouble !== null && peer !== 'hub' && !isSaid) keys.push(`sync.hubTrouble.${hubTrouble}`);
+  return keys;
 }

@@ -1,15 +1,19 @@
 import { CARD_REFUSALS } from '@uketsuke/shared/card';
+import { relayStateSchema } from '@uketsuke/shared/protocol';
 import { fromBase64url, importSealingPrivateKey } from '@uketsuke/shared/sealing';
 import { createRoot } from 'react-dom/client';
 import { I18nextProvider } from 'react-i18next';
 import { z } from 'zod';
 import { type KioskHost, KioskHostError } from '../../../host/kiosk-host.ts';
+import { HUB_REFUSALS } from '../../hub/hub-choice.ts';
 import { startLanguages } from '../../i18n/index.ts';
+import { SYNC_TROUBLES } from '../../reception/sync-state.ts';
 import '../../styles/kiosk.css';
-import { NOTHING_SYNCED } from '../../reception/sync-state.ts';
+import { bundleExportOf } from '../../usb/bundle-export.ts';
 import { App } from '../app.tsx';
 import type { KioskServices } from '../services.ts';
 import { TrialDesk } from './trial-desk.ts';
+import { TrialHubChoice, trialEnrolment } from './trial-settings.ts';
 
 /** The screens over a desk in memory, for their tests in Chromium: `trial.html?receptionKey=…&issuerKey=…`. */
 
@@ -26,16 +30,18 @@ const commandSchema = z.discriminatedUnion('do', [
   z.object({ do: z.literal('refuse'), refusal: z.enum(CARD_REFUSALS) }),
   z.object({ do: z.literal('fail'), reason: z.enum(['disk-full', 'journal-failed', 'store-failed']) }),
   z.object({ do: z.literal('step-out') }),
+  z.object({ do: z.literal('refuse-hub'), refusal: z.enum([...HUB_REFUSALS, 'hub-unreachable']) }),
   z.object({
     do: z.literal('tell'),
+    peer: z.enum(['city', 'hub']).nullable().default('city'),
     pending: z.number().default(0),
     oldestPendingAt: z.string().nullable().default(null),
+    pendingAtCity: z.number().default(0),
     lastExchangeAt: z.string().nullable().default(null),
     quarantined: z.number().default(0),
-    trouble: z
-      .enum(['no-network', 'server-unreachable', 'server-failing', 'device-revoked', 'clock-off'])
-      .nullable()
-      .default(null),
+    relay: relayStateSchema.nullable().default(null),
+    trouble: z.enum(SYNC_TROUBLES).nullable().default(null),
+    hubTrouble: z.enum(SYNC_TROUBLES).nullable().default(null),
     clock: z.enum(['good', 'behind', 'ahead']).default('good'),
   }),
 ]);
@@ -46,15 +52,19 @@ const desk = new TrialDesk({
   isRevoked: () => false,
 });
 
+const hub = new TrialHubChoice();
+const bundles = bundleExportOf({ desk, enrolment: await trialEnrolment(desk), now: () => Date.now() });
+
 document.addEventListener('trial', (event) => {
   if (!(event instanceof CustomEvent)) return;
   const command = commandSchema.parse(event.detail);
   if (command.do === 'refuse') desk.force({ kind: 'refused', refusal: command.refusal });
   else if (command.do === 'fail') desk.force({ kind: 'not-recorded', reason: command.reason });
   else if (command.do === 'step-out') desk.stepOut();
+  else if (command.do === 'refuse-hub') hub.refuse(command.refusal);
   else {
     const { do: _, clock, ...sync } = command;
-    desk.tell({ sync: { ...NOTHING_SYNCED, peer: 'city', ...sync }, clock });
+    desk.tell({ sync, clock });
   }
 });
 
@@ -91,7 +101,7 @@ const services: KioskServices = {
       throw new KioskHostError('wrong-pin');
     }
     onProgress({ done: 1, total: 2 });
-    return desk;
+    return { desk, hub, bundles };
   },
   reload: () => undefined,
   now: () => Date.now(),
