@@ -23,7 +23,7 @@ import { Feeds } from '../sync/feeds.ts';
 import { createSyncRouter } from '../sync/sync-router.ts';
 import { type HubSetting, prepareHub } from './enrol-hub.ts';
 import { hubOrigins } from './hub-addresses.ts';
-import { createHubApplication, createPageApplication } from './hub-application.ts';
+import { createHubApplication, createPageApplication, type HubApplicationOptions } from './hub-application.ts';
 import { certificateSha256 } from './hub-certificate.ts';
 import { HubDevices } from './hub-devices.ts';
 import type { HubFile } from './hub-file.ts';
@@ -164,10 +164,7 @@ async function startParts(options: HubOptions, file: HubFile, parts: Part[]): Pr
   parts.push(listener);
   const addresses = () =>
     hubOrigins({ host: file.host, port: Number(new URL(listener.url).port) }, networkInterfaces());
-  const page =
-    options.pagePort === undefined
-      ? undefined
-      : await listen(createPageApplication(applications), '127.0.0.1', options.pagePort);
+  const page = options.pagePort === undefined ? undefined : await listenForPage(applications, options.pagePort);
   if (page !== undefined) parts.push(page);
   relay.start();
   return {
@@ -178,6 +175,12 @@ async function startParts(options: HubOptions, file: HubFile, parts: Part[]): Pr
     certificateSha256: certificateSha256(tls.certificate),
     relayState,
   };
+}
+
+/** Another program may have the port: the page is then at any other one. */
+async function listenForPage(applications: HubApplicationOptions, port: number): Promise<Listener> {
+  const app = createPageApplication(applications);
+  return listen(app, '127.0.0.1', port).catch(() => listen(app, '127.0.0.1', 0));
 }
 
 interface RelaySurroundings {
