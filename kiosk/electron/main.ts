@@ -1,9 +1,10 @@
 import { join } from 'node:path';
 import { app, BrowserWindow, ipcMain, protocol, type Session, safeStorage, session } from 'electron';
+import { pcscService } from '../host/card-reader/pcsc-service.ts';
 import { answerHostCall } from '../host/host-messages.ts';
 import { createKioskHost, type KioskHostService } from '../host/kiosk-host-service.ts';
 import { APP_SCHEME, answerAppRequest } from './app-protocol.ts';
-import { HOST_CALL_CHANNEL } from './host-call-channel.ts';
+import { HOST_CALL_CHANNEL, HOST_NEWS_CHANNEL } from './host-call-channel.ts';
 import { hubRequestOf } from './hub-requests.ts';
 import { APP_ORIGIN, mayNavigateTo } from './navigation-policy.ts';
 import { outerSealOf } from './outer-seal.ts';
@@ -42,6 +43,7 @@ async function open(): Promise<void> {
     dataDirectory: process.env['DATA_DIR'] ?? join(app.getPath('userData'), 'kiosk'),
     kind: 'electron',
     version: app.getVersion(),
+    smartCards: pcscService(),
     ...(outerSeal === undefined ? {} : { outerSeal }),
   });
   app.once('will-quit', () => void host.close());
@@ -49,6 +51,8 @@ async function open(): Promise<void> {
   limitPermissions(session.defaultSession);
   const window = new BrowserWindow(windowOptions(preload, windowed));
   window.once('ready-to-show', () => window.show());
+  const stopTelling = host.cardReader.subscribe((state) => window.webContents.send(HOST_NEWS_CHANNEL, state));
+  window.once('closed', stopTelling);
   await window.loadURL(`${APP_ORIGIN}/`);
 }
 

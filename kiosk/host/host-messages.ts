@@ -2,6 +2,15 @@ import { journalEntrySchema } from '@uketsuke/shared/journal';
 import { enrolmentRequestSchema, enrolmentResponseSchema } from '@uketsuke/shared/protocol';
 import { base64urlOf } from '@uketsuke/shared/sealing';
 import { z } from 'zod';
+import {
+  attributesOutcomeSchema,
+  cardReaderStateSchema,
+  cardStateCallSchema,
+  readAttributesCallSchema,
+  triesLeftCallSchema,
+  triesLeftSchema,
+} from './card-reader/card-reader.ts';
+import { type ListenToHost, RemoteCardReader } from './card-reader/remote-card-reader.ts';
 import { KIOSK_HOST_ERROR_CODES, type KioskHost, KioskHostError } from './kiosk-host.ts';
 
 /** What crosses between the page and its host, over a WebSocket or Electron's ipc: one call, one answer. */
@@ -25,6 +34,9 @@ export const hostCallSchema = z.discriminatedUnion('call', [
   z.strictObject({ call: z.literal('hub.lookUp'), address: z.string().max(2_000) }),
   z.strictObject({ call: z.literal('hub.use'), hub: hubInUseSchema }),
   z.strictObject({ call: z.literal('hub.forget') }),
+  cardStateCallSchema,
+  readAttributesCallSchema,
+  triesLeftCallSchema,
 ]);
 export type HostCall = z.infer<typeof hostCallSchema>;
 
@@ -61,7 +73,7 @@ export async function answerHostCall(host: KioskHost, message: unknown): Promise
   }
 }
 
-function carryOut(host: KioskHost, call: HostCall): Promise<unknown> {
+function carryOut(host: KioskHost, call: HostCall): unknown {
   switch (call.call) {
     case 'info':
       return host.info();
@@ -85,11 +97,20 @@ function carryOut(host: KioskHost, call: HostCall): Promise<unknown> {
       return host.hub.use(call.hub);
     case 'hub.forget':
       return host.hub.forget();
+    case 'card.state':
+      return host.cardReader.state();
+    case 'card.read-attributes':
+      return host.cardReader.readAttributes(call.presentation, call.by);
+    case 'card.tries-left':
+      return host.cardReader.triesLeft(call.presentation, call.way);
   }
 }
 
-/** A KioskHost whose every function is one message to the other side. `send` gives the answer as it came. */
-export function hostOver(send: (call: unknown) => Promise<unknown>): KioskHost {
+/**
+ * A KioskHost whose every function is one message to the other side. `send` gives the answer as it came; `listen` hears
+ * what the other side tells unasked.
+ */
+export function hostOver(send: (call: unknown) => Promise<unknown>, listen: ListenToHost): KioskHost {
   const ask = async <Result>(call: HostCallInput, schema: z.ZodType<Result>): Promise<Result> => {
     const answer = hostAnswerSchema.safeParse(await send(call));
     if (!answer.success) throw new KioskHostError('host-gone');
@@ -120,6 +141,15 @@ export function hostOver(send: (call: unknown) => Promise<unknown>): KioskHost {
       use: ({ origin, certificateSha256 }) => ask({ call: 'hub.use', hub: { origin, certificateSha256 } }, nothing),
       forget: () => ask({ call: 'hub.forget' }, nothing),
     },
+    cardReader: new RemoteCardReader(
+      {
+        state: () => ask({ call: 'card.state' }, cardReaderStateSchema),
+        readAttributes: (presentation, by) =>
+          ask({ call: 'card.read-attributes', presentation, by }, attributesOutcomeSchema),
+        triesLeft: (presentation, way) => ask({ call: 'card.tries-left', presentation, way }, triesLeftSchema),
+      },
+      listen,
+    ),
   };
 }
 

@@ -1,6 +1,10 @@
 import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { EnrolmentRequest, EnrolmentResponse } from '@uketsuke/shared/protocol';
+import { absentCardReader } from './card-reader/absent-card-reader.ts';
+import type { CardReader } from './card-reader/card-reader.ts';
+import { openCardReader } from './card-reader/open-card-reader.ts';
+import type { SmartCardService } from './card-reader/smart-card-service.ts';
 import { redeemEnrolmentCode } from './enrolment.ts';
 import { diskError } from './files/disk-error.ts';
 import { answerHubRequest, type HubRequest } from './hub/hub-forwarding.ts';
@@ -18,12 +22,15 @@ export interface KioskHostOptions {
   readonly fetch?: typeof fetch;
   readonly now?: () => number;
   readonly outerSeal?: OuterSeal;
+  /** The machine's smart cards; without them the host has no card reader. */
+  readonly smartCards?: SmartCardService;
 }
 
 /** The host's functions over files, for the program that owns them. */
 export interface KioskHostService extends KioskHost {
   readonly journal: FileJournal;
   readonly vault: FileVault;
+  readonly cardReader: CardReader;
   /** Answers what the page asks of the hub in use (hub/hub-forwarding.ts). Never rejects. */
   answerHubRequest(request: HubRequest): Promise<Response>;
   /** Waits for pending writes and closes the files. */
@@ -44,9 +51,13 @@ export async function createKioskHost(options: KioskHostOptions): Promise<KioskH
   const file = new KioskFile(join(directory, 'kiosk.json'));
   const journal = await FileJournal.open(join(directory, 'journal'));
   const vault = new FileVault(directory, { now: options.now ?? Date.now, outerSeal: options.outerSeal });
+  const { smartCards, now = Date.now } = options;
+  const cardReader =
+    smartCards === undefined ? absentCardReader() : await openCardReader({ dataDirectory: directory, smartCards, now });
   return {
     journal,
     vault,
+    cardReader,
     info: () => info(options, file),
     enrol: (serverUrl, request) => enrol(vault, file, serverUrl, request, options.fetch ?? fetch),
     hub: {
@@ -55,7 +66,10 @@ export async function createKioskHost(options: KioskHostOptions): Promise<KioskH
       forget: () => file.setHub(null),
     },
     answerHubRequest: async (request) => answerHubRequest(request, await file.hub().catch(() => null)),
-    close: () => journal.close(),
+    close: async () => {
+      await cardReader.close();
+      await journal.close();
+    },
   };
 }
 

@@ -1,5 +1,6 @@
 import type { JournalEntry } from '@uketsuke/shared/journal';
 import type { EnrolmentRequest, EnrolmentResponse } from '@uketsuke/shared/protocol';
+import type { KioskCardReader } from './card-reader/card-reader.ts';
 import type { HubInUse } from './hub/hub-connection.ts';
 import type { FoundHub } from './hub/look-up-hub.ts';
 
@@ -20,6 +21,7 @@ export interface KioskHost {
   readonly vault: KioskVault;
   readonly journal: KioskJournal;
   readonly hub: KioskHubAccess;
+  readonly cardReader: KioskCardReader;
 }
 
 export interface HostInfo {

@@ -16,7 +16,10 @@ import { bundleExportOf } from './usb/bundle-export.ts';
 declare global {
   interface Window {
     /** Put here by Electron's preload; absent in a browser. */
-    readonly uketsukeHost?: { readonly call: (message: unknown) => Promise<unknown> };
+    readonly uketsukeHost?: {
+      readonly call: (message: unknown) => Promise<unknown>;
+      readonly listen: (onNews: (news: unknown) => void) => void;
+    };
   }
 }
 
@@ -39,7 +42,11 @@ const services: KioskServices = {
 
 async function connectHost(): Promise<KioskHost> {
   const electron = window.uketsukeHost;
-  return electron === undefined ? connectBrowserHost(location) : hostOver((call) => electron.call(call));
+  if (electron === undefined) return connectBrowserHost(location);
+  return hostOver(
+    (call) => electron.call(call),
+    (listener) => electron.listen((news) => listener.news(news)),
+  );
 }
 
 const root = document.getElementById('root');

@@ -4,6 +4,7 @@ import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { startBrowserHost } from '../../kiosk/host/browser/start-browser-host.ts';
+import { pcscService } from '../../kiosk/host/card-reader/pcsc-service.ts';
 
 const root = join(dirname(fileURLToPath(import.meta.url)), '..', '..');
 
@@ -22,6 +23,7 @@ export async function startKiosk(options: { dataDirectory: string; port: number 
     dataDirectory: options.dataDirectory,
     uiDirectory: join(root, 'kiosk', 'dist'),
     port: options.port,
+    smartCards: pcscService(),
   });
   return { kind: 'in the browser, as Electron is not installed here', url: host.url, stop: () => host.stop() };
 }

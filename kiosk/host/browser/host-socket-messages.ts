@@ -14,6 +14,8 @@ export type PageFrame = z.input<typeof pageFrameSchema>;
 export const hostFrameSchema = z.discriminatedUnion('frame', [
   z.object({ frame: z.literal('welcome') }),
   z.object({ frame: z.literal('refused'), code: z.enum(['another-window', 'host-gone']) }),
+  /** The card reader's state, told after `welcome` and at every change. */
+  z.object({ frame: z.literal('news'), news: z.unknown() }),
   z.object({ frame: z.literal('answer'), number: z.int(), answer: z.unknown() }),
 ]);
 export type HostFrame = z.input<typeof hostFrameSchema>;

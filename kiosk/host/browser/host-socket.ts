@@ -51,10 +51,14 @@ function serveWindow(socket: WebSocket, windows: WindowRegistry, { host, token }
     send({ frame: 'refused', code });
     socket.close();
   };
+  const stopTelling = host.cardReader.subscribe((state) => {
+    if (windows.isCurrent(socket)) send({ frame: 'news', news: state });
+  });
   const lateHello = setTimeout(() => socket.terminate(), HELLO_WITHIN_MS);
   socket.on('error', () => socket.terminate());
   socket.on('close', () => {
     clearTimeout(lateHello);
+    stopTelling();
     if (windows.release(socket)) host.vault.lock();
   });
   socket.on('message', (data, isBinary) => {

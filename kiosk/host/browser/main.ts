@@ -1,6 +1,7 @@
 import { dirname, join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { z } from 'zod';
+import { pcscService } from '../card-reader/pcsc-service.ts';
 import { startBrowserHost } from './start-browser-host.ts';
 
 const environmentSchema = z.object({
@@ -13,6 +14,7 @@ const host = await startBrowserHost({
   dataDirectory: resolve(environment.DATA_DIR),
   uiDirectory: join(dirname(fileURLToPath(import.meta.url)), '..', 'dist'),
   port: environment.PORT,
+  smartCards: pcscService(),
 });
 console.log(`Kiosk: ${host.url}`);
 for (const signal of ['SIGINT', 'SIGTERM'] as const) {

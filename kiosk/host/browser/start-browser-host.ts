@@ -1,5 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
+import type { SmartCardService } from '../card-reader/smart-card-service.ts';
 import { contentSecurityPolicy, PAGE_SECURITY_HEADERS, withStyleNonce } from '../content-security-policy.ts';
 import { isHubPath } from '../hub/hub-forwarding.ts';
 import { createKioskHost } from '../kiosk-host-service.ts';
@@ -17,6 +18,8 @@ export interface BrowserHostOptions {
   /** 0 takes a free one. The page's store belongs to the port, so a kiosk keeps the same one. */
   readonly port?: number;
   readonly fetch?: typeof fetch;
+  /** The machine's smart cards (pcscService()); without them there is no card reader. */
+  readonly smartCards?: SmartCardService;
 }
 
 export interface BrowserHost {
@@ -34,6 +37,7 @@ export async function startBrowserHost(options: BrowserHostOptions): Promise<Bro
     dataDirectory: options.dataDirectory,
     kind: 'browser',
     version: KIOSK_VERSION,
+    ...(options.smartCards === undefined ? {} : { smartCards: options.smartCards }),
     ...(options.fetch === undefined ? {} : { fetch: options.fetch }),
   });
   const token = randomBytes(24).toString('base64url');

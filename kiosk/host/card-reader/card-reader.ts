@@ -68,7 +68,8 @@ export type AttributesOutcome = z.infer<typeof attributesOutcomeSchema>;
 export const triesLeftSchema = z.union([z.int().min(1), z.enum(['blocked', 'unknown'])]);
 export type TriesLeft = z.infer<typeof triesLeftSchema>;
 
-/** Calls of the page about a presentation, as they cross to the host. */
+/** Calls of the page, as they cross to the host. */
+export const cardStateCallSchema = z.strictObject({ call: z.literal('card.state') });
 export const readAttributesCallSchema = z.strictObject({
   call: z.literal('card.read-attributes'),
   presentation,
@@ -79,6 +80,9 @@ export const triesLeftCallSchema = z.strictObject({
   presentation,
   way: z.enum(['pin', 'pin-b']),
 });
+
+/** The card reader without the end of it: what a page gets. */
+export type KioskCardReader = Omit<CardReader, 'close'>;
 
 /** Reads My Number cards. No method rejects for what a card or a reader does; over a broken host they reject. */
 export interface CardReader {

@@ -37,6 +37,7 @@ export class TestKiosk {
     const host: KioskHost = {
       vault: service.vault,
       journal: service.journal,
+      cardReader: service.cardReader,
       enrol: service.enrol,
       hub: service.hub,
       info: async () => ({ ...(await service.info()), serverUrl: this.serverUrl }),

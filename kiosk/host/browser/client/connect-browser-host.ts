@@ -1,3 +1,4 @@
+import type { HostListener, ListenToHost } from '../../card-reader/remote-card-reader.ts';
 import { hostOver } from '../../host-messages.ts';
 import { type KioskHost, KioskHostError } from '../../kiosk-host.ts';
 import { frameJson, HOST_SOCKET_PATH, hostFrameSchema, type PageFrame } from '../host-socket-messages.ts';
@@ -23,7 +24,10 @@ export type HostLocation = Pick<Location, 'host' | 'hash'>;
 export async function connectBrowserHost(location: HostLocation): Promise<KioskHost> {
   const connection = new HostConnection(`ws://${location.host}${HOST_SOCKET_PATH}`, hostToken(location.hash));
   await connection.connect();
-  return hostOver((call) => connection.ask(call));
+  return hostOver(
+    (call) => connection.ask(call),
+    (listener) => connection.listen(listener),
+  );
 }
 
 function hostToken(hash: string): string {
@@ -39,6 +43,7 @@ class HostConnection {
   readonly #token: string;
   readonly #pending = new Map<number, Pending>();
   #nextNumber = 0;
+  #listener: HostListener | null = null;
   #socket: Promise<WebSocket>;
 
   constructor(url: string, token: string) {
@@ -52,6 +57,11 @@ class HostConnection {
     this.#socket = this.#open();
     await this.#socket;
   }
+
+  /** Has the listener hear what the host tells unasked. */
+  readonly listen: ListenToHost = (listener) => {
+    this.#listener = listener;
+  };
 
   /** Sends a call and gives its answer. Rejects with `host-gone` when the connection breaks before the answer. */
   async ask(call: unknown): Promise<unknown> {
@@ -78,6 +88,8 @@ class HostConnection {
           resolve(socket);
         } else if (frame.data.frame === 'refused') {
           reject(new KioskHostError(frame.data.code));
+        } else if (frame.data.frame === 'news') {
+          this.#listener?.news(frame.data.news);
         } else {
           this.#pending.get(frame.data.number)?.resolve(frame.data.answer);
           this.#pending.delete(frame.data.number);
@@ -94,7 +106,10 @@ class HostConnection {
     for (const { reject } of this.#pending.values()) reject(new KioskHostError('host-gone'));
     this.#pending.clear();
     this.#socket = this.#reopen();
-    this.#socket.catch(() => undefined);
+    this.#socket.then(
+      () => this.#listener?.reconnected(),
+      () => undefined,
+    );
   }
 
   async #reopen(): Promise<WebSocket> {

@@ -4,6 +4,7 @@ import { fromBase64url, importSealingPrivateKey } from '@uketsuke/shared/sealing
 import { createRoot } from 'react-dom/client';
 import { I18nextProvider } from 'react-i18next';
 import { z } from 'zod';
+import { absentCardReader } from '../../../host/card-reader/absent-card-reader.ts';
 import { type KioskHost, KioskHostError } from '../../../host/kiosk-host.ts';
 import { HUB_REFUSALS } from '../../hub/hub-choice.ts';
 import { startLanguages } from '../../i18n/index.ts';
@@ -84,6 +85,7 @@ const host: KioskHost = {
     use: async () => undefined,
     forget: async () => undefined,
   },
+  cardReader: absentCardReader(),
   journal: { append: async () => undefined, read: async () => ({ entries: [], next: null, damagedLines: 0 }) },
 };
 
