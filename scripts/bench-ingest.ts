@@ -10,7 +10,7 @@ import { fileURLToPath } from 'node:url';
 import { HybridClock } from '@uketsuke/shared/clock';
 import { deviceIdSchema, shelterIdSchema } from '@uketsuke/shared/identifiers';
 import { PUSH_MAX_EVENTS, pushResponseSchema } from '@uketsuke/shared/protocol';
-import { type EventOf, recordEvent } from '@uketsuke/shared/reception';
+import { parseReceptionEvent, type ReceptionEvent, recordEvent } from '@uketsuke/shared/reception';
 import { sampleHouseholds } from '@uketsuke/shared/sample-households';
 import { fromBase64url } from '@uketsuke/shared/sealing';
 import nano from 'nano';
@@ -48,7 +48,7 @@ const startedSchema = z.object({
 const bulkResultsSchema = z.array(z.object({ ok: z.boolean().optional() }));
 type Kiosk = z.infer<typeof startedSchema>['kiosks'][number];
 
-type Batches = readonly (readonly EventOf<'admitted'>[])[];
+type Batches = readonly (readonly ReceptionEvent[])[];
 
 await main();
 
@@ -129,8 +129,9 @@ function makeBatches(kiosk: Kiosk, round: number): Batches {
     recordedBy: '受付 太郎',
   };
   const body = { stay: 'shelter', method: 'card-qr', assurance: 'card-presented' } as const;
+  // A kiosk sends what it read back from its store.
   const events = sampleHouseholds(HOUSEHOLDS_SEED + round, EVENTS).map((household) =>
-    recordEvent(desk, clock, Date.now(), 'admitted', { ...body, household }),
+    parseReceptionEvent(recordEvent(desk, clock, Date.now(), 'admitted', { ...body, household })),
   );
   return Array.from({ length: Math.ceil(EVENTS / PUSH_MAX_EVENTS) }, (_, at) =>
     events.slice(at * PUSH_MAX_EVENTS, (at + 1) * PUSH_MAX_EVENTS),

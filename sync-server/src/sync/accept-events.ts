@@ -1,6 +1,7 @@
 import { isDeepStrictEqual } from 'node:util';
+import type { EventId } from '@uketsuke/shared/identifiers';
 import type { PushOutcome, QuarantineReason, StoreMark } from '@uketsuke/shared/protocol';
-import type { ReceptionEvent } from '@uketsuke/shared/reception';
+import { parseReceptionEvent, type ReceptionEvent } from '@uketsuke/shared/reception';
 import type nano from 'nano';
 import { z } from 'zod';
 import type { Couch } from '../couch/couch.ts';
@@ -9,6 +10,7 @@ import { receptionDatabase } from './database-names.ts';
 import type { AuthenticatedDevice, DeviceDirectory } from './device-directory.ts';
 import type { Feed, Feeds } from './feeds.ts';
 import { judgeEvents, type Verdict } from './judge-event.ts';
+import { parsePush } from './push-body.ts';
 import { openQuarantine, type QuarantinedDocument, quarantine, type Refusal } from './quarantine.ts';
 import { readStoredEvent, storedEventJson } from './stored-event.ts';
 import { writeBatch } from './write-batch.ts';
@@ -22,6 +24,14 @@ export interface Acceptance {
 }
 
 type Acceptable = Extract<Verdict, { kind: 'acceptable' }>;
+
+/** What the database made of the accepted events. */
+interface Stored {
+  /** The ids that are new. */
+  readonly written: ReadonlySet<EventId>;
+  /** What was there before under the other ids. */
+  readonly present: ReadonlyMap<EventId, ReceptionEvent>;
+}
 
 const presentSchema = z.object({
   rows: z.array(z.object({ key: z.string(), doc: z.unknown().optional() })),
@@ -41,52 +51,65 @@ export class EventIntake {
   }
 
   /**
-   * `receivedAt` is UTC. Whatever throws here, nothing of the push may be acknowledged; sending it again is harmless.
+   * Takes in the body of a push. `receivedAt` is UTC. Whatever throws here, nothing of the push may be acknowledged;
+   * sending it again is harmless.
+   * @throws RequestRefusedError 400, the error of nano, IncompleteWriteError
+   */
+  async acceptPush(body: Buffer, carrier: AuthenticatedDevice, receivedAt: string): Promise<Acceptance> {
+    // Apart from what is refused, only bytes are held while the database works: a hundred thousand objects less to
+    // be moved about by the garbage collector.
+    return this.#take(await judgeEvents(parsePush(body), carrier, this.#devices), carrier, receivedAt);
+  }
+
+  /**
+   * Takes in documents that came in another way. `receivedAt` is UTC.
    * @throws the error of nano, IncompleteWriteError
    */
   async accept(documents: readonly unknown[], carrier: AuthenticatedDevice, receivedAt: string): Promise<Acceptance> {
-    const verdicts = await judgeEvents(documents, carrier, this.#devices);
-    const acceptable = new Map<string, Acceptable>();
+    const sent = documents.map((value) => ({ value }));
+    return this.#take(await judgeEvents(sent, carrier, this.#devices), carrier, receivedAt);
+  }
+
+  #take(verdicts: readonly Verdict[], carrier: AuthenticatedDevice, receivedAt: string): Promise<Acceptance> {
+    const acceptable = new Map<EventId, Acceptable>();
     for (const verdict of verdicts) {
-      if (verdict.kind === 'acceptable' && !acceptable.has(verdict.event.id)) acceptable.set(verdict.event.id, verdict);
+      if (verdict.kind === 'acceptable' && !acceptable.has(verdict.id)) acceptable.set(verdict.id, verdict);
     }
     return this.#feeds.use(receptionDatabase(carrier.shelterId), async (feed) => {
       const { written, present } = await this.#store(feed, [...acceptable.values()], receivedAt);
       const unclaimed = new Set(written);
       const outcomes: PushOutcome[] = [];
       const refusals: Refusal[] = [];
-      for (const [position, verdict] of verdicts.entries()) {
-        const document = documents[position];
+      for (const verdict of verdicts) {
         if (verdict.kind === 'refused') {
-          outcomes.push(refused(idOf(document), verdict.reason, document, refusals));
+          outcomes.push(refused(idOf(verdict.document), verdict.reason, verdict.document, refusals));
           continue;
         }
-        const { id } = verdict.event;
+        const { id } = verdict;
         if (unclaimed.delete(id)) outcomes.push({ id, outcome: 'stored' });
-        else if (isDeepStrictEqual(present.get(id), verdict.event)) outcomes.push({ id, outcome: 'already-had' });
-        else outcomes.push(refused(id, 'id-taken', document, refusals));
+        else {
+          const event = eventOf(verdict.json);
+          const there = written.has(id) ? eventOf(acceptable.get(id)?.json) : present.get(id);
+          if (isDeepStrictEqual(there, event)) outcomes.push({ id, outcome: 'already-had' });
+          else outcomes.push(refused(id, 'id-taken', event, refusals));
+        }
       }
       if (refusals.length > 0) await this.#keep(carrier, refusals, receivedAt);
       return { outcomes, mark: await feed.mark(), changed: written.size > 0 };
     });
   }
 
-  /** Writes events; returns the ids that are new, and what the database holds under each id. */
-  async #store(feed: Feed, accepted: readonly Acceptable[], receivedAt: string) {
-    const written = new Set<string>();
-    const present = new Map<string, ReceptionEvent>();
+  /** Writes events. */
+  async #store(feed: Feed, accepted: readonly Acceptable[], receivedAt: string): Promise<Stored> {
+    const written = new Set<EventId>();
+    const present = new Map<EventId, ReceptionEvent>();
     if (accepted.length === 0) return { written, present };
-    const documents = accepted.map(({ event, text }) => ({
-      id: event.id,
-      json: storedEventJson(event, text, receivedAt),
-    }));
+    const documents = accepted.map(({ id, json }) => ({ id, json: storedEventJson(id, json, receivedAt) }));
     const results = await writeBatch(this.#couch, feed.database, documents);
-    const conflicts: string[] = [];
-    for (const [position, { event }] of accepted.entries()) {
-      if (results[position] === 'written') {
-        written.add(event.id);
-        present.set(event.id, event);
-      } else conflicts.push(event.id);
+    const conflicts: EventId[] = [];
+    for (const [position, { id }] of accepted.entries()) {
+      if (results[position] === 'written') written.add(id);
+      else conflicts.push(id);
     }
     for (const event of await readPresent(feed, conflicts)) present.set(event.id, event);
     return { written, present };
@@ -115,6 +138,11 @@ async function readPresent(feed: Feed, ids: string[]): Promise<ReceptionEvent[]>
   if (ids.length === 0) return [];
   const { rows } = presentSchema.parse(await feed.database.fetch({ keys: ids }));
   return rows.flatMap(({ doc }) => readStoredEvent(doc)?.event ?? []);
+}
+
+/** An accepted event, read again from its JSON. */
+function eventOf(json: Buffer | undefined): ReceptionEvent | undefined {
+  return json === undefined ? undefined : parseReceptionEvent(JSON.parse(json.toString('utf8')));
 }
 
 function refused(

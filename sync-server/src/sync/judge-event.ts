@@ -1,23 +1,28 @@
 import { createHmac } from 'node:crypto';
+import type { DeviceId, EventId } from '@uketsuke/shared/identifiers';
 import type { QuarantineReason } from '@uketsuke/shared/protocol';
 import {
   authenticText,
   EventFormatError,
   type EventMacFunction,
+  isSameMac,
   parseReceptionEvent,
   type ReceptionEvent,
 } from '@uketsuke/shared/reception';
 import type { AuthenticatedDevice, DeviceDirectory } from './device-directory.ts';
+import { contentOf, type SentDocument } from './push-body.ts';
 
 /** What the server makes of one sent document, before it asks the database. */
 export type Verdict =
   | {
       readonly kind: 'acceptable';
-      readonly event: ReceptionEvent;
-      /** The event without its HMAC, in canonical JSON: made to check the HMAC, and good for storing too. */
-      readonly text: string;
+      readonly id: EventId;
+      /** The event as a JSON object in UTF-8: its bytes as they came, where they were canonical. */
+      readonly json: Buffer;
     }
-  | { readonly kind: 'refused'; readonly reason: QuarantineReason };
+  | { readonly kind: 'refused'; readonly reason: QuarantineReason; readonly document: unknown };
+
+type FoundDevice = Awaited<ReturnType<DeviceDirectory['find']>>;
 
 const nativeHmac: EventMacFunction = (key, text) => createHmac('sha256', key).update(text).digest('base64url');
 
@@ -26,30 +31,47 @@ const nativeHmac: EventMacFunction = (key, text) => createHmac('sha256', key).up
  * shelter may. Their time and order do not matter. A device is looked up once, as finding it derives its key.
  */
 export async function judgeEvents(
-  documents: readonly unknown[],
+  documents: readonly SentDocument[],
   carrier: AuthenticatedDevice,
   devices: Pick<DeviceDirectory, 'find'>,
 ): Promise<Verdict[]> {
-  const events = documents.map(parsed);
-  const ids = new Set(events.flatMap((event) => (typeof event === 'string' ? [] : [event.deviceId])));
-  const found = await Promise.all([...ids].map(async (id) => [id, await devices.find(id)] as const));
-  const known = new Map(found);
-  return events.map((event) =>
-    typeof event === 'string' ? { kind: 'refused', reason: event } : judge(event, carrier, known.get(event.deviceId)),
-  );
+  const known = new Map<DeviceId, FoundDevice>();
+  const verdicts: Verdict[] = [];
+  // One after another, so that what was parsed of one is gone before the next.
+  for (const document of documents) {
+    const value = contentOf(document);
+    const event = parsed(value);
+    if (typeof event !== 'string' && !known.has(event.deviceId)) {
+      known.set(event.deviceId, await devices.find(event.deviceId));
+    }
+    const judged = typeof event === 'string' ? event : judge(event, document, carrier, known.get(event.deviceId));
+    verdicts.push(typeof judged === 'string' ? { kind: 'refused', reason: judged, document: value } : judged);
+  }
+  return verdicts;
 }
 
 function judge(
   event: ReceptionEvent,
+  document: SentDocument,
   carrier: AuthenticatedDevice,
-  device: Awaited<ReturnType<DeviceDirectory['find']>>,
-): Verdict {
-  if (event.shelterId !== carrier.shelterId) return { kind: 'refused', reason: 'wrong-shelter' };
-  if (device === undefined || device.shelterId !== event.shelterId) {
-    return { kind: 'refused', reason: 'unknown-device' };
+  device: FoundDevice,
+): QuarantineReason | Verdict {
+  if (event.shelterId !== carrier.shelterId) return 'wrong-shelter';
+  if (device === undefined || device.shelterId !== event.shelterId) return 'unknown-device';
+  const json = authenticJson(event, document, device.eventKey);
+  return json === null ? 'not-authentic' : { kind: 'acceptable', id: event.id, json };
+}
+
+/** The event's JSON, if it was made with this key and not altered since; else null. */
+function authenticJson(event: ReceptionEvent, document: SentDocument, key: Uint8Array): Buffer | null {
+  if ('received' in document) {
+    const { json, macStart, macEnd } = document.received;
+    const hmac = createHmac('sha256', key).update(json.subarray(0, macStart)).update(json.subarray(macEnd));
+    if (isSameMac(event.mac, hmac.digest('base64url'))) return json;
   }
-  const text = authenticText(event, device.eventKey, nativeHmac);
-  return text === null ? { kind: 'refused', reason: 'not-authentic' } : { kind: 'acceptable', event, text };
+  const text = authenticText(event, key, nativeHmac);
+  // An HMAC holds no character that JSON would escape: its schema sees to that.
+  return text === null ? null : Buffer.from(`{"mac":"${event.mac}",${text.slice(1)}`);
 }
 
 function parsed(document: unknown): ReceptionEvent | QuarantineReason {

@@ -1,20 +1,39 @@
 import type { IncomingMessage } from 'node:http';
 import { pipeline, type Readable } from 'node:stream';
 import { createGunzip } from 'node:zlib';
-import { PUSH_MAX_BYTES, type PushRequest, pushRequestSchema } from '@uketsuke/shared/protocol';
+import { PUSH_MAX_BYTES, PUSH_MAX_EVENTS, pushRequestSchema } from '@uketsuke/shared/protocol';
 import { RequestRefusedError } from '../http/request-refused.ts';
+import { type CanonicalEvent, sliceCanonicalEvents } from './canonical-slices.ts';
+
+/** One document of a push: what it says, or the canonical bytes it came in. */
+export type SentDocument = { readonly value: unknown } | { readonly received: CanonicalEvent };
 
 /**
  * Reads the body of a push, plain or gzip. One that is too large, inflated or as announced, is refused as soon as
  * that is known; the rest of it is thrown away unread.
  * @throws RequestRefusedError 413, 400, 415
  */
-export async function readPush(request: IncomingMessage): Promise<PushRequest> {
+export async function readPush(request: IncomingMessage): Promise<Buffer> {
   if (Number(request.headers['content-length'] ?? 0) > PUSH_MAX_BYTES) throw tooLarge();
-  const parsed = pushRequestSchema.safeParse(jsonOf(await readAll(inflated(request))));
-  if (parsed.success) return parsed.data;
+  return readAll(inflated(request));
+}
+
+/**
+ * The documents of a push, none of them checked yet.
+ * @throws RequestRefusedError 400
+ */
+export function parsePush(body: Buffer): SentDocument[] {
+  const canonical = sliceCanonicalEvents(body);
+  if (canonical !== null && canonical.length <= PUSH_MAX_EVENTS) return canonical.map((received) => ({ received }));
+  const parsed = pushRequestSchema.safeParse(jsonOf(body));
+  if (parsed.success) return parsed.data.events.map((value) => ({ value }));
   const issue = parsed.error.issues[0];
   throw malformed(`${issue?.path.join('.') || 'body'}: ${issue?.code ?? 'invalid'}`);
+}
+
+/** What a document says. */
+export function contentOf(document: SentDocument): unknown {
+  return 'value' in document ? document.value : JSON.parse(document.received.json.toString('utf8'));
 }
 
 function inflated(request: IncomingMessage): Readable {

@@ -65,7 +65,10 @@ export async function quarantine(
     documents.set(document._id, document);
   }
   if (documents.size > 0) {
-    const batch = [...documents.values()].map((document) => ({ id: document._id, json: JSON.stringify(document) }));
+    const batch = [...documents.values()].map((document) => ({
+      id: document._id,
+      json: JSON.stringify(document),
+    }));
     await writeBatch(couch, database, batch);
   }
 }

@@ -1,3 +1,4 @@
+import type { EventId } from '@uketsuke/shared/identifiers';
 import { EventFormatError, parseReceptionEvent, type ReceptionEvent } from '@uketsuke/shared/reception';
 import { z } from 'zod';
 
@@ -5,6 +6,8 @@ const storedEventSchema = z.looseObject({
   _id: z.string(),
   _rev: z.string().optional(),
   receivedAt: z.iso.datetime(),
+  /** Only in a hub's log: the city's store, by the hub's count, that the event came from. */
+  heldByCity: z.int().optional(),
 });
 
 /** The document of an event: the event itself, its id once more as the document's, and when the server took it (UTC). */
@@ -12,10 +15,10 @@ export function storedEvent(event: ReceptionEvent, receivedAt: string) {
   return { _id: event.id, receivedAt, ...event };
 }
 
-/** JSON of `storedEvent`, from the event's JSON without its HMAC: a tenth of the intake's time less than making it anew. */
-export function storedEventJson(event: ReceptionEvent, textWithoutMac: string, receivedAt: string): string {
-  // Ids, HMACs and times hold no character that JSON would escape: their schemas see to that.
-  return `{"_id":"${event.id}","receivedAt":"${receivedAt}","mac":"${event.mac}",${textWithoutMac.slice(1)}`;
+/** JSON of `storedEvent` in UTF-8, in pieces to be put together, from that of the event: nothing is made anew. */
+export function storedEventJson(id: EventId, json: Buffer, receivedAt: string): readonly Buffer[] {
+  // Ids and times hold no character that JSON would escape: their schemas see to that.
+  return [Buffer.from(`{"_id":"${id}","receivedAt":"${receivedAt}",`), json.subarray(1)];
 }
 
 /** A read event and when the server took it (UTC). */
@@ -28,7 +31,7 @@ export interface ReceivedEvent {
 export function readStoredEvent(document: unknown): ReceivedEvent | undefined {
   const stored = storedEventSchema.safeParse(document);
   if (!stored.success) return undefined;
-  const { _id, _rev, receivedAt, ...rest } = stored.data;
+  const { _id, _rev, receivedAt, heldByCity, ...rest } = stored.data;
   try {
     return { event: parseReceptionEvent({ ...rest, id: _id }), receivedAt };
   } catch (error) {

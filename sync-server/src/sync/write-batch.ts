@@ -21,11 +21,13 @@ const resultsSchema = z.array(
   }),
 );
 
-/** A document to create: its id, and all of it as JSON with that id as `_id`. */
+/** A document to create: its id, and all of it as JSON with that id as `_id`; bytes are UTF-8 and may be in pieces. */
 export interface DocumentJson {
   readonly id: string;
-  readonly json: string;
+  readonly json: string | readonly Buffer[];
 }
+
+const [OPENING, COMMA, CLOSING] = [Buffer.from('{"docs":['), Buffer.from(','), Buffer.from(']}')];
 
 /** How long a database may take over one batch, in ms. */
 const WRITE_TIMEOUT_MS = 30_000;
@@ -45,7 +47,7 @@ export async function writeBatch(
   documents: readonly DocumentJson[],
 ): Promise<('written' | 'conflict')[]> {
   // Bytes, because nano would call a function for every member of every document it stringifies.
-  const body = Buffer.from(`{"docs":[${documents.map(({ json }) => json).join(',')}]}`);
+  const body = bodyOf(documents);
   const request: BatchRequest = {
     db: database.config.db,
     path: '_bulk_docs',
@@ -61,4 +63,12 @@ export async function writeBatch(
     if (result.error === 'conflict') return 'conflict';
     throw new IncompleteWriteError();
   });
+}
+
+function bodyOf(documents: readonly DocumentJson[]): Buffer {
+  const pieces = documents.flatMap(({ json }, position) => {
+    const own = typeof json === 'string' ? [Buffer.from(json)] : json;
+    return position === 0 ? own : [COMMA, ...own];
+  });
+  return Buffer.concat([OPENING, ...pieces, CLOSING]);
 }
