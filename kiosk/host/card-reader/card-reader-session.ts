@@ -42,6 +42,7 @@ export class CardReaderSession implements CardReader {
   readonly #listeners = new Set<(state: CardReaderState) => void>();
   readonly #slots = new ReaderSlots();
   readonly #watch: ServiceWatch;
+  readonly #watching: Promise<void>;
   /** Readers that were seen not to carry commands of extended length. */
   readonly #shortOnly = new Set<string>();
   #state: CardReaderState = { kind: 'unavailable', reason: 'no-reader' };
@@ -61,7 +62,7 @@ export class CardReaderSession implements CardReader {
       found: () => this.#serviceFound(),
       lost: (reason) => this.#serviceLost(reason),
     });
-    void this.#watch.run();
+    this.#watching = this.#watch.run();
   }
 
   state(): CardReaderState {
@@ -103,6 +104,7 @@ export class CardReaderSession implements CardReader {
     });
     this.#watch.stop();
     this.#slots.clear();
+    await this.#watching;
   }
 
   #serviceFound(): void {

@@ -24,7 +24,7 @@ export class ServiceWatch {
     this.#news = news;
   }
 
-  /** Runs until `stop`; never rejects. */
+  /** Runs until `stop` and until the service has been let go; never rejects. */
   async run(): Promise<void> {
     const { signal } = this.#ending;
     while (!signal.aborted) {
@@ -48,7 +48,7 @@ export class ServiceWatch {
       end = resolve;
     });
     signal.addEventListener('abort', end);
-    let stop: (() => void) | null = null;
+    let stop: (() => Promise<void>) | null = null;
     try {
       stop = await this.#service.watch({
         slotChanged: (slot, insertion) => {
@@ -67,7 +67,7 @@ export class ServiceWatch {
     } finally {
       over = true;
       signal.removeEventListener('abort', end);
-      stop?.();
+      await stop?.();
     }
   }
 }

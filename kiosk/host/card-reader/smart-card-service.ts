@@ -7,7 +7,7 @@ export interface SmartCardService {
    * Starts telling the listener what is there and what changes, until the given function is called.
    * @throws SmartCardsUnavailable when there is no library or its service does not answer
    */
-  watch(listener: SmartCardListener): Promise<() => void>;
+  watch(listener: SmartCardListener): Promise<() => Promise<void>>;
 }
 
 export interface SmartCardListener {
