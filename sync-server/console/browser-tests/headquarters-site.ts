@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { HybridClock } from '@uketsuke/shared/clock';
-import type { CardId, ShelterId } from '@uketsuke/shared/identifiers';
+import type { CardId, DeviceId, ShelterId } from '@uketsuke/shared/identifiers';
 import type { Household } from '@uketsuke/shared/person';
 import {
   enrolmentCodeResponseSchema,
@@ -122,6 +122,8 @@ export class HeadquartersSite {
       return pushResponseSchema.parse(await answer.json());
     };
     return {
+      device: desk,
+      bundlePublicKey: fromBase64url(enrolment.bundlePublicKey ?? ''),
       push,
       record: (kind, body, atMs = Date.now()) => recordEvent(desk, clock, atMs, kind, body),
     };
@@ -130,6 +132,8 @@ export class HeadquartersSite {
 
 /** A kiosk as the server sees it: it records events and pushes them. */
 export interface TestKiosk {
+  readonly device: { readonly shelterId: ShelterId; readonly deviceId: DeviceId; readonly eventKey: Uint8Array };
+  readonly bundlePublicKey: Uint8Array<ArrayBuffer>;
   readonly record: <Kind extends EventKind>(kind: Kind, body: EventOf<Kind>['body'], atMs?: number) => EventOf<Kind>;
   readonly push: (events: readonly unknown[]) => Promise<PushResponse>;
 }

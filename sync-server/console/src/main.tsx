@@ -3,6 +3,7 @@ import '@digital-go-jp/design-tokens/dist/tokens.css';
 import '@uketsuke/shared/base.css';
 import './appearance/frame.css';
 import './appearance/controls.css';
+import './appearance/bundles.css';
 import './appearance/tables.css';
 import './appearance/pages.css';
 import { StrictMode } from 'react';

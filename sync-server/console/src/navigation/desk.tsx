@@ -1,6 +1,7 @@
 import type { SignedIn } from '@uketsuke/shared/protocol';
 import { useEffect, useRef, useState } from 'react';
 import { useTranslation } from 'react-i18next';
+import { ImportBundlePage } from '../bundles/import-bundle-page.tsx';
 import { LiveLine } from '../live/live-line.tsx';
 import { OverviewPage } from '../overview/overview-page.tsx';
 import { PersonPage } from '../people/person-page.tsx';
@@ -55,6 +56,8 @@ function Page(props: {
       return <ShelterRosterPage key={route.shelterId} shelterId={route.shelterId} role={account.role} />;
     case 'search':
       return <SearchPage words={props.words} onWords={props.onWords} />;
+    case 'bundles':
+      return <ImportBundlePage role={account.role} />;
     case 'person':
       return <PersonPage key={route.residentId} residentId={route.residentId} />;
     case 'administration':

@@ -6,6 +6,7 @@ const shelterId = shelterIdSchema.parse('sabc-1');
 const routes: Route[] = [
   { page: 'overview' },
   { page: 'search' },
+  { page: 'bundles' },
   { page: 'shelter', shelterId },
   { page: 'person', residentId: residentIdSchema.parse('ABCDEFGHIJ23') },
   ...ADMINISTRATION_PAGES.map((part): Route => ({ page: 'administration', part })),

@@ -9,6 +9,7 @@ export type Route =
   | { readonly page: 'overview' }
   | { readonly page: 'shelter'; readonly shelterId: ShelterId }
   | { readonly page: 'search' }
+  | { readonly page: 'bundles' }
   | { readonly page: 'person'; readonly residentId: ResidentId }
   | { readonly page: 'administration'; readonly part: AdministrationPage; readonly shelterId?: ShelterId };
 
@@ -16,6 +17,7 @@ export type Route =
 export function readRoute(hash: string): Route {
   const [first, second, third] = hash.replace(/^#\/?/, '').split('/');
   if (first === 'search') return { page: 'search' };
+  if (first === 'bundles') return { page: 'bundles' };
   if (first === 'shelters') {
     const shelterId = shelterIdSchema.safeParse(second);
     if (shelterId.success) return { page: 'shelter', shelterId: shelterId.data };
@@ -39,6 +41,8 @@ export function hrefOf(route: Route): string {
       return '#/';
     case 'search':
       return '#/search';
+    case 'bundles':
+      return '#/bundles';
     case 'shelter':
       return `#/shelters/${route.shelterId}`;
     case 'person':

@@ -15,6 +15,7 @@ export function TopBar(props: { readonly account: SignedIn; readonly route: Rout
       here: route.page === 'overview' || route.page === 'shelter',
     },
     { to: { page: 'search' }, words: t('navigation.search'), here: route.page === 'search' || route.page === 'person' },
+    { to: { page: 'bundles' }, words: t('navigation.bundles'), here: route.page === 'bundles' },
   ];
   if (account.role === 'hq') {
     links.push({

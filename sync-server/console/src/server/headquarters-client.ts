@@ -1,5 +1,7 @@
+import { BUNDLE_MEDIA_TYPE } from '@uketsuke/shared/bundle';
 import type { CardId, DeviceId, ResidentId, ShelterId } from '@uketsuke/shared/identifiers';
 import {
+  bundleImportResponseSchema,
   devicesResponseSchema,
   enrolmentCodeResponseSchema,
   issuerKeysResponseSchema,
@@ -18,12 +20,14 @@ import {
 import type { z } from 'zod';
 import { HeadquartersError } from './headquarters-error.ts';
 import type { ServerClock } from './server-clock.ts';
+import type { Upload, UploadProgress } from './upload.ts';
 
 const REQUEST_TIMEOUT_MS = 20_000;
 
 /** What the client needs from outside. */
 export interface ClientSurroundings {
   readonly fetch: typeof fetch;
+  readonly upload: Upload;
   readonly clock: ServerClock;
   /** Called when an answer says that the session is over or needs a new password first. */
   readonly onSessionProblem: (code: 'not-signed-in' | 'password-change-required') => void;
@@ -61,6 +65,10 @@ export function createHeadquartersClient(surroundings: ClientSurroundings) {
     } catch {
       throw new HeadquartersError('unreachable');
     }
+    return accepted(response);
+  }
+
+  async function accepted(response: Response): Promise<Response> {
     clock.note(response.headers.get('date'));
     if (!response.ok) throw await refusal(response);
     return response;
@@ -79,7 +87,10 @@ export function createHeadquartersClient(surroundings: ClientSurroundings) {
     path: string,
     call: Call = {},
   ): Promise<z.infer<Schema>> {
-    const response = await send(path, call);
+    return answered(schema, await send(path, call));
+  }
+
+  async function answered<Schema extends z.ZodType>(schema: Schema, response: Response): Promise<z.infer<Schema>> {
     const parsed = schema.safeParse(await response.json().catch(() => undefined));
     if (!parsed.success) throw new HeadquartersError('unexpected-answer');
     return parsed.data;
@@ -87,6 +98,22 @@ export function createHeadquartersClient(surroundings: ClientSurroundings) {
 
   async function tell(path: string, body?: unknown): Promise<void> {
     await send(path, { method: 'POST', body });
+  }
+
+  async function sendFile<Schema extends z.ZodType>(
+    schema: Schema,
+    path: string,
+    file: Blob,
+    onProgress: UploadProgress,
+  ): Promise<z.infer<Schema>> {
+    let response: Response;
+    try {
+      const headers = { accept: 'application/json', 'content-type': BUNDLE_MEDIA_TYPE, 'x-uketsuke': '1' };
+      response = await surroundings.upload(`/hq/v1${path}`, file, headers, onProgress);
+    } catch {
+      throw new HeadquartersError('unreachable');
+    }
+    return answered(schema, await accepted(response));
   }
 
   return {
@@ -118,6 +145,8 @@ export function createHeadquartersClient(surroundings: ClientSurroundings) {
     rotateIssuerKey: () => tell('/keys/issuer'),
     createStaff: (staff: z.infer<typeof newStaffSchema>) =>
       ask(newStaffResponseSchema, '/staff', { method: 'POST', body: staff }),
+    importBundle: (file: Blob, onProgress: UploadProgress) =>
+      sendFile(bundleImportResponseSchema, '/bundles', file, onProgress),
     quarantine: (shelterId: ShelterId, signal: AbortSignal) =>
       ask(quarantineResponseSchema, `/quarantine?${new URLSearchParams({ shelterId })}`, { signal }),
   };

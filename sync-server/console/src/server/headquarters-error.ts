@@ -2,9 +2,10 @@ import type { ProblemCode } from '@uketsuke/shared/protocol';
 
 /**
  * Why a request gave nothing: the server's own code, or `unreachable` (no answer within the time limit),
- * or `unexpected-answer` (an answer that breaks the contract, for example from a proxy in between).
+ * `unexpected-answer` (an answer that breaks the contract, for example from a proxy in between), or
+ * `file-unreadable` (a chosen file cannot be read from its disk).
  */
-export type HeadquartersErrorCode = ProblemCode | 'unreachable' | 'unexpected-answer';
+export type HeadquartersErrorCode = ProblemCode | 'unreachable' | 'unexpected-answer' | 'file-unreadable';
 
 /** A request to the headquarters API failed. Holds no values of the request. */
 export class HeadquartersError extends Error {

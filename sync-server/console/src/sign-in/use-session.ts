@@ -3,6 +3,7 @@ import { useCallback, useEffect, useState } from 'react';
 import { createHeadquartersClient, type HeadquartersClient } from '../server/headquarters-client.ts';
 import { asHeadquartersError, type HeadquartersError, isPassing } from '../server/headquarters-error.ts';
 import { ServerClock } from '../server/server-clock.ts';
+import { uploadFile } from '../server/upload.ts';
 
 const RECHECK_MS = 5_000;
 
@@ -39,7 +40,7 @@ export function useSession(): SessionControl {
     const doFetch: typeof fetch = (input, init) => fetch(input, init);
     return {
       clock: serverClock,
-      client: createHeadquartersClient({ fetch: doFetch, clock: serverClock, onSessionProblem }),
+      client: createHeadquartersClient({ fetch: doFetch, upload: uploadFile, clock: serverClock, onSessionProblem }),
     };
   });
 
