@@ -87,8 +87,9 @@ export class PeerAcknowledgements {
     return ids;
   }
 
-  get hasOthersToOffer(): boolean {
-    return this.#missing.others.size > 0 && this.nextToOffer(1, 'others').length > 0;
+  /** How many events are not acknowledged. */
+  missing(whose: Offered): number {
+    return this.#missing[whose].size;
   }
 
   /** Every id not acknowledged, own and others', in no order. */

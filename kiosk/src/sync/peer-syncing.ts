@@ -1,7 +1,6 @@
 import { SyncClient, type SyncFailure } from '@uketsuke/shared/sync';
 import type { EventLog } from '../reception/event-log.ts';
 import { NOTHING_SYNCED, type PeerName, type SyncState, type SyncTrouble } from '../reception/sync-state.ts';
-import type { Readable } from './peer-marks.ts';
 import { type FactTaker, Replication } from './replication.ts';
 import { SyncLoop } from './sync-loop.ts';
 
@@ -22,8 +21,6 @@ export interface PeerSyncingParts {
   /** The contract's unless given, ms. */
   readonly requestTimeoutMs?: number | undefined;
   readonly liveSilenceMs?: number | undefined;
-  /** Another only in tests of upgrades. */
-  readonly readable?: Readable | undefined;
 }
 
 interface Peer {
@@ -128,7 +125,7 @@ export class PeerSyncing {
   }
 
   async #open(peer: PeerName, baseUrl: string): Promise<Peer> {
-    const { log, trust, now, readable } = this.#parts;
+    const { log, trust, now } = this.#parts;
     const stopped = new AbortController();
     const client = new SyncClient({
       serverUrl: baseUrl,
@@ -141,14 +138,7 @@ export class PeerSyncing {
     const onServerTime = peer === 'city' ? this.#parts.onServerTime : () => undefined;
     const loop = new SyncLoop({
       client,
-      replication: await Replication.of({
-        peer,
-        log,
-        trust,
-        client,
-        onServerTime,
-        ...(readable === undefined ? {} : { readable }),
-      }),
+      replication: await Replication.of({ peer, log, trust, client, onServerTime }),
       now,
       chance: this.#parts.chance,
       lastUsedAt: this.#parts.lastUsedAt,

@@ -14,7 +14,7 @@ import type { EventLog } from '../reception/event-log.ts';
 import type { PeerName } from '../reception/sync-state.ts';
 import type { PeerReceipt } from '../store/documents.ts';
 import { supersedes } from './fact-order.ts';
-import { type PeerMarks, READABLE, type Readable, recallMarks, rememberMarks } from './peer-marks.ts';
+import { type PeerMarks, READABLE, recallMarks, rememberMarks } from './peer-marks.ts';
 import { readReceipts, receiptOf } from './receipts.ts';
 
 export const PULL_PAGE = 100;
@@ -31,8 +31,6 @@ export interface ReplicationParts {
   readonly trust: FactTaker;
   readonly client: SyncClient;
   readonly onServerTime: (serverTime: string) => void;
-  /** What this program can read; another only in tests of upgrades. */
-  readonly readable?: Readable;
 }
 
 /** The steps of syncing between the event log and one peer. One at a time: marks are compared in order. */
@@ -52,7 +50,7 @@ export class Replication {
   /** Takes up where the peer was left; for a hub, the log then begins to keep what the hub holds. @throws StoreError */
   static async of(parts: ReplicationParts): Promise<Replication> {
     const { log, peer } = parts;
-    const marks = await recallMarks(log.store, peer, parts.readable ?? READABLE);
+    const marks = await recallMarks(log.store, peer, READABLE);
     if (peer === 'city') return new Replication(parts, log.acknowledgements.city, marks);
     const receipts = await readReceipts(log.store, peer, marks.server?.generation ?? 0);
     return new Replication(parts, log.acknowledgements.followHub(receipts), marks);

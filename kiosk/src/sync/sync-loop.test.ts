@@ -1,12 +1,9 @@
 import { createServer, type Server, type Socket } from 'node:net';
-import { HybridClock } from '@uketsuke/shared/clock';
 import { checkpointSchema } from '@uketsuke/shared/protocol';
-import { type ReceptionEvent, recordEvent } from '@uketsuke/shared/reception';
-import { fromBase64url } from '@uketsuke/shared/sealing';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { z } from 'zod';
-import type { Desk } from '../reception/desk.ts';
 import { KioskStore } from '../store/kiosk-store.ts';
+import { admit, eventsOfAnotherDesk } from '../testing/desk-steps.ts';
 import { householdOf, TestCity } from '../testing/test-city.ts';
 import { TestKiosk } from '../testing/test-kiosk.ts';
 import { TestSyncServer } from '../testing/test-sync-server.ts';
@@ -30,36 +27,11 @@ afterEach(async () => {
   await server.stop();
 });
 
-async function admit(desk: Desk, count: number, seed = 100): Promise<void> {
-  for (let at = 0; at < count; at += 1) {
-    const outcome = await desk.scan(await city.card(householdOf(seed + at, 1), now()), 'shelter');
-    expect(outcome.kind).toBe('admitted');
-  }
-}
-
-function eventsOfAnotherDesk(count: number, seed = 500): ReceptionEvent[] {
-  const { enrolment } = city.secrets('desk2');
-  const clock = new HybridClock('desk2', now);
-  const desk = {
-    shelterId: enrolment.shelter.shelterId,
-    deviceId: enrolment.deviceId,
-    eventKey: fromBase64url(enrolment.eventKey),
-  };
-  return Array.from({ length: count }, (_, at) =>
-    recordEvent(desk, clock, now(), 'admitted', {
-      stay: 'shelter',
-      method: 'desk',
-      assurance: 'self-declared',
-      household: householdOf(seed + at, 1),
-    }),
-  );
-}
-
 describe('syncing', () => {
   it('brings everything to a server that was down from the start, with nothing pressed (SYN-1)', async () => {
     await server.stop();
     const desk = await kiosk.open({ now });
-    await admit(desk, 5);
+    await admit(desk, city, 5);
     await vi.waitFor(() => expect(desk.snapshot().sync.trouble).toBe('server-unreachable'), WITHIN);
     expect(desk.snapshot().sync).toMatchObject({ pending: 5, lastExchangeAt: null });
     expect(desk.snapshot().sync.oldestPendingAt).toBe(desk.snapshot().recent.at(-1)?.admittedAt);
@@ -71,7 +43,7 @@ describe('syncing', () => {
 
   it('keeps what is acknowledged over a restart, and offers only the rest (SYN-1)', async () => {
     const desk = await kiosk.open({ now });
-    await admit(desk, 2);
+    await admit(desk, city, 2);
     await vi.waitFor(() => expect(desk.snapshot().sync.pending).toBe(0), WITHIN);
     const pushed = server.pushes.reduce((sum, count) => sum + count, 0);
     await server.stop();
@@ -81,19 +53,19 @@ describe('syncing', () => {
   });
 
   it('pulls what other desks recorded, page by page to the end the server names (SYN-3, SYN-4)', async () => {
-    server.put(...eventsOfAnotherDesk(10));
+    server.put(...eventsOfAnotherDesk(city, 10));
     const desk = await kiosk.open({ now });
     await vi.waitFor(() => expect(desk.snapshot().counts.admitted).toBe(10), WITHIN);
-    server.put(...eventsOfAnotherDesk(1, 900));
+    server.put(...eventsOfAnotherDesk(city, 1, 900));
     await vi.waitFor(() => expect(desk.snapshot().counts.admitted).toBe(11), WITHIN);
     expect(desk.snapshot().sync.pending).toBe(0);
     expect(desk.snapshot().recent).toEqual([]);
   });
 
   it('pulls again what a damaged store lost, though its checkpoint survived (DUR-2)', async () => {
-    server.put(...eventsOfAnotherDesk(3));
+    server.put(...eventsOfAnotherDesk(city, 3));
     const desk = await kiosk.open({ now });
-    await admit(desk, 1);
+    await admit(desk, city, 1);
     await vi.waitFor(
       () => expect(desk.snapshot()).toMatchObject({ counts: { admitted: 4 }, sync: { pending: 0 } }),
       WITHIN,
@@ -115,7 +87,7 @@ describe('syncing', () => {
   });
 
   it('admits nobody twice whom another desk of the shelter admitted (RCP-4)', async () => {
-    server.put(...eventsOfAnotherDesk(1, 700));
+    server.put(...eventsOfAnotherDesk(city, 1, 700));
     const desk = await kiosk.open({ now });
     await vi.waitFor(() => expect(desk.snapshot().counts.admitted).toBe(1), WITHIN);
     const card = await city.card(householdOf(700, 1), now());
@@ -129,16 +101,16 @@ describe('syncing', () => {
       return event.id === first;
     };
     const desk = await kiosk.open({ now });
-    await admit(desk, 4);
+    await admit(desk, city, 4);
     await vi.waitFor(() => expect(desk.snapshot().sync).toMatchObject({ pending: 0, quarantined: 1 }), WITHIN);
     expect(server.events.size).toBe(3);
     expect((await kiosk.open({ now })).snapshot().sync.quarantined).toBe(1);
   });
 
   it('offers everything again, its own and what it pulled, to a server of another epoch (SYN-5)', async () => {
-    server.put(...eventsOfAnotherDesk(4));
+    server.put(...eventsOfAnotherDesk(city, 4));
     const desk = await kiosk.open({ now });
-    await admit(desk, 3);
+    await admit(desk, city, 3);
     await vi.waitFor(() => expect(desk.snapshot().counts.admitted).toBe(7), WITHIN);
     await vi.waitFor(() => expect(desk.snapshot().sync.pending).toBe(0), WITHIN);
     await server.stop();
@@ -151,7 +123,7 @@ describe('syncing', () => {
 
   it('offers everything again when the high-water mark goes back (SYN-5)', async () => {
     const desk = await kiosk.open({ now });
-    await admit(desk, 3);
+    await admit(desk, city, 3);
     await vi.waitFor(() => expect(desk.snapshot().sync.pending).toBe(0), WITHIN);
     await server.stop();
     const [lost = ''] = server.events.keys();
@@ -164,10 +136,10 @@ describe('syncing', () => {
   it('goes on admitting when revoked, and says so (SYN-7)', async () => {
     server.revoked = true;
     const desk = await kiosk.open({ now });
-    await admit(desk, 2);
+    await admit(desk, city, 2);
     await vi.waitFor(() => expect(desk.snapshot().sync.trouble).toBe('device-revoked'), WITHIN);
     expect(desk.snapshot().sync.pending).toBe(2);
-    await admit(desk, 1, 300);
+    await admit(desk, city, 1, 300);
     expect(desk.snapshot().counts.admitted).toBe(3);
   });
 
@@ -175,7 +147,7 @@ describe('syncing', () => {
     server.refusals = [{ status: 503, retryAfter: '1', code: 'database-unavailable' }];
     const started = performance.now();
     const desk = await kiosk.open({ now });
-    await admit(desk, 1);
+    await admit(desk, city, 1);
     await vi.waitFor(() => expect(desk.snapshot().sync.pending).toBe(0), WITHIN);
     expect(server.events.size).toBe(1);
     expect(performance.now() - started).toBeLessThan(10_000);
@@ -222,7 +194,7 @@ describe('a connection that swallows everything', () => {
     const port = Number(new URL(server.url).port);
     const hole = await listen(port, sockets);
     const desk = await kiosk.open({ now, requestTimeoutMs: 400, liveSilenceMs: 400 });
-    await admit(desk, 2);
+    await admit(desk, city, 2);
     await vi.waitFor(() => expect(desk.snapshot().sync.trouble).toBe('server-unreachable'), WITHIN);
     for (const socket of sockets) socket.destroy();
     await new Promise<void>((resolve) => hole.close(() => resolve()));

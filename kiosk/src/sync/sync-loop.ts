@@ -174,7 +174,7 @@ export class SyncLoop {
     if (this.#eventsToPull) {
       this.#eventsToPull = false;
       await this.#orAgain(async () => {
-        const end = await this.#sized(this.#pullSize, (most) => this.replication.pullEventsOnce(most));
+        const end = await sized(this.#pullSize, PULL_PAGE, (most) => this.replication.pullEventsOnce(most));
         this.#pullSize.worked();
         if (!end) this.#eventsToPull = true;
       }, 'events');
@@ -191,19 +191,11 @@ export class SyncLoop {
   }
 
   async #push(whose: Offered): Promise<boolean> {
-    const pushed = await this.#sized(this.#pushSize, (most) => this.replication.pushOnce(whose, most));
+    const { replication } = this;
+    const tried = replication.acknowledgements.missing(whose);
+    const pushed = await sized(this.#pushSize, tried, (most) => replication.pushOnce(whose, most));
     if (pushed) this.#pushSize.worked();
     return pushed;
-  }
-
-  /** A network that carries small requests only is found out: what was too large or too slow is halved. */
-  async #sized(size: BatchSize, ask: (most: number) => Promise<boolean>): Promise<boolean> {
-    try {
-      return await ask(size.now);
-    } catch (error) {
-      if (error instanceof SyncFailure && (error.code === 'too-large' || error.code === 'timed-out')) size.failed();
-      throw error;
-    }
   }
 
   /** A nudge taken up but not carried out is not forgotten. */
@@ -252,6 +244,17 @@ export class SyncLoop {
     while (!this.#stopped && this.#wanted && this.#failures > 0 && performance.now() < until) {
       await this.#work.wait(until - performance.now());
     }
+  }
+}
+
+/** A network that carries small requests only is found out: what was too large or too slow is halved. */
+async function sized(size: BatchSize, documents: number, ask: (most: number) => Promise<boolean>): Promise<boolean> {
+  try {
+    return await ask(size.now);
+  } catch (error) {
+    const isTooMuch = error instanceof SyncFailure && (error.code === 'too-large' || error.code === 'timed-out');
+    if (isTooMuch) size.failed(documents);
+    throw error;
   }
 }
 

@@ -9,6 +9,8 @@ import type { Desk } from '../reception/desk.ts';
 import type { KioskSecrets } from '../reception/kiosk-secrets.ts';
 import { type DeskOptions, openDesk } from '../reception/open-desk.ts';
 
+type MemoryStorage = ReturnType<typeof getRxStorageMemory>;
+
 /** A kiosk for tests: a real host over files, RxDB's memory storage, which outlives the desk as a disk does. */
 export class TestKiosk {
   readonly secrets: KioskSecrets;
@@ -17,6 +19,8 @@ export class TestKiosk {
   serverUrl: string | null = null;
   /** Lets a test stand between the desk and its host. */
   wrapHost: (host: KioskHost) => KioskHost = (host) => host;
+  /** Lets a test stand between the desk and its disk. */
+  wrapStorage: (storage: MemoryStorage) => MemoryStorage = (storage) => storage;
   #host: KioskHostService | null = null;
   #desk: Desk | null = null;
 
@@ -46,7 +50,7 @@ export class TestKiosk {
       ...options,
       host: this.wrapHost(host),
       secrets: this.secrets,
-      storage: this.storage,
+      storage: this.wrapStorage(this.storage),
     });
     return this.#desk;
   }

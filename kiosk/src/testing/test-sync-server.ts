@@ -16,14 +16,23 @@ export class TestSyncServer {
   page: { readonly status: number; readonly body: string } | null = null;
   /** Status and headers of the next answers, instead of the real one. */
   refusals: { status: number; retryAfter?: string; code?: string }[] = [];
+  /** Swallows every request and every nudge, and lets connections stand: a black hole. */
+  silent = false;
   /** Pushes of more bytes than this are swallowed: a network that carries small packets only. */
   swallowsAbove = Number.POSITIVE_INFINITY;
   /** Events that this server sends as they are, whoever can read them. */
   strangers: unknown[] = [];
   pageSize = 3;
   quarantine: (event: ReceptionEvent) => boolean = () => false;
+  /** Events for which a push is refused as too large. */
+  tooLarge: (event: ReceptionEvent) => boolean = () => false;
   offsetMs = 0;
   pushes: number[] = [];
+  /** Pulls of events. */
+  pulls = 0;
+  factPulls = 0;
+  /** Events put into quarantine. */
+  readonly refused: ReceptionEvent[] = [];
   /** Content encodings of the pushes. */
   readonly encodings: (string | undefined)[] = [];
   /** Pulls of events that named witnesses. */
@@ -66,14 +75,20 @@ export class TestSyncServer {
     this.nudge();
   }
 
+  /** How many live connections stand. */
+  get liveConnections(): number {
+    return this.#live.size;
+  }
+
   nudge(): void {
+    if (this.silent) return;
     for (const response of this.#live) response.write(`event: changed\ndata: ${this.#nudgeData()}\n\n`);
   }
 
   async #answer(request: IncomingMessage, response: ServerResponse): Promise<void> {
     const url = new URL(request.url ?? '/', this.url);
     const body = await bodyOf(request);
-    if (body.length > this.swallowsAbove) return;
+    if (this.silent || body.length > this.swallowsAbove) return;
     if (this.page !== null) {
       response.writeHead(this.page.status, { 'content-type': 'text/html' }).end(this.page.body);
       return;
@@ -84,7 +99,9 @@ export class TestSyncServer {
     if (route === 'POST /sync/v1/events') {
       this.encodings.push(request.headers['content-encoding']);
       const text = request.headers['content-encoding'] === 'gzip' ? gunzipSync(body) : body;
-      return json(response, this.#push(text.toString('utf8')));
+      const { events } = pushRequestSchema.parse(JSON.parse(text.toString('utf8')));
+      if (this.#isTooLarge(events)) return refuse(response, { status: 413, code: 'body-too-large' });
+      return json(response, this.#push(events));
     }
     if (route === 'GET /sync/v1/events') return json(response, this.#pullEvents(url.searchParams));
     if (route === 'GET /sync/v1/facts') return json(response, this.#pullFacts(url.searchParams));
@@ -98,8 +115,11 @@ export class TestSyncServer {
     refuse(response, { status: 404, code: 'not-found' });
   }
 
-  #push(body: string) {
-    const { events } = pushRequestSchema.parse(JSON.parse(body));
+  #isTooLarge(events: readonly unknown[]): boolean {
+    return events.some((document) => this.tooLarge(parseReceptionEvent(document)));
+  }
+
+  #push(events: readonly unknown[]) {
     this.pushes.push(events.length);
     const outcomes = events.map((document) => this.#take(document));
     this.nudge();
@@ -109,7 +129,10 @@ export class TestSyncServer {
   #take(document: unknown): PushOutcome {
     try {
       const event = parseReceptionEvent(document);
-      if (this.quarantine(event)) return { id: event.id, outcome: 'quarantined', reason: 'not-authentic' };
+      if (this.quarantine(event)) {
+        this.refused.push(event);
+        return { id: event.id, outcome: 'quarantined', reason: 'not-authentic' };
+      }
       if (this.events.has(event.id)) return { id: event.id, outcome: 'already-had' };
       this.events.set(event.id, event);
       return { id: event.id, outcome: 'stored' };
@@ -120,6 +143,7 @@ export class TestSyncServer {
   }
 
   #pullEvents(query: URLSearchParams) {
+    this.pulls += 1;
     const all: readonly unknown[] = [...this.events.values(), ...this.strangers];
     const from = Math.min(this.#position(query.get('checkpoint')), all.length);
     const events = all.slice(from, from + this.pageSize);
@@ -133,6 +157,7 @@ export class TestSyncServer {
   }
 
   #pullFacts(query: URLSearchParams) {
+    this.factPulls += 1;
     const from = Number(query.get('checkpoint') ?? 0);
     const facts = this.facts.slice(from, from + this.pageSize);
     const next = from + facts.length;

@@ -18,7 +18,8 @@ export function backoffMs(failures: number, chance: () => number): number {
  */
 export function pauseAfter(failure: SyncFailure, failures: number, chance: () => number): number {
   if (failure.code === 'revoked' || failure.code === 'unknown-device') return REFUSED_RETRY_MS * (1 + chance() / 5);
-  const backoff = backoffMs(failures, chance);
+  // The next request is smaller: no reason to wait for long.
+  const backoff = backoffMs(failure.code === 'too-large' ? 1 : failures, chance);
   if (failure.retryAfterMs === undefined) return backoff;
   return Math.max(failure.retryAfterMs * (1 + chance() / 2), backoff);
 }

@@ -19,7 +19,8 @@ export class BatchSize {
     this.#now = Math.min(this.#most, this.#now * 2);
   }
 
-  failed(): void {
-    this.#now = Math.max(1, Math.floor(this.#now / 2));
+  /** @param tried how many documents the request carried, if that is known */
+  failed(tried: number = this.#now): void {
+    this.#now = Math.max(1, Math.floor(Math.min(tried, this.#now) / 2));
   }
 }

@@ -112,6 +112,8 @@ describe('the size of a request', () => {
     const size = new BatchSize(500);
     size.failed();
     expect(size.now).toBe(250);
+    size.failed(12);
+    expect(size.now).toBe(6);
     for (let times = 0; times < 20; times += 1) size.failed();
     expect(size.now).toBe(1);
     size.worked();

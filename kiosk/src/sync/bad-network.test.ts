@@ -1,0 +1,92 @@
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { admit, eventsOfAnotherDesk } from '../testing/desk-steps.ts';
+import { TestCity } from '../testing/test-city.ts';
+import { TestKiosk } from '../testing/test-kiosk.ts';
+import { TestSyncServer } from '../testing/test-sync-server.ts';
+
+const now = () => Date.now();
+const WITHIN = { timeout: 20_000, interval: 20 };
+/** Short, so that a test need not wait for what a kiosk waits for. */
+const QUICK = { now, requestTimeoutMs: 500, liveSilenceMs: 600 };
+
+let city: TestCity;
+let kiosk: TestKiosk;
+let server: TestSyncServer;
+
+beforeEach(async () => {
+  city = await TestCity.build(9);
+  kiosk = await TestKiosk.build(city.secrets('desk1'));
+  server = new TestSyncServer(now);
+  await server.start();
+  kiosk.serverUrl = server.url;
+});
+afterEach(async () => {
+  await kiosk.remove();
+  await server.stop();
+});
+
+describe('recovery without a person (SYN-11)', () => {
+  it('asks at once when the live connection is found dead: nothing that came meanwhile waits for a nudge', async () => {
+    const desk = await kiosk.open(QUICK);
+    await vi.waitFor(() => expect(server.liveConnections).toBe(1), WITHIN);
+    await vi.waitFor(() => expect(desk.snapshot().sync.lastExchangeAt).not.toBeNull(), WITHIN);
+    server.silent = true;
+    server.put(...eventsOfAnotherDesk(city, 2));
+    await vi.waitFor(() => expect(desk.snapshot().sync.trouble).toBe('server-unreachable'), WITHIN);
+    server.silent = false;
+    await vi.waitFor(() => expect(desk.snapshot().counts.admitted).toBe(2), WITHIN);
+    expect(desk.snapshot().sync.trouble).toBeNull();
+  });
+
+  it('finds the size that a network carries when it swallows large requests', async () => {
+    await server.stop();
+    const desk = await kiosk.open(QUICK);
+    await admit(desk, city, 40);
+    server.swallowsAbove = 3_500;
+    await server.start();
+    await vi.waitFor(() => expect(desk.snapshot().sync).toMatchObject({ pending: 0, trouble: null }), WITHIN);
+    expect(server.events.size).toBe(40);
+    expect(Math.max(...server.pushes)).toBeLessThan(40);
+    expect(server.encodings).toContain('gzip');
+  });
+
+  it.each([
+    ['a proxy’s error page', { status: 502, body: '<html>Bad Gateway</html>' }],
+    ['a Wi-Fi sign-in page', { status: 200, body: '<html>ログイン</html>' }],
+    ['an answer cut short', { status: 200, body: '{"mark":{"epoch":' }],
+  ])('says that something else answers on %s, and goes on when it is gone', async (_, page) => {
+    server.page = page;
+    const desk = await kiosk.open(QUICK);
+    await admit(desk, city, 1);
+    await vi.waitFor(() => expect(desk.snapshot().sync.trouble).toBe('answers-strangely'), WITHIN);
+    expect(desk.snapshot().sync).toMatchObject({ pending: 1, lastExchangeAt: null });
+    server.page = null;
+    await vi.waitFor(() => expect(desk.snapshot().sync).toMatchObject({ pending: 0, trouble: null }), WITHIN);
+  });
+
+  it('goes on when its device is reinstated (SYN-7)', async () => {
+    server.revoked = true;
+    const desk = await kiosk.open(QUICK);
+    await admit(desk, city, 1);
+    await vi.waitFor(() => expect(desk.snapshot().sync.trouble).toBe('device-revoked'), WITHIN);
+    server.revoked = false;
+    await vi.waitFor(() => expect(desk.snapshot().sync).toMatchObject({ pending: 0, trouble: null }), WITHIN);
+  }, 30_000);
+
+  it('tells a credential that the server does not know from a revoked one', async () => {
+    server.refusals = Array.from({ length: 6 }, () => ({ status: 401, code: 'device-unknown' }));
+    const desk = await kiosk.open(QUICK);
+    await vi.waitFor(() => expect(desk.snapshot().sync.trouble).toBe('device-unknown'), WITHIN);
+  });
+});
+
+it('lets one event that is too large for the server block no other (SYN-2)', async () => {
+  await server.stop();
+  const desk = await kiosk.open(QUICK);
+  await admit(desk, city, 4);
+  const [, tooLarge] = desk.snapshot().recent;
+  server.tooLarge = (event) => event.id === tooLarge?.eventId;
+  await server.start();
+  await vi.waitFor(() => expect(server.events.size).toBe(3), WITHIN);
+  await vi.waitFor(() => expect(desk.snapshot().sync).toMatchObject({ pending: 1, trouble: null }), WITHIN);
+});

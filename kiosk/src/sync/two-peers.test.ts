@@ -1,0 +1,165 @@
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import type { Desk } from '../reception/desk.ts';
+import { isAllAtCity } from '../reception/sync-state.ts';
+import { admit, eventsOfAnotherDesk } from '../testing/desk-steps.ts';
+import { householdOf, TestCity } from '../testing/test-city.ts';
+import { TestKiosk } from '../testing/test-kiosk.ts';
+import { TestSyncServer } from '../testing/test-sync-server.ts';
+
+const now = () => Date.now();
+const WITHIN = { timeout: 15_000, interval: 20 };
+const PASSED_ON = { connected: true, pending: 0, oldestPendingAt: null, lastExchangeAt: null };
+const CUT_OFF = { connected: false, pending: null, oldestPendingAt: null, lastExchangeAt: null };
+
+let city: TestCity;
+let kiosk: TestKiosk;
+let headquarters: TestSyncServer;
+let hub: TestSyncServer;
+
+beforeEach(async () => {
+  city = await TestCity.build(9);
+  kiosk = await TestKiosk.build(city.secrets('desk1'));
+  headquarters = new TestSyncServer(now);
+  hub = new TestSyncServer(now);
+  hub.epoch = 'hub-1';
+  hub.relay = PASSED_ON;
+  await Promise.all([headquarters.start(), hub.start()]);
+  kiosk.serverUrl = headquarters.url;
+});
+afterEach(async () => {
+  await kiosk.remove();
+  await Promise.all([headquarters.stop(), hub.stop()]);
+});
+
+const open = () => kiosk.open({ now, hubUrl: hub.url, requestTimeoutMs: 2_000 });
+
+describe('a kiosk with a hub (SYN-8)', () => {
+  it('uses the hub alone while it answers, and takes its word for no more than it said', async () => {
+    const desk = await open();
+    await vi.waitFor(() => expect(desk.snapshot().sync).toMatchObject({ peer: 'hub', relay: PASSED_ON }), WITHIN);
+    hub.relay = { ...PASSED_ON, pending: 2 };
+    await admit(desk, city, 2);
+    await vi.waitFor(() => expect(desk.snapshot().sync).toMatchObject({ peer: 'hub', pending: 0 }), WITHIN);
+    expect(hub.events.size).toBe(2);
+    expect(headquarters.events.size).toBe(0);
+    expect(desk.snapshot().sync).toMatchObject({ pendingAtCity: 2, relay: { pending: 2 }, trouble: null });
+    expect(isAllAtCity(desk.snapshot().sync)).toBe(false);
+    hub.relay = PASSED_ON;
+    hub.nudge();
+    await vi.waitFor(() => expect(isAllAtCity(desk.snapshot().sync)).toBe(true), WITHIN);
+  });
+
+  it('goes to the city by itself when the hub is gone, and back when it returns', async () => {
+    const desk = await open();
+    await admit(desk, city, 1);
+    await vi.waitFor(() => expect(desk.snapshot().sync).toMatchObject({ peer: 'hub', pending: 0 }), WITHIN);
+    await hub.stop();
+    await admit(desk, city, 1, 200);
+    await vi.waitFor(
+      () => expect(desk.snapshot().sync).toMatchObject({ peer: 'city', pending: 0, hubTrouble: 'server-unreachable' }),
+      WITHIN,
+    );
+    expect(headquarters.events.size).toBe(2);
+    expect(desk.snapshot().sync).toMatchObject({ pendingAtCity: 0, relay: null, trouble: null });
+    await hub.start();
+    await vi.waitFor(
+      () => expect(desk.snapshot().sync).toMatchObject({ peer: 'hub', pending: 0, hubTrouble: null }),
+      WITHIN,
+    );
+    expect(hub.events.size).toBe(2);
+  });
+
+  it('asks the city too while the hub says that it has no way there, and then no more', async () => {
+    hub.relay = CUT_OFF;
+    const desk = await open();
+    await admit(desk, city, 2);
+    await vi.waitFor(() => expect(desk.snapshot().sync).toMatchObject({ peer: 'hub', pendingAtCity: 0 }), WITHIN);
+    expect(isAllAtCity(desk.snapshot().sync)).toBe(true);
+    expect([hub.events.size, headquarters.events.size]).toEqual([2, 2]);
+    hub.relay = PASSED_ON;
+    hub.nudge();
+    await vi.waitFor(() => expect(desk.snapshot().sync.relay).toEqual(PASSED_ON), WITHIN);
+    await vi.waitFor(() => expect(headquarters.liveConnections).toBe(0), WITHIN);
+    await admit(desk, city, 1, 200);
+    await vi.waitFor(() => expect(desk.snapshot().sync).toMatchObject({ pending: 0, pendingAtCity: 1 }), WITHIN);
+    expect(headquarters.events.size).toBe(2);
+  });
+
+  it('counts an event that comes by both ways once, and carries others’ events to the peer that lacks them (SYN-9)', async () => {
+    hub.relay = CUT_OFF;
+    const [both, hubOnly, cityOnly] = eventsOfAnotherDesk(city, 3);
+    if (both === undefined || hubOnly === undefined || cityOnly === undefined) throw new Error('three events');
+    hub.put(both, hubOnly);
+    headquarters.put(both, cityOnly);
+    const desk = await open();
+    await vi.waitFor(() => expect(desk.snapshot().counts.admitted).toBe(3), WITHIN);
+    await vi.waitFor(() => expect([hub.events.size, headquarters.events.size]).toEqual([3, 3]), WITHIN);
+    expect(desk.snapshot().counts.admitted).toBe(3);
+  });
+
+  it('keeps what each acknowledged over a restart, and offers neither anything again', async () => {
+    hub.relay = CUT_OFF;
+    hub.put(...eventsOfAnotherDesk(city, 2));
+    await admit(await open(), city, 3);
+    await vi.waitFor(() => expect([hub.events.size, headquarters.events.size]).toEqual([5, 5]), WITHIN);
+    await kiosk.close();
+    const pushes = [hub.pushes.length, headquarters.pushes.length];
+    const desk = await open();
+    await vi.waitFor(() => expect(desk.snapshot().sync.peer).toBe('hub'), WITHIN);
+    await vi.waitFor(() => expect(desk.snapshot().sync.lastExchangeAt).not.toBeNull(), WITHIN);
+    expect(desk.snapshot()).toMatchObject({ counts: { admitted: 5 }, sync: { pending: 0, pendingAtCity: 0 } });
+    expect([hub.pushes.length, headquarters.pushes.length]).toEqual(pushes);
+  });
+
+  it('offers everything again to a blank hub in the place of another, and nothing to the city (SYN-5)', async () => {
+    hub.put(...eventsOfAnotherDesk(city, 2));
+    const desk = await open();
+    await admit(desk, city, 3);
+    await vi.waitFor(
+      () => expect(desk.snapshot()).toMatchObject({ counts: { admitted: 5 }, sync: { pending: 0 } }),
+      WITHIN,
+    );
+    await hub.stop();
+    hub.events.clear();
+    hub.epoch = 'hub-2';
+    await hub.start();
+    await vi.waitFor(() => expect(hub.events.size).toBe(5), WITHIN);
+    await vi.waitFor(() => expect(desk.snapshot().sync).toMatchObject({ peer: 'hub', pending: 0 }), WITHIN);
+  });
+
+  it('can be given its hub and lose it while the desk is open', async () => {
+    const desk = await kiosk.open({ now });
+    await admit(desk, city, 2);
+    await vi.waitFor(() => expect(desk.snapshot().sync).toMatchObject({ peer: 'city', pending: 0 }), WITHIN);
+    await desk.setHub(hub.url);
+    await vi.waitFor(() => expect(desk.snapshot().sync).toMatchObject({ peer: 'hub', pending: 0 }), WITHIN);
+    expect(hub.events.size).toBe(2);
+    await desk.setHub(null);
+    expect(desk.snapshot().sync).toMatchObject({ peer: 'city', relay: null, hubTrouble: null });
+    await admit(desk, city, 1, 200);
+    await vi.waitFor(() => expect(headquarters.events.size).toBe(3), WITHIN);
+    expect(hub.events.size).toBe(2);
+    await desk.setHub(hub.url);
+    await vi.waitFor(() => expect(hub.events.size).toBe(3), WITHIN);
+    expect(Math.max(...hub.pushes)).toBe(2);
+  });
+
+  it('brings no withdrawn issuer key back from a hub that has not heard (CRD-8)', async () => {
+    const [key] = kiosk.secrets.enrolment.issuerKeys;
+    if (key === undefined) throw new Error('no issuer key');
+    headquarters.facts = [{ id: 'issuer:1', kind: 'issuer-key', key: { ...key, state: 'withdrawn' } }];
+    hub.facts = [{ id: 'issuer:1', kind: 'issuer-key', key }];
+    hub.relay = CUT_OFF;
+    const desk = await kiosk.open({ now });
+    await vi.waitFor(async () => expect((await scanCard(desk)).kind).toBe('refused'), WITHIN);
+    await desk.setHub(hub.url);
+    await vi.waitFor(() => expect(hub.factPulls).toBeGreaterThan(0), WITHIN);
+    await vi.waitFor(() => expect(desk.snapshot().sync.peer).toBe('hub'), WITHIN);
+    expect(await scanCard(desk)).toMatchObject({ kind: 'refused' });
+    expect(await scanCard(await open())).toMatchObject({ kind: 'refused' });
+  });
+});
+
+async function scanCard(desk: Desk) {
+  return desk.scan(await city.card(householdOf(900, 1), now()), 'shelter');
+}
