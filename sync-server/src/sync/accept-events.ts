@@ -95,7 +95,8 @@ export class EventIntake {
         }
       }
       if (refusals.length > 0) await this.#keep(carrier, refusals, receivedAt);
-      return { outcomes, mark: await feed.mark(), changed: written.size > 0 };
+      const { epoch, events } = await feed.mark();
+      return { outcomes, mark: { epoch, events }, changed: written.size > 0 };
     });
   }
 

@@ -27,3 +27,11 @@ function jsonOf(text: string): unknown {
     return undefined;
   }
 }
+
+/**
+ * About how many changes a sequence stands after the beginning, to tell small pulls from large ones. CouchDB calls
+ * the text opaque, yet it begins with that number; where it does not, this is 0.
+ */
+export function roughPosition(sequence: string | undefined): number {
+  return Number(/^\d{1,12}/.exec(sequence ?? '')?.[0] ?? 0);
+}

@@ -9,7 +9,16 @@ import { openDatabase } from '../couch/open-database.ts';
 const EPOCH_DOCUMENT = 'epoch';
 
 const epochSchema = z.object({ epoch: z.string().min(1).max(64) });
-const infoSchema = z.object({ doc_count: z.int().min(0) });
+const markSchema = z.object({
+  total_rows: z.int().min(0),
+  rows: z.array(
+    z.object({
+      key: z.string(),
+      value: z.object({ deleted: z.boolean().optional() }).optional(),
+      doc: z.unknown().optional(),
+    }),
+  ),
+});
 const changesSchema = z.object({
   results: z.array(
     z.object({
@@ -23,6 +32,23 @@ const changesSchema = z.object({
   pending: z.int().min(0).optional(),
 });
 const keysSchema = z.object({ rows: z.array(z.unknown()) });
+
+/** What identifies a database, and how much is in it. */
+export interface FeedMark {
+  readonly epoch: string;
+  readonly events: number;
+  readonly witnessed: boolean;
+}
+
+/** The database has no epoch (yet): it was just replaced. The status makes it a 404 as from the database. */
+class EpochMissingError extends Error {
+  readonly code = 'epoch-missing';
+  readonly statusCode = 404;
+  constructor() {
+    super('the database has no epoch');
+    this.name = 'EpochMissingError';
+  }
+}
 
 /** One changed document. `sequence` is opaque. */
 export interface FeedChange {
@@ -51,10 +77,20 @@ export class Feed {
     this.#ownDocuments = ownDocuments;
   }
 
-  /** The epoch and the number of content documents. Read each time: another process may replace the database. */
-  async mark(): Promise<{ readonly epoch: string; readonly events: number }> {
-    const [epoch, info] = await Promise.all([this.epoch(), this.database.info()]);
-    return { epoch, events: Math.max(0, infoSchema.parse(info).doc_count - this.#ownDocuments) };
+  /**
+   * The epoch, the number of content documents, and whether all `witnesses` (document ids) are there, in one request.
+   * Asked each time: another process may replace the database.
+   */
+  async mark(witnesses: readonly string[] = []): Promise<FeedMark> {
+    const answer = markSchema.parse(await this.database.fetch({ keys: [EPOCH_DOCUMENT, ...witnesses] }));
+    const present = new Map(answer.rows.map(({ key, value, doc }) => [key, value?.deleted === true ? null : doc]));
+    const epoch = epochSchema.safeParse(present.get(EPOCH_DOCUMENT));
+    if (!epoch.success) throw new EpochMissingError();
+    return {
+      epoch: epoch.data.epoch,
+      events: Math.max(0, answer.total_rows - this.#ownDocuments),
+      witnessed: witnesses.every((id) => present.get(id) != null),
+    };
   }
 
   async epoch(): Promise<string> {

@@ -1,9 +1,10 @@
-import { type Fact, factSchema, PULL_MAX_DOCUMENTS, type StoreMark } from '@uketsuke/shared/protocol';
+import { eventIdSchema } from '@uketsuke/shared/identifiers';
+import { type Fact, factSchema, PULL_MAX_DOCUMENTS, type StoreMark, WITNESSES_MAX } from '@uketsuke/shared/protocol';
 import type { ReceptionEvent } from '@uketsuke/shared/reception';
 import { z } from 'zod';
 import { couchStatus } from '../couch/couch-errors.ts';
 import { RequestRefusedError } from '../http/request-refused.ts';
-import { readCheckpoint, writeCheckpoint } from './checkpoints.ts';
+import { readCheckpoint, roughPosition, writeCheckpoint } from './checkpoints.ts';
 import type { Feed, FeedPage } from './feeds.ts';
 import { readStoredEvent } from './stored-event.ts';
 
@@ -13,6 +14,12 @@ const PAGE_MAX_BYTES = 1024 * 1024;
 const pullQuerySchema = z.object({
   checkpoint: z.string().max(4_096).optional(),
   limit: z.coerce.number().int().min(1).max(PULL_MAX_DOCUMENTS).default(PULL_MAX_DOCUMENTS),
+  witness: z
+    .string()
+    .max(400)
+    .transform((text) => text.split(','))
+    .pipe(z.array(eventIdSchema).max(WITNESSES_MAX))
+    .optional(),
 });
 export type PullQuery = z.infer<typeof pullQuerySchema>;
 
@@ -26,40 +33,71 @@ export function parsePullQuery(query: unknown): PullQuery {
   throw new RequestRefusedError(400, 'malformed-request', `query: ${parsed.error.issues[0]?.path.join('.') ?? ''}`);
 }
 
-interface Pulled<Item> {
+/** A page of a feed. */
+export interface Pulled {
   readonly mark: StoreMark;
+  /** Whether the store holds every witness; undefined when none was named. */
+  readonly witnessed: boolean | undefined;
   readonly checkpoint: string;
   readonly end: boolean;
-  readonly items: readonly Item[];
+  /** JSON of each document. */
+  readonly items: readonly string[];
   /** Documents of the page that this code cannot read. */
   readonly unreadable: number;
 }
 
-/** A page of a shelter's events. @throws RequestRefusedError 400 */
-export function pullEvents(feed: Feed, query: PullQuery): Promise<Pulled<ReceptionEvent>> {
-  return pull(feed, query, (document) => readStoredEvent(document)?.event);
+/** Runs the reading of about so many documents when there is room for it. */
+export type PageReader = <Result>(documents: number, read: () => Promise<Result>) => Promise<Result>;
+
+/** A page of a shelter's events. @throws RequestRefusedError 400, what `reader` throws */
+export function pullEvents(feed: Feed, query: PullQuery, reader: PageReader): Promise<Pulled> {
+  return pull(feed, query, reader, (document) => readStoredEvent(document)?.event);
 }
 
-/** A page of the city-wide facts. @throws RequestRefusedError 400 */
-export function pullFacts(feed: Feed, query: PullQuery): Promise<Pulled<Fact>> {
-  return pull(feed, query, readFact);
+/** A page of the city-wide facts. @throws RequestRefusedError 400, what `reader` throws */
+export function pullFacts(feed: Feed, query: PullQuery, reader: PageReader): Promise<Pulled> {
+  return pull(feed, query, reader, readFact);
 }
 
-async function pull<Item>(
+async function pull(
   feed: Feed,
-  { checkpoint, limit }: PullQuery,
-  read: (document: unknown) => Item | undefined,
-): Promise<Pulled<Item>> {
-  const mark = await feed.mark();
-  const page = cutToSize(await readPage(feed, readCheckpoint(checkpoint, mark.epoch), limit));
-  const items = page.changes.map((change) => read(change.document)).filter((item) => item !== undefined);
-  return {
-    mark,
-    checkpoint: writeCheckpoint(mark.epoch, page.sequence),
-    end: page.end,
-    items,
-    unreadable: page.changes.length - items.length,
-  };
+  { checkpoint, limit, witness }: PullQuery,
+  reader: PageReader,
+  itemOf: (document: unknown) => ReceptionEvent | Fact | undefined,
+): Promise<Pulled> {
+  const { epoch, events, witnessed } = await feed.mark(witness);
+  const since = readCheckpoint(checkpoint, epoch);
+  const behind = Math.max(0, events - roughPosition(since));
+  return reader(Math.min(limit, behind), async () => {
+    const page = await readPage(feed, since, limit);
+    return {
+      mark: { epoch, events },
+      witnessed: witness === undefined ? undefined : witnessed,
+      ...answerable(page, epoch, itemOf),
+    };
+  });
+}
+
+/** As much of a page as fits into one answer. */
+function answerable(page: FeedPage, epoch: string, itemOf: (document: unknown) => ReceptionEvent | Fact | undefined) {
+  const items: string[] = [];
+  let unreadable = 0;
+  let bytes = 0;
+  let { sequence, end } = page;
+  for (const [position, change] of page.changes.entries()) {
+    const item = itemOf(change.document);
+    const json = item === undefined ? '' : JSON.stringify(item);
+    bytes += Buffer.byteLength(json);
+    const before = page.changes[position - 1];
+    if (bytes > PAGE_MAX_BYTES && before !== undefined) {
+      ({ sequence } = before);
+      end = false;
+      break;
+    }
+    if (item === undefined) unreadable += 1;
+    else items.push(json);
+  }
+  return { checkpoint: writeCheckpoint(epoch, sequence), end, items, unreadable };
 }
 
 async function readPage(feed: Feed, since: string | undefined, limit: number): Promise<FeedPage> {
@@ -69,18 +107,6 @@ async function readPage(feed: Feed, since: string | undefined, limit: number): P
     if (couchStatus(error) !== 400) throw error;
     throw new RequestRefusedError(400, 'malformed-request', 'checkpoint: not one of ours', { cause: error });
   }
-}
-
-function cutToSize(page: FeedPage): FeedPage {
-  let bytes = 0;
-  for (const [position, change] of page.changes.entries()) {
-    bytes += Buffer.byteLength(JSON.stringify(change.document));
-    const before = page.changes[position - 1];
-    if (bytes > PAGE_MAX_BYTES && before !== undefined) {
-      return { changes: page.changes.slice(0, position), sequence: before.sequence, end: false };
-    }
-  }
-  return page;
 }
 
 const factDocumentSchema = z.looseObject({ _id: z.string() });

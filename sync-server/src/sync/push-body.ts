@@ -8,14 +8,25 @@ import { type CanonicalEvent, sliceCanonicalEvents } from './canonical-slices.ts
 /** One document of a push: what it says, or the canonical bytes it came in. */
 export type SentDocument = { readonly value: unknown } | { readonly received: CanonicalEvent };
 
+/** A body has to be there after this long, in ms; our own clients give up long before. */
+const BODY_TIMEOUT_MS = 15_000;
+
 /**
- * Reads the body of a push, plain or gzip. One that is too large, inflated or as announced, is refused as soon as
- * that is known; the rest of it is thrown away unread.
- * @throws RequestRefusedError 413, 400, 415
+ * Refuses a push whose announced length is too large.
+ * @throws RequestRefusedError 413
  */
-export async function readPush(request: IncomingMessage): Promise<Buffer> {
-  if (Number(request.headers['content-length'] ?? 0) > PUSH_MAX_BYTES) throw tooLarge();
-  return readAll(inflated(request));
+export function refuseTooLarge({ headers }: IncomingMessage): void {
+  if (Number(headers['content-length'] ?? 0) > PUSH_MAX_BYTES) throw tooLarge();
+}
+
+/**
+ * Reads the body of a push, plain or gzip. One that is too large when inflated, or too slow, is refused as soon as
+ * that is known; the rest of it is thrown away unread.
+ * @param timeoutMs for tests
+ * @throws RequestRefusedError 413, 400, 408, 415
+ */
+export function readPush(request: IncomingMessage, timeoutMs = BODY_TIMEOUT_MS): Promise<Buffer> {
+  return readAll(inflated(request), timeoutMs);
 }
 
 /**
@@ -44,11 +55,12 @@ function inflated(request: IncomingMessage): Readable {
   return pipeline(request, createGunzip(), () => {});
 }
 
-function readAll(stream: Readable): Promise<Buffer> {
+function readAll(stream: Readable, timeoutMs: number): Promise<Buffer> {
   return new Promise((resolve, reject) => {
     const chunks: Buffer[] = [];
     let length = 0;
     const stop = (error: RequestRefusedError) => {
+      clearTimeout(timer);
       chunks.length = 0;
       stream.off('data', take);
       stream.resume();
@@ -59,8 +71,15 @@ function readAll(stream: Readable): Promise<Buffer> {
       if (length > PUSH_MAX_BYTES) stop(tooLarge());
       else chunks.push(chunk);
     };
+    const timer = setTimeout(
+      () => stop(new RequestRefusedError(408, 'malformed-request', 'body: too slow')),
+      timeoutMs,
+    );
     stream.on('data', take);
-    stream.once('end', () => resolve(Buffer.concat(chunks, length)));
+    stream.once('end', () => {
+      clearTimeout(timer);
+      resolve(Buffer.concat(chunks, length));
+    });
     stream.once('error', () => stop(malformed('body: broken off')));
     stream.once('close', () => stop(malformed('body: broken off')));
   });

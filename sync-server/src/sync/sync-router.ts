@@ -1,3 +1,4 @@
+import type { DeviceId } from '@uketsuke/shared/identifiers';
 import {
   LIVE_HEARTBEAT_MS,
   type PullEventsResponse,
@@ -17,10 +18,12 @@ import { RequestRefusedError } from '../http/request-refused.ts';
 import { EventIntake } from './accept-events.ts';
 import { receptionDatabase } from './database-names.ts';
 import type { DeviceDirectory } from './device-directory.ts';
-import { Feeds } from './feeds.ts';
+import { type Feed, Feeds } from './feeds.ts';
+import { IntakeGate } from './intake-gate.ts';
 import { LiveConnection } from './live.ts';
-import { parsePullQuery, pullEvents, pullFacts } from './pull.ts';
-import { readPush } from './push-body.ts';
+import { type PageReader, parsePullQuery, pullEvents, pullFacts } from './pull.ts';
+import { PullGate } from './pull-gate.ts';
+import { readPush, refuseTooLarge } from './push-body.ts';
 import { IncompleteWriteError } from './write-batch.ts';
 
 /** What sync counts. */
@@ -45,6 +48,8 @@ export interface SyncRouterOptions {
   readonly metrics?: SyncMetrics;
   readonly log?: SyncLog;
   readonly heartbeatMs?: number;
+  /** Bounds what pushes take; tests bring narrower ones. */
+  readonly intakeGate?: IntakeGate;
   /** Only at a hub: how it stands with the city, told with every mark (SYN-8). */
   readonly relay?: () => Promise<RelayState>;
 }
@@ -58,11 +63,12 @@ const RETRY_AFTER_SECONDS = 5;
  */
 export function createSyncRouter(options: SyncRouterOptions): Router {
   const feeds = new Feeds(options.couch);
+  const pullGate = new PullGate();
   const router = Router();
   router.use(anyOrigin);
   router.post('/events', pushEvents(options, feeds));
-  router.get('/events', pullEventsRoute(options, feeds));
-  router.get('/facts', pullFactsRoute(options, feeds));
+  router.get('/events', pullEventsRoute(options, feeds, pullGate));
+  router.get('/facts', pullFactsRoute(options, feeds, pullGate));
   router.get('/live', live(options, feeds));
   router.use(nameDatabaseErrors);
   return router;
@@ -71,9 +77,14 @@ export function createSyncRouter(options: SyncRouterOptions): Router {
 function pushEvents(options: SyncRouterOptions, feeds: Feeds): RequestHandler {
   const { couch, hub, devices, now, metrics } = options;
   const intake = new EventIntake(couch, feeds, devices);
+  const gate = options.intakeGate ?? new IntakeGate();
   return async (request, response) => {
-    const device = await devices.authenticate(request.headers.authorization);
-    const acceptance = await intake.acceptPush(await readPush(request), device, serverTime(now));
+    const { headers } = request;
+    const device = await devices.authenticate(headers.authorization);
+    refuseTooLarge(request);
+    const read = () => readPush(request);
+    const work = (body: Buffer) => intake.acceptPush(body, device, serverTime(now));
+    const acceptance = await gate.take(device.deviceId, headers, goneSignal(response), read, work);
     if (acceptance.changed) hub.nudge(receptionDatabase(device.shelterId));
     if (metrics !== undefined) countOutcomes(acceptance.outcomes, metrics);
     const answer: PushResponse = {
@@ -86,36 +97,61 @@ function pushEvents(options: SyncRouterOptions, feeds: Feeds): RequestHandler {
   };
 }
 
-function pullEventsRoute(options: SyncRouterOptions, feeds: Feeds): RequestHandler {
+function pullEventsRoute(options: SyncRouterOptions, feeds: Feeds, gate: PullGate): RequestHandler {
   const { devices, now, log } = options;
   return async (request, response) => {
-    const { shelterId } = await devices.authenticate(request.headers.authorization);
+    const { deviceId, shelterId } = await devices.authenticate(request.headers.authorization);
     const query = parsePullQuery(request.query);
-    const pulled = await feeds.use(receptionDatabase(shelterId), (feed) => pullEvents(feed, query));
+    const reader = readerOf(gate, deviceId, response);
+    const pulled = await feeds.use(receptionDatabase(shelterId), (feed) => pullEvents(feed, query, reader));
     if (pulled.unreadable > 0) log?.warn({ shelterId, count: pulled.unreadable }, 'unreadable events in the log');
-    const { checkpoint, end, items } = pulled;
+    const { checkpoint, end, items, witnessed } = pulled;
     const mark = await withRelay(pulled.mark, options);
-    const answer: PullEventsResponse = { mark, checkpoint, end, events: [...items], serverTime: serverTime(now) };
-    response.set('cache-control', 'no-store').json(answer);
+    const answer: Omit<PullEventsResponse, 'events'> = {
+      mark,
+      witnessed,
+      checkpoint,
+      end,
+      serverTime: serverTime(now),
+    };
+    sendPage(response, answer, 'events', items);
   };
 }
 
-function pullFactsRoute({ devices, now, log }: SyncRouterOptions, feeds: Feeds): RequestHandler {
+function pullFactsRoute({ devices, now, log }: SyncRouterOptions, feeds: Feeds, gate: PullGate): RequestHandler {
   return async (request, response) => {
-    await devices.authenticate(request.headers.authorization);
+    const { deviceId } = await devices.authenticate(request.headers.authorization);
     const query = parsePullQuery(request.query);
-    const pulled = await feeds.use(FACTS_DATABASE, (feed) => pullFacts(feed, query));
+    const reader = readerOf(gate, deviceId, response);
+    const pulled = await feeds.use(FACTS_DATABASE, (feed) => pullFacts(feed, query, reader));
     if (pulled.unreadable > 0) log?.warn({ count: pulled.unreadable }, 'unreadable facts');
     const { mark, checkpoint, end, items } = pulled;
-    const answer: PullFactsResponse = {
+    const answer: Omit<PullFactsResponse, 'facts'> = {
       epoch: mark.epoch,
       checkpoint,
       end,
-      facts: [...items],
       serverTime: serverTime(now),
     };
-    response.set('cache-control', 'no-store').json(answer);
+    sendPage(response, answer, 'facts', items);
   };
+}
+
+function readerOf(gate: PullGate, deviceId: DeviceId, response: Response): PageReader {
+  const gone = goneSignal(response);
+  return (documents, read) => gate.read(deviceId, documents, gone, read);
+}
+
+/** Answers with `head` and, as its member `name`, the documents, whose JSON was made to measure them. */
+function sendPage(response: Response, head: object, name: 'events' | 'facts', items: readonly string[]): void {
+  const json = `${JSON.stringify(head).slice(0, -1)},"${name}":[${items.join(',')}]}`;
+  response.set('cache-control', 'no-store').type('json').send(json);
+}
+
+/** Aborts when the client has left, or has its answer. */
+function goneSignal(response: Response): AbortSignal {
+  const gone = new AbortController();
+  response.once('close', () => gone.abort(new RequestRefusedError(400, 'malformed-request', 'the client has left')));
+  return gone.signal;
 }
 
 function live(options: SyncRouterOptions, feeds: Feeds): RequestHandler {
@@ -126,7 +162,7 @@ function live(options: SyncRouterOptions, feeds: Feeds): RequestHandler {
     await LiveConnection.open(response, {
       shelterId,
       hub,
-      readMark: async () => withRelay(await feeds.use(receptionDatabase(shelterId), (feed) => feed.mark()), options),
+      readMark: async () => withRelay(await feeds.use(receptionDatabase(shelterId), markOf), options),
       authenticateAgain: () => devices.authenticate(authorization),
       heartbeatMs: heartbeatMs ?? LIVE_HEARTBEAT_MS,
       now,
@@ -134,6 +170,11 @@ function live(options: SyncRouterOptions, feeds: Feeds): RequestHandler {
     metrics?.liveConnections(1);
     response.on('close', () => metrics?.liveConnections(-1));
   };
+}
+
+async function markOf(feed: Feed): Promise<StoreMark> {
+  const { epoch, events } = await feed.mark();
+  return { epoch, events };
 }
 
 /** Read after the mark: what the mark counts, the relay has then counted too. */
