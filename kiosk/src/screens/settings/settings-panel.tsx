@@ -20,7 +20,9 @@ interface SettingsPanelProps {
 export function SettingsPanel({ hub, bundles, shownHubCode, isHidden, onClose }: SettingsPanelProps) {
   const { t } = useTranslation();
   const heading = useRef<HTMLHeadingElement>(null);
-  useEffect(() => heading.current?.focus(), []);
+  useEffect(() => {
+    heading.current?.focus();
+  }, []);
   return (
     <div className="settings" data-testid="settings" hidden={isHidden}>
       <div className="settings-head">

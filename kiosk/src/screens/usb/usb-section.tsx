@@ -90,7 +90,9 @@ export function UsbSection({ bundles }: { readonly bundles: BundleExport }) {
 function Saved({ name, events }: { readonly name: string; readonly events: number }) {
   const { t } = useTranslation();
   const message = useRef<HTMLDivElement>(null);
-  useEffect(() => message.current?.scrollIntoView({ block: 'nearest' }), []);
+  useEffect(() => {
+    message.current?.scrollIntoView({ block: 'nearest' });
+  }, []);
   return (
     <div ref={message} className="message message-saved" data-testid="usb-saved" data-name={name} data-events={events}>
       <p>

@@ -1,0 +1,188 @@
+import { mkdtemp, readFile, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { hubCode } from '@uketsuke/shared/hub';
+import { sampleHouseholds } from '@uketsuke/shared/sample-households';
+import axe from 'axe-core';
+import type { Browser, Page } from 'playwright-core';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { z } from 'zod';
+import { HUB_REFUSALS } from '../hub/hub-choice.ts';
+import { film, launchWithCamera, launchWithoutCamera } from './trial/camera-film.ts';
+import { newTrialCity } from './trial/trial-cards.ts';
+import { serveTrialSite } from './trial/trial-site.ts';
+
+/** Hub and USB export at the built screens in real Chromium, under the strict policy. */
+
+const PIN = '314159';
+const HUB = 'https://192.168.1.20:8443';
+const AT = '2026-11-22T01:03:00.000Z';
+
+let folder: string;
+let site: Awaited<ReturnType<typeof serveTrialSite>>;
+let city: Awaited<ReturnType<typeof newTrialCity>>;
+let browser: Browser;
+let withCamera: Browser;
+const complaints: string[] = [];
+
+beforeAll(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'uketsuke-settings-'));
+  [site, city, browser] = await Promise.all([serveTrialSite(folder), newTrialCity(), launchWithoutCamera()]);
+  const path = join(folder, 'hub.mjpeg');
+  await film(browser, [{ code: hubCode([HUB]), frames: 60 }], path);
+  withCamera = await launchWithCamera(path);
+}, 120_000);
+
+afterAll(async () => {
+  await withCamera?.close();
+  await browser?.close();
+  await site?.close();
+  await rm(folder, { recursive: true, force: true });
+});
+
+async function openDesk(of: Browser): Promise<Page> {
+  const context = await of.newContext({ viewport: { width: 1280, height: 800 } });
+  const page = await context.newPage();
+  page.on('console', (message) => {
+    if (message.type() === 'error') complaints.push(message.text());
+  });
+  page.on('pageerror', (error) => complaints.push(String(error)));
+  await page.goto(`${site.origin}/src/screens/trial/trial.html?${city.keys}`);
+  await page.getByTestId('unlock-pin').fill(PIN);
+  await page.getByTestId('unlock-submit').click();
+  await page.getByTestId('scan-screen').waitFor();
+  return page;
+}
+
+const paste = (page: Page, code: string) =>
+  page.evaluate((text) => {
+    const clipboardData = new DataTransfer();
+    clipboardData.setData('text/plain', text);
+    document.body.dispatchEvent(new ClipboardEvent('paste', { clipboardData, bubbles: true }));
+  }, code);
+
+const command = (page: Page, detail: object) =>
+  page.evaluate((told) => document.dispatchEvent(new CustomEvent('trial', { detail: told })), detail);
+
+const cards = async (count: number) =>
+  Promise.all(sampleHouseholds(31, count, 2).map((household) => city.issue(household)));
+
+const axeReportSchema = z.object({
+  violations: z.array(z.object({ id: z.string(), nodes: z.array(z.object({ html: z.string() })) })),
+});
+const AXE_RUN = "axe.run(document, { runOnly: ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa'] })";
+
+async function violations(page: Page): Promise<string[]> {
+  const report = axeReportSchema.parse(await page.evaluate(`${axe.source}; ${AXE_RUN}`));
+  return report.violations.map(({ id, nodes }) => `${id}: ${nodes.map((node) => node.html).join(' | ')}`);
+}
+
+describe('the hub at the desk', () => {
+  it('is offered when its QR is held to the camera, used when staff say so, and given up again', async () => {
+    const page = await openDesk(withCamera);
+    await page.getByTestId('hub-found').waitFor();
+    expect(await page.getByTestId('hub-found').textContent()).toContain('白川小学校');
+    expect(await page.getByTestId('result').count()).toBe(0);
+    expect(await violations(page)).toEqual([]);
+    await page.getByTestId('hub-use').click();
+    await expect.poll(() => page.getByTestId('hub-in-use').textContent()).toBe(HUB);
+    await page.getByTestId('hub-forget').click();
+    await page.getByTestId('hub-none').waitFor();
+    expect(await violations(page)).toEqual([]);
+    await page.context().close();
+  });
+
+  it('is found by its address, and each refusal says what to do (HUB-2)', async () => {
+    const page = await openDesk(browser);
+    await page.getByTestId('settings-open').click();
+    await page.getByTestId('hub-address').fill('192.168.1.30');
+    const said = new Set<string | null>();
+    for (const refusal of [...HUB_REFUSALS, 'hub-unreachable']) {
+      await command(page, { do: 'refuse-hub', refusal });
+      await page.getByTestId('hub-find').click();
+      const error = page.locator(`[data-testid=hub-error][data-code=${refusal}]`);
+      await error.waitFor();
+      said.add(await error.textContent());
+    }
+    expect(said.size).toBe(HUB_REFUSALS.length + 1);
+    expect(await violations(page)).toEqual([]);
+    await page.getByTestId('hub-find').click();
+    await page.getByTestId('hub-found').waitFor();
+    await page.context().close();
+  });
+
+  it('does not hold up the line: a card shown meanwhile is admitted, and what was typed is still there', async () => {
+    const page = await openDesk(browser);
+    await page.getByTestId('settings-open').click();
+    await page.getByTestId('hub-address').fill('192.168.1.30');
+    for (const card of await cards(1)) await paste(page, card);
+    await page.locator('[data-testid=result][data-kind=admitted]').waitFor();
+    expect(await page.getByTestId('settings').isVisible()).toBe(false);
+    await page.getByTestId('settings').waitFor({ state: 'visible', timeout: 20_000 });
+    expect(await page.getByTestId('hub-address').inputValue()).toBe('192.168.1.30');
+    await page.getByTestId('settings-close').click();
+    await page.getByTestId('ready').waitFor();
+    await page.context().close();
+  });
+
+  it('is told in the line below: at the hub is not at headquarters (SYN-8)', async () => {
+    const page = await openDesk(browser);
+    const relay = { connected: false, pending: 14, oldestPendingAt: AT, lastExchangeAt: null };
+    await command(page, { do: 'tell', peer: 'hub', pendingAtCity: 3, lastExchangeAt: AT, relay });
+    const line = page.locator('[data-testid=sync][data-peer=hub][data-look=waiting][data-relay-pending="14"]');
+    await line.waitFor();
+    expect(await line.textContent()).toContain('ハブから本部へは未送信 14件');
+    expect(await violations(page)).toEqual([]);
+    await page.context().close();
+  });
+});
+
+describe('the USB export at the desk', () => {
+  it('saves the chosen records as one sealed file, and says that carrying it is not yet sending it (SYN-10)', async () => {
+    const page = await openDesk(browser);
+    for (const card of await cards(3)) await paste(page, card);
+    await page.locator('.recent-item').nth(2).waitFor();
+    await page.getByTestId('settings-open').click();
+    await page.getByTestId('settings').waitFor({ state: 'visible', timeout: 20_000 });
+    await page.getByTestId('usb-all').click();
+    const [download] = await Promise.all([page.waitForEvent('download'), page.getByTestId('usb-save').click()]);
+    expect(download.suggestedFilename()).toMatch(/^uketsuke-.*\.ukebundle$/);
+    const text = await readFile(await download.path(), 'utf8');
+    expect(JSON.parse(text.split('\n')[0] ?? '')).toMatchObject({ shelterId: 'trial', content: 'all' });
+    const saved = page.locator('[data-testid=usb-saved][data-events="3"]');
+    await saved.waitFor();
+    expect(await saved.textContent()).toContain('届けただけでは送信済みになりません');
+    expect(await violations(page)).toEqual([]);
+    await page.context().close();
+  });
+
+  it('has nothing to save while there is nothing', async () => {
+    const page = await openDesk(browser);
+    await page.getByTestId('settings-open').click();
+    expect(await page.getByTestId('usb-save').isDisabled()).toBe(true);
+    await page.context().close();
+  });
+});
+
+describe('the settings', () => {
+  it('fit at 1280 and 1024 pixels and in English, and break no policy', async () => {
+    const page = await openDesk(browser);
+    await page.getByTestId('settings-open').click();
+    for (const [width, height] of [
+      [1280, 800],
+      [1024, 768],
+    ] as const) {
+      await page.setViewportSize({ width, height });
+      const overflow = await page.evaluate(
+        () => document.documentElement.scrollWidth > innerWidth || document.documentElement.scrollHeight > innerHeight,
+      );
+      expect(overflow, `${width}x${height}`).toBe(false);
+    }
+    await page.getByTestId('language').click();
+    await page.getByRole('menuitemradio', { name: 'English' }).click();
+    await page.getByRole('heading', { name: 'Settings' }).waitFor();
+    expect(await violations(page)).toEqual([]);
+    expect(complaints).toEqual([]);
+    await page.context().close();
+  });
+});
