@@ -1,6 +1,8 @@
 import type { Catalogue } from './ja.ts';
+import { myNumberEn } from './my-number-en.ts';
 
 export const en: Catalogue = {
+  myNumber: myNumberEn,
   app: { name: 'Shelter reception' },
   common: {
     cancel: 'Cancel',

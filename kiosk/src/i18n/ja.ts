@@ -1,5 +1,8 @@
+import { myNumberJa } from './my-number-ja.ts';
+
 /** Japanese: the language the screens are written in first. Every other catalogue has the same keys. */
 export const ja = {
+  myNumber: myNumberJa,
   app: { name: '避難所受付' },
   common: {
     cancel: 'やめる',

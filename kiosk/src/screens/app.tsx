@@ -52,6 +52,7 @@ export function App({ services }: { readonly services: KioskServices }) {
       return (
         <ScanScreen
           opened={stage.opened}
+          cardReader={stage.host.cardReader}
           now={services.now}
           onLock={async () => {
             await stage.opened.desk.close();

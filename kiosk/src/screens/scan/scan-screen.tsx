@@ -1,37 +1,35 @@
 import type { StayKind } from '@uketsuke/shared/reception';
-import { useCallback, useEffect, useMemo, useRef, useState, useSyncExternalStore } from 'react';
+import { useCallback, useEffect, useState, useSyncExternalStore } from 'react';
 import { Button } from 'react-aria-components';
-import { flushSync } from 'react-dom';
 import { useTranslation } from 'react-i18next';
-import { TonePlayer } from '../../devices/tones.ts';
+import type { KioskCardReader } from '../../../host/card-reader/card-reader.ts';
 import { listenForScanner } from '../../devices/wedge-listener.ts';
-import type { Desk } from '../../reception/desk.ts';
 import type { ShownHubCode } from '../hub/hub-section.tsx';
 import { Icon } from '../icons.tsx';
 import { LanguageMenu } from '../language-menu.tsx';
+import { MyNumberCardPanel } from '../my-number-card/card-panel.tsx';
+import { LinkStrip } from '../my-number-card/link-strip.tsx';
+import { ReaderNote } from '../my-number-card/reader-note.tsx';
 import type { OpenedDesk } from '../services.ts';
 import { SettingsPanel } from '../settings/settings-panel.tsx';
 import { CameraPanel, useScanCamera } from './camera-panel.tsx';
 import { Counts } from './counts.tsx';
 import { RecentList } from './recent-list.tsx';
 import { Ready, ResultPanel } from './result-panel.tsx';
-import { type ResultWords, wordsOf } from './result-words.ts';
-import { ScanLine } from './scan-line.ts';
 import { StayChoice } from './stay-choice.tsx';
 import { SyncLine } from './sync-line.tsx';
 import { UndoButton } from './undo-button.tsx';
-
-/** A result stays this long, ms, unless a new code replaces it; what needs reading stays longer. */
-const SHOWN_MS = { good: 7_000, returned: 7_000, undone: 7_000, attention: 10_000, bad: 14_000 } as const;
+import { useDeskAtWork } from './use-desk-at-work.ts';
 
 interface ScanScreenProps {
   readonly opened: OpenedDesk;
+  readonly cardReader: KioskCardReader;
   readonly now: () => number;
   readonly onLock: () => Promise<void>;
 }
 
 /** The desk at work: always ready for the next card, by camera or scanner. */
-export function ScanScreen({ opened, now, onLock }: ScanScreenProps) {
+export function ScanScreen({ opened, cardReader, now, onLock }: ScanScreenProps) {
   const { desk } = opened;
   const { t } = useTranslation();
   const snapshot = useSyncExternalStore(
@@ -49,7 +47,11 @@ export function ScanScreen({ opened, now, onLock }: ScanScreenProps) {
     setSettingsOpen(false);
     setShownHubCode(null);
   };
-  const { line, result, working } = useScanLine(desk, stay, offerHub);
+  const { line, result, working, card } = useDeskAtWork({ desk, cardReader, stay, onHubCode: offerHub });
+  const { panel, strip } = card.state;
+  const front = result !== null ? 'result' : panel !== null ? 'card' : settingsOpen ? 'settings' : 'ready';
+  // Choosing and typing need the room of the list below.
+  const whole = front === 'card' && panel?.show !== 'reading' && panel?.show !== 'trouble';
   const camera = useScanCamera(line.take);
   const [locking, setLocking] = useState(false);
   useEffect(() => listenForScanner(document, (text) => line.take([text])), [line]);
@@ -91,6 +93,7 @@ export function ScanScreen({ opened, now, onLock }: ScanScreenProps) {
       <main className="desk-main">
         <section className="desk-side" aria-label={t('camera.label')}>
           <CameraPanel camera={camera} />
+          <ReaderNote reader={card.state.reader} />
           <StayChoice stay={stay} onChange={setStay} />
           <Counts counts={snapshot.counts} complete={snapshot.sync.lastExchangeAt !== null} />
         </section>
@@ -100,13 +103,19 @@ export function ScanScreen({ opened, now, onLock }: ScanScreenProps) {
               hub={opened.hub}
               bundles={opened.bundles}
               shownHubCode={shownHubCode}
-              isHidden={result !== null}
+              isHidden={front !== 'settings'}
               onClose={closeSettings}
             />
           )}
-          {result !== null && <ResultPanel words={result} now={now} />}
-          {result === null && !settingsOpen && <Ready working={working} />}
-          {(result !== null || !settingsOpen) && (
+          {front !== 'settings' && (
+            <div className={whole ? 'front-top front-top-whole' : 'front-top'}>
+              {result !== null && <ResultPanel words={result} now={now} />}
+              {front === 'card' && panel !== null && <MyNumberCardPanel panel={panel} flow={card.flow} />}
+              {front === 'ready' && <Ready working={working} />}
+              {strip !== null && <LinkStrip strip={strip} flow={card.flow} />}
+            </div>
+          )}
+          {front !== 'settings' && !whole && (
             <div className="recent">
               <RecentList recent={snapshot.recent} now={now} />
               <UndoButton recent={snapshot.recent} now={now} onUndo={line.undo} />
@@ -117,37 +126,4 @@ export function ScanScreen({ opened, now, onLock }: ScanScreenProps) {
       <SyncLine sync={snapshot.sync} clock={snapshot.clock} now={now} />
     </div>
   );
-}
-
-/** The line of scans for this desk, and what it told last. */
-function useScanLine(desk: Desk, stay: StayKind, onHubCode: (text: string) => void) {
-  const [result, setResult] = useState<ResultWords | null>(null);
-  const [working, setWorking] = useState(false);
-  const chosenStay = useRef(stay);
-  chosenStay.current = stay;
-  const tones = useRef(new TonePlayer());
-
-  const line = useMemo(
-    () =>
-      new ScanLine({
-        desk,
-        stay: () => chosenStay.current,
-        now: () => performance.now(),
-        onTold: (told) => {
-          const words = wordsOf(told);
-          flushSync(() => setResult(words));
-          tones.current.play(words.tone);
-        },
-        onHubCode,
-        onWorking: setWorking,
-      }),
-    [desk, onHubCode],
-  );
-  useEffect(() => () => line.close(), [line]);
-  useEffect(() => {
-    if (result === null) return;
-    const timer = setTimeout(() => setResult(null), SHOWN_MS[result.look]);
-    return () => clearTimeout(timer);
-  }, [result]);
-  return { line, result, working };
 }

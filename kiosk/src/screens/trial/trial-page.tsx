@@ -4,7 +4,11 @@ import { fromBase64url, importSealingPrivateKey } from '@uketsuke/shared/sealing
 import { createRoot } from 'react-dom/client';
 import { I18nextProvider } from 'react-i18next';
 import { z } from 'zod';
-import { absentCardReader } from '../../../host/card-reader/absent-card-reader.ts';
+import {
+  attributesOutcomeSchema,
+  cardReaderStateSchema,
+  triesLeftSchema,
+} from '../../../host/card-reader/card-reader.ts';
 import { type KioskHost, KioskHostError } from '../../../host/kiosk-host.ts';
 import { HUB_REFUSALS } from '../../hub/hub-choice.ts';
 import { startLanguages } from '../../i18n/index.ts';
@@ -13,6 +17,7 @@ import '../../styles/kiosk.css';
 import { bundleExportOf } from '../../usb/bundle-export.ts';
 import { App } from '../app.tsx';
 import type { KioskServices } from '../services.ts';
+import { TrialCardReader } from './trial-card-reader.ts';
 import { TrialDesk } from './trial-desk.ts';
 import { TrialHubChoice, trialEnrolment } from './trial-settings.ts';
 
@@ -31,6 +36,9 @@ const commandSchema = z.discriminatedUnion('do', [
   z.object({ do: z.literal('refuse'), refusal: z.enum(CARD_REFUSALS) }),
   z.object({ do: z.literal('fail'), reason: z.enum(['disk-full', 'journal-failed', 'store-failed']) }),
   z.object({ do: z.literal('step-out') }),
+  z.object({ do: z.literal('card'), state: cardReaderStateSchema }),
+  z.object({ do: z.literal('card-answers'), outcome: attributesOutcomeSchema }),
+  z.object({ do: z.literal('card-tries'), left: triesLeftSchema }),
   z.object({ do: z.literal('refuse-hub'), refusal: z.enum([...HUB_REFUSALS, 'hub-unreachable']) }),
   z.object({
     do: z.literal('tell'),
@@ -53,6 +61,7 @@ const desk = new TrialDesk({
   isRevoked: () => false,
 });
 
+const cardReader = new TrialCardReader();
 const hub = new TrialHubChoice();
 const bundles = bundleExportOf({ desk, enrolment: await trialEnrolment(desk), now: () => Date.now() });
 
@@ -62,6 +71,9 @@ document.addEventListener('trial', (event) => {
   if (command.do === 'refuse') desk.force({ kind: 'refused', refusal: command.refusal });
   else if (command.do === 'fail') desk.force({ kind: 'not-recorded', reason: command.reason });
   else if (command.do === 'step-out') desk.stepOut();
+  else if (command.do === 'card') cardReader.show(command.state);
+  else if (command.do === 'card-answers') cardReader.answer(command.outcome);
+  else if (command.do === 'card-tries') cardReader.triesLeftNow = command.left;
   else if (command.do === 'refuse-hub') hub.refuse(command.refusal);
   else {
     const { do: _, clock, ...sync } = command;
@@ -85,7 +97,7 @@ const host: KioskHost = {
     use: async () => undefined,
     forget: async () => undefined,
   },
-  cardReader: absentCardReader(),
+  cardReader,
   journal: { append: async () => undefined, read: async () => ({ entries: [], next: null, damagedLines: 0 }) },
 };
 

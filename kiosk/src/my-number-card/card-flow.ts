@@ -1,0 +1,287 @@
+import type { ResidentId } from '@uketsuke/shared/identifiers';
+import type { StayKind } from '@uketsuke/shared/reception';
+import type {
+  AttributesOutcome,
+  AttributesRequest,
+  CardReaderState,
+  KioskCardReader,
+} from '../../host/card-reader/card-reader.ts';
+import type { ScanOutcome } from '../reception/desk.ts';
+import { traceFailure } from '../reception/failure-trace.ts';
+import type { MyNumberDesk } from './my-number-desk.ts';
+
+export type CardWay = AttributesRequest['way'];
+
+/** What keeps a card from being read or taken; each has its own words. */
+export type CardTrouble = 'phone' | 'other-card' | 'untrusted' | 'unreadable' | 'removed-early';
+
+/** Why a card that was read does not admit by itself. */
+export type AskingReason = 'not-linked' | 'expired' | 'not-yet-valid';
+
+/** What the staff see of the card on the reader, in place of "show a card". */
+export type CardPanel =
+  | { readonly show: 'reading' }
+  | { readonly show: 'choose'; readonly why: AskingReason }
+  | {
+      readonly show: 'entry';
+      readonly way: CardWay;
+      /** Null while it is not known. */
+      readonly triesLeft: number | null;
+      /** The last digits were wrong. */
+      readonly wrong: boolean;
+      readonly busy: boolean;
+    }
+  | { readonly show: 'blocked'; readonly way: CardWay }
+  | { readonly show: 'trouble'; readonly trouble: CardTrouble };
+
+/** What is offered beside the result while the card lies on the reader. */
+export type CardStrip =
+  | { readonly show: 'offer-link'; readonly names: readonly string[] }
+  | { readonly show: 'registered' }
+  | { readonly show: 'linked' | 'unlinked' }
+  | { readonly show: 'failed'; readonly reason: 'not-possible' | 'not-recorded' };
+
+export interface CardFlowState {
+  readonly reader: CardReaderState;
+  readonly panel: CardPanel | null;
+  readonly strip: CardStrip | null;
+}
+
+export interface CardFlowParts {
+  readonly reader: KioskCardReader;
+  readonly desk: MyNumberDesk;
+  /** The kind of stay chosen at this moment. */
+  readonly stay: () => StayKind;
+  /** An admission, or why there is none, for the desk to show. */
+  readonly onOutcome: (outcome: ScanOutcome) => void;
+}
+
+type CardOnReader = Extract<CardReaderState, { kind: 'card' }>;
+
+/**
+ * Leads through what can be done with the card on the reader. A card that registered is admitted at once; any other
+ * is asked for its PIN or the number on its face. Whatever is asked of a card is forgotten when it goes (MNC-3).
+ */
+export class CardFlow {
+  readonly #parts: CardFlowParts;
+  readonly #listeners = new Set<() => void>();
+  #unsubscribe: () => void = () => undefined;
+  #state: CardFlowState;
+  #card: CardOnReader | null = null;
+  #toLink: readonly ResidentId[] = [];
+
+  constructor(parts: CardFlowParts) {
+    this.#parts = parts;
+    this.#state = { reader: parts.reader.state(), panel: null, strip: null };
+  }
+
+  /** Begins to heed the reader; a card that lies on it already is taken at once. */
+  open(): void {
+    const { reader } = this.#parts;
+    this.#unsubscribe();
+    this.#unsubscribe = reader.subscribe((state) => this.#reader(state));
+    this.#reader(reader.state());
+  }
+
+  readonly state = (): CardFlowState => this.#state;
+
+  readonly subscribe = (listener: () => void): (() => void) => {
+    this.#listeners.add(listener);
+    return () => this.#listeners.delete(listener);
+  };
+
+  /** Nothing is asked or told any more. */
+  close(): void {
+    this.#unsubscribe();
+    this.#card = null;
+    this.#toLink = [];
+    this.#state = { reader: this.#state.reader, panel: null, strip: null };
+  }
+
+  /** Asks for the digits of this way. */
+  async choose(way: CardWay): Promise<void> {
+    const card = this.#card;
+    if (card === null) return;
+    this.#show({ panel: { show: 'entry', way, triesLeft: null, wrong: false, busy: true } });
+    const left = await this.#parts.reader.triesLeft(card.presentation, way).catch(() => 'unknown' as const);
+    if (!this.#isOn(card)) return;
+    if (left === 'blocked') this.#show({ panel: { show: 'blocked', way } });
+    else {
+      const triesLeft = left === 'unknown' ? null : left;
+      this.#show({ panel: { show: 'entry', way, triesLeft, wrong: false, busy: false } });
+    }
+  }
+
+  /** Back to the ways there are. */
+  back(): void {
+    if (this.#card !== null) this.#show({ panel: { show: 'choose', why: askingReason(this.#card) } });
+  }
+
+  /** Opens the card with the digits; they are kept nowhere. */
+  async submit(digits: string): Promise<void> {
+    const card = this.#card;
+    const { panel } = this.#state;
+    if (card === null || panel?.show !== 'entry' || panel.busy) return;
+    const { way } = panel;
+    this.#show({ panel: { ...panel, wrong: false, busy: true } });
+    const request: AttributesRequest = way === 'pin' ? { way, pin: digits } : { way, code: digits };
+    const outcome = await this.#parts.reader
+      .readAttributes(card.presentation, request)
+      .catch((error: unknown): AttributesOutcome => {
+        traceFailure('card reader', error);
+        return { kind: 'unreadable' };
+      });
+    if (outcome.kind === 'read') await this.#admitRead(card, way, outcome.attributes);
+    else if (this.#isOn(card) || (outcome.kind === 'removed' && this.#state.panel === null)) {
+      this.#show({ panel: panelAfter(way, outcome), strip: null });
+    }
+  }
+
+  /** A QR card was shown: while an unregistered card lies on the reader, it can be registered for those people. */
+  scanned(outcome: ScanOutcome): void {
+    const { panel } = this.#state;
+    if (this.#card === null || (panel?.show !== 'choose' && panel?.show !== 'blocked')) return;
+    if (peopleOf(outcome).length === 0) return;
+    this.#show({ panel: null, strip: this.#offer(this.#card, outcome) });
+  }
+
+  /** Registers the card for the people who were just admitted. */
+  link(): Promise<void> {
+    return this.#register((card) => this.#parts.desk.link(card.certificateSha256, this.#toLink));
+  }
+
+  /** Takes the registration back. */
+  unlink(): Promise<void> {
+    return this.#register((card) => this.#parts.desk.unlink(card.certificateSha256));
+  }
+
+  /** What is shown was read. */
+  dismiss(): void {
+    this.#show({ panel: null, strip: null });
+  }
+
+  #reader(reader: CardReaderState): void {
+    if (reader.kind === 'card' && reader.presentation === this.#card?.presentation) return;
+    this.#card = null;
+    this.#toLink = [];
+    if (reader.kind === 'card') void this.#cardRead(reader);
+    else this.#show({ reader, panel: panelWithoutCard(reader, this.#state.panel), strip: null });
+  }
+
+  async #cardRead(card: CardOnReader): Promise<void> {
+    this.#card = card.validity === 'untrusted' ? null : card;
+    this.#show({ reader: card, panel: panelOfCard(card), strip: null });
+    if (!admitsByTap(card)) return;
+    const outcome = await this.#parts.desk.tap(card.certificateSha256, this.#parts.stay());
+    const isOn = this.#isOn(card);
+    if (outcome.kind === 'not-linked') {
+      if (isOn) this.#show({ panel: { show: 'choose', why: 'not-linked' } });
+      return;
+    }
+    if (isOn) this.#show({ panel: null, strip: peopleOf(outcome).length > 0 ? { show: 'registered' } : null });
+    this.#parts.onOutcome(outcome);
+  }
+
+  async #admitRead(
+    card: CardOnReader,
+    way: CardWay,
+    attributes: Extract<AttributesOutcome, { kind: 'read' }>['attributes'],
+  ): Promise<void> {
+    const read = { attributes, way };
+    const outcome = await this.#parts.desk.admitRead(card.certificateSha256, read, this.#parts.stay());
+    if (this.#isOn(card)) {
+      const admitted = peopleOf(outcome).length > 0;
+      this.#show(
+        admitted
+          ? { panel: null, strip: this.#offer(card, outcome) }
+          : { panel: { show: 'choose', why: askingReason(card) } },
+      );
+    }
+    this.#parts.onOutcome(outcome);
+  }
+
+  /** Only a card that admits by tap is worth registering. */
+  #offer(card: CardOnReader, outcome: ScanOutcome): CardStrip | null {
+    if (!admitsByTap(card)) return null;
+    const people = peopleOf(outcome);
+    this.#toLink = people.map((entry) => entry.residentId);
+    return { show: 'offer-link', names: people.map((entry) => entry.person.name.written) };
+  }
+
+  async #register(work: (card: CardOnReader) => ReturnType<MyNumberDesk['link']>): Promise<void> {
+    const card = this.#card;
+    if (card === null) return;
+    const outcome = await work(card);
+    if (!this.#isOn(card)) return;
+    const failed = outcome.kind === 'not-possible' || outcome.kind === 'not-recorded';
+    this.#show({ strip: failed ? { show: 'failed', reason: outcome.kind } : { show: outcome.kind } });
+  }
+
+  #isOn(card: CardOnReader): boolean {
+    return this.#card?.presentation === card.presentation;
+  }
+
+  #show(change: Partial<CardFlowState>): void {
+    this.#state = { ...this.#state, ...change };
+    for (const listener of this.#listeners) listener();
+  }
+}
+
+function panelWithoutCard(
+  reader: Exclude<CardReaderState, { kind: 'card' }>,
+  before: CardPanel | null,
+): CardPanel | null {
+  switch (reader.kind) {
+    case 'unavailable':
+      return null;
+    case 'waiting':
+      // That a card was taken away too early is still to be read when the reader waits again.
+      return before?.show === 'trouble' && before.trouble === 'removed-early' ? before : null;
+    case 'reading':
+      return { show: 'reading' };
+    default:
+      return { show: 'trouble', trouble: reader.kind };
+  }
+}
+
+function panelOfCard(card: CardOnReader): CardPanel {
+  if (card.validity === 'untrusted') return { show: 'trouble', trouble: 'untrusted' };
+  return admitsByTap(card) ? { show: 'reading' } : { show: 'choose', why: askingReason(card) };
+}
+
+/** What to show after digits that opened nothing. */
+function panelAfter(way: CardWay, outcome: Exclude<AttributesOutcome, { kind: 'read' }>): CardPanel {
+  switch (outcome.kind) {
+    case 'wrong':
+      return { show: 'entry', way, triesLeft: outcome.triesLeft, wrong: true, busy: false };
+    case 'malformed-pin':
+      return { show: 'entry', way, triesLeft: null, wrong: false, busy: false };
+    case 'blocked':
+      return { show: 'blocked', way };
+    case 'removed':
+      return { show: 'trouble', trouble: 'removed-early' };
+    case 'unreadable':
+      return { show: 'trouble', trouble: 'unreadable' };
+  }
+}
+
+/** A certificate out of its dates identifies nobody by itself; the PIN still does. */
+function admitsByTap(card: CardOnReader): boolean {
+  return card.validity === 'good' || card.validity === 'unchecked';
+}
+
+function askingReason({ validity }: CardOnReader): AskingReason {
+  return validity === 'expired' || validity === 'not-yet-valid' ? validity : 'not-linked';
+}
+
+function peopleOf(outcome: ScanOutcome) {
+  switch (outcome.kind) {
+    case 'admitted':
+      return [...outcome.admitted, ...outcome.already];
+    case 'returned':
+    case 'already-admitted':
+      return outcome.entries;
+    default:
+      return [];
+  }
+}

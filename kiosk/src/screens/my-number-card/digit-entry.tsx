@@ -1,0 +1,235 @@
+import { faultOfPinB } from '@uketsuke/shared/my-number-card';
+import { type FormEvent, useEffect, useRef, useState } from 'react';
+import { Button, Group, Input, Label, TextField } from 'react-aria-components';
+import { useTranslation } from 'react-i18next';
+import type { CardFlow, CardPanel, CardWay } from '../../my-number-card/card-flow.ts';
+import { Icon } from '../icons.tsx';
+
+/** Digits that nobody goes on with are cleared after this long, ms. */
+const FORGOTTEN_AFTER_MS = 30_000;
+const LENGTHS: Readonly<Record<CardWay, number>> = { pin: 4, 'pin-b': 14 };
+/** Birth date, expiry year, security code. */
+const PIN_B_PARTS = [
+  { name: 'birth', length: 6 },
+  { name: 'expiry', length: 4 },
+  { name: 'code', length: 4 },
+] as const;
+
+type Entry = Extract<CardPanel, { show: 'entry' }>;
+
+/** The digits that open the card, by keyboard or on the screen. They live here only, and not for long. */
+export function DigitEntry({ entry, flow }: { readonly entry: Entry; readonly flow: CardFlow }) {
+  const { t } = useTranslation();
+  const { way, busy } = entry;
+  const { digits, forgotten, type, clear } = useDigits(LENGTHS[way]);
+  const full = digits.length === LENGTHS[way];
+  const fault = way === 'pin-b' && full ? faultOfPinB(digits) : null;
+  const ready = full && fault === null && !busy;
+  const words = way === 'pin' ? 'pin' : 'pinB';
+
+  const submit = (event: FormEvent) => {
+    event.preventDefault();
+    if (!ready) return;
+    clear();
+    void flow.submit(digits);
+  };
+
+  return (
+    <form
+      className="result result-returned digit-entry"
+      data-testid="my-number-panel"
+      data-show="entry"
+      data-detail={way}
+      data-busy={busy}
+      onSubmit={submit}
+    >
+      <h2 className="result-title my-number-title">{t(`myNumber.entry.${words}Title`)}</h2>
+      <div className="digit-entry-body">
+        <div className="digit-entry-told">
+          {way === 'pin' && <p className="my-number-lead">{t('myNumber.entry.pinLead')}</p>}
+          <TextField
+            className={`field digit-field digit-field-${way}`}
+            value={digits}
+            onChange={type}
+            type={way === 'pin' ? 'password' : 'text'}
+            inputMode="none"
+            autoComplete="off"
+            autoFocus
+            isReadOnly={busy}
+          >
+            <Label>{t(`myNumber.entry.${words}Label`)}</Label>
+            <Input data-testid="my-number-digits" maxLength={way === 'pin' ? 4 : 20} />
+          </TextField>
+          {way === 'pin-b' && <PinBParts digits={digits} />}
+          <div className="digit-entry-message" aria-live="assertive">
+            <EntryMessage entry={entry} fault={fault} forgotten={forgotten} />
+          </div>
+        </div>
+        <DigitPad
+          canShuffle={way === 'pin'}
+          isDisabled={busy}
+          onDigit={(digit) => type(digits + digit)}
+          onBackspace={() => type(digits.slice(0, -1))}
+          onClear={clear}
+        />
+      </div>
+      <div className="digit-entry-buttons">
+        <Button className="button" data-testid="my-number-back" onPress={() => flow.back()}>
+          <Icon name="back" />
+          {t('myNumber.entry.back')}
+        </Button>
+        <Button type="submit" className="button button-main" data-testid="my-number-submit" isDisabled={!ready}>
+          {t(busy ? 'myNumber.entry.busy' : 'myNumber.entry.submit')}
+        </Button>
+      </div>
+    </form>
+  );
+}
+
+/** Digits as typed, cleared when nobody goes on. */
+function useDigits(length: number) {
+  const [digits, setDigits] = useState('');
+  const [forgotten, setForgotten] = useState(false);
+  useEffect(() => {
+    if (digits === '') return;
+    const timer = setTimeout(() => {
+      setDigits('');
+      setForgotten(true);
+    }, FORGOTTEN_AFTER_MS);
+    return () => clearTimeout(timer);
+  }, [digits]);
+  return {
+    digits,
+    forgotten,
+    type: (typed: string) => {
+      setForgotten(false);
+      setDigits(typed.normalize('NFKC').replaceAll(/\D/g, '').slice(0, length));
+    },
+    clear: () => setDigits(''),
+  };
+}
+
+function EntryMessage(props: {
+  readonly entry: Entry;
+  readonly fault: ReturnType<typeof faultOfPinB>;
+  readonly forgotten: boolean;
+}) {
+  const { t } = useTranslation();
+  const { entry, fault, forgotten } = props;
+  const { triesLeft, wrong } = entry;
+  const last = triesLeft === 1;
+  return (
+    <>
+      {wrong && (
+        <p className="message message-bad" data-testid="my-number-wrong">
+          <Icon name="stop" />
+          {t('myNumber.entry.wrong')}
+        </p>
+      )}
+      {fault !== null && fault !== 'incomplete' && (
+        <p className="message message-bad" data-testid="my-number-fault">
+          {t(`myNumber.entry.fault.${fault}`)}
+        </p>
+      )}
+      {triesLeft !== null && (
+        <p className={`message ${last ? 'message-bad' : ''}`} data-testid="my-number-tries" data-left={triesLeft}>
+          {last && <Icon name="warning" />}
+          {last ? t('myNumber.entry.oneTry') : t('myNumber.entry.tries', { count: triesLeft })}
+        </p>
+      )}
+      {forgotten && <p className="message">{t('myNumber.entry.expiredDigits')}</p>}
+    </>
+  );
+}
+
+/** Where the three parts of the number stand on the card, and which of them is being typed. */
+function PinBParts({ digits }: { readonly digits: string }) {
+  const { t } = useTranslation();
+  let from = 0;
+  const parts = PIN_B_PARTS.map(({ name, length }) => {
+    const typed = digits.slice(from, from + length);
+    const current = digits.length >= from && digits.length < from + length;
+    from += length;
+    return { name, length, typed, current };
+  });
+  return (
+    <ol className="pin-b-parts">
+      {parts.map(({ name, length, typed, current }) => (
+        <li key={name} data-current={current}>
+          <span className="pin-b-digits" aria-hidden="true">
+            {typed.padEnd(length, '・')}
+          </span>
+          <span>
+            <strong>{t(`myNumber.entry.pinBParts.${name}`)}</strong> {t(`myNumber.entry.pinBParts.${name}Hint`)}
+          </span>
+        </li>
+      ))}
+    </ol>
+  );
+}
+
+function DigitPad(props: {
+  /** What stands on the card for all to see need not be hidden from watchers. */
+  readonly canShuffle: boolean;
+  readonly isDisabled: boolean;
+  readonly onDigit: (digit: string) => void;
+  readonly onBackspace: () => void;
+  readonly onClear: () => void;
+}) {
+  const { t } = useTranslation();
+  const [order, setOrder] = useState<readonly string[] | null>(null);
+  const sorted = useRef([...'1234567890']).current;
+  const [last, ...others] = [...(order ?? sorted)].reverse();
+  const key = (digit: string) => (
+    <Button
+      key={digit}
+      className="button pin-key"
+      data-testid={`my-number-key-${digit}`}
+      excludeFromTabOrder
+      isDisabled={props.isDisabled}
+      onPress={() => props.onDigit(digit)}
+    >
+      {digit}
+    </Button>
+  );
+  return (
+    <Group className="digit-pad" aria-label={t('unlock.digits')}>
+      <div className="pin-pad">
+        {others.reverse().map(key)}
+        <Button className="button pin-key digit-word" isDisabled={props.isDisabled} onPress={props.onClear}>
+          {t('myNumber.entry.clear')}
+        </Button>
+        {last !== undefined && key(last)}
+        <Button
+          className="button pin-key"
+          aria-label={t('unlock.backspace')}
+          isDisabled={props.isDisabled}
+          onPress={props.onBackspace}
+        >
+          <Icon name="backspace" />
+        </Button>
+      </div>
+      {props.canShuffle && (
+        <Button
+          className="button digit-shuffle"
+          data-testid="my-number-shuffle"
+          onPress={() => setOrder((before) => (before === null ? shuffled(sorted) : null))}
+        >
+          {t(order === null ? 'myNumber.entry.shuffle' : 'myNumber.entry.unshuffle')}
+        </Button>
+      )}
+    </Group>
+  );
+}
+
+/** The digits in an order that whoever watches the fingers cannot know (Fisher–Yates). */
+function shuffled(digits: readonly string[]): readonly string[] {
+  const order = [...digits];
+  for (let at = order.length - 1; at > 0; at -= 1) {
+    const other = (crypto.getRandomValues(new Uint32Array(1))[0] ?? 0) % (at + 1);
+    const [left = '', right = ''] = [order[at], order[other]];
+    order[at] = right;
+    order[other] = left;
+  }
+  return order;
+}
