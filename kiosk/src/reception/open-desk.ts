@@ -28,8 +28,6 @@ export interface DeskOptions<Internals = unknown, Options = unknown> {
   readonly secrets: KioskSecrets;
   /** Strict IndexedDB unless given. */
   readonly storage?: RxStorage<Internals, Options>;
-  /** An open store instead of the one of this name on `storage`; closed with the desk. */
-  readonly store?: KioskStore;
   /** Ms since 1970 UTC. */
   readonly now?: () => number;
   readonly random?: RandomBytes;
@@ -70,9 +68,8 @@ export async function openDesk<Internals, Options>(options: DeskOptions<Internal
   }
 }
 
-async function storeOf<Internals, Options>(options: DeskOptions<Internals, Options>): Promise<KioskStore> {
+function storeOf<Internals, Options>(options: DeskOptions<Internals, Options>): Promise<KioskStore> {
   const name = `uketsuke-${options.secrets.enrolment.deviceId}`;
-  if (options.store !== undefined) return options.store;
   return options.storage === undefined ? openStore(name, strictDexieStorage()) : openStore(name, options.storage);
 }
 

@@ -1,9 +1,9 @@
 import { type EventId, eventIdSchema } from '@uketsuke/shared/identifiers';
-import { createRxDatabase, fillWithDefaultSettings, type RxJsonSchema, type RxStorage } from 'rxdb';
+import { createRxDatabase, type RxStorage } from 'rxdb';
 import { getRxStorageDexie } from 'rxdb/plugins/storage-dexie';
 import type { z } from 'zod';
 import type { PeerName } from '../reception/sync-state.ts';
-import { COLLECTIONS, type KioskCollections, SCHEMAS } from './collections.ts';
+import { COLLECTIONS, type KioskCollections } from './collections.ts';
 import {
   HUB_RECEIPT_PREFIX,
   type Mark,
@@ -16,7 +16,7 @@ import {
   storedEventSchema,
   storedFactSchema,
 } from './documents.ts';
-import { collectionTable, instanceTable, type Page, type Table } from './table.ts';
+import { collectionTable, type Page, type Table } from './table.ts';
 import { validatedStorage } from './validated-storage.ts';
 
 export { StoreError } from './table.ts';
@@ -67,37 +67,6 @@ export class KioskStore {
       marks: collectionTable(database.marks, markSchema),
     };
     return new KioskStore(tables, () => database.close());
-  }
-
-  /**
-   * Opens a store without an RxDB database around it, of which there can be any number in one process: for
-   * simulations. It holds the same documents, but is not the same store on the disk.
-   */
-  static async openBare<Internals>(name: string, storage: RxStorage<Internals, object>): Promise<KioskStore> {
-    const validated = validatedStorage(storage);
-    const open = <Document>(collectionName: string, schema: RxJsonSchema<Document>) =>
-      validated.createStorageInstance<Document>({
-        databaseInstanceToken: name,
-        databaseName: name,
-        collectionName,
-        schema: fillWithDefaultSettings(schema),
-        options: {},
-        multiInstance: false,
-        devMode: false,
-      });
-    const [events, receipts, facts, marks] = await Promise.all([
-      open('events', SCHEMAS.events),
-      open('receipts', SCHEMAS.receipts),
-      open('facts', SCHEMAS.facts),
-      open('marks', SCHEMAS.marks),
-    ]);
-    const tables: Tables = {
-      events: instanceTable(events, storedEventSchema),
-      receipts: instanceTable(receipts, receiptSchema),
-      facts: instanceTable(facts, storedFactSchema),
-      marks: instanceTable(marks, markSchema),
-    };
-    return new KioskStore(tables, () => Promise.all([events, receipts, facts, marks].map((one) => one.close())));
   }
 
   /** Adds events; one whose id is there already is left as it is. Resolves when they are on the disk. */

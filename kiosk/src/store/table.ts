@@ -1,11 +1,4 @@
-import {
-  type BulkWriteRow,
-  fillWithDefaultSettings,
-  prepareQuery,
-  type RxCollection,
-  type RxJsonSchema,
-  type RxStorageInstance,
-} from 'rxdb';
+import { fillWithDefaultSettings, prepareQuery, type RxCollection, type RxJsonSchema } from 'rxdb';
 import { z } from 'zod';
 
 const CONFLICT = 409;
@@ -69,38 +62,6 @@ export function collectionTable<Document extends { readonly id: string }>(
       writing(documents, async () => (await collection.bulkUpsert([...documents])).error, NO_CONFLICTS),
   };
 }
-
-/**
- * A table over a storage instance of RxDB without a database around it. RxDB holds at most 16 collections a process;
- * a simulation runs hundreds of kiosks in one.
- */
-export function instanceTable<Document extends { readonly id: string }>(
-  instance: RxStorageInstance<Document, unknown, unknown>,
-  schema: z.ZodType<Document>,
-): Table<Document> {
-  const insert = async (documents: readonly Document[]) => {
-    const rows: BulkWriteRow<Document>[] = documents.map((document) => ({ document: { ...document, ...METADATA() } }));
-    return (await instance.bulkWrite(rows, 'insert')).error;
-  };
-  const put = async (documents: readonly Document[]) => {
-    const latest = new Map(documents.map((document) => [document.id, document]));
-    const present = await instance.findDocumentsById([...latest.keys()], false);
-    const before = new Map(present.map((document) => [document.id, document]));
-    const rows: BulkWriteRow<Document>[] = [...latest.values()].map((document) => {
-      const previous = before.get(document.id);
-      return { ...(previous === undefined ? {} : { previous }), document: { ...document, ...METADATA() } };
-    });
-    return (await instance.bulkWrite(rows, 'put')).error;
-  };
-  return {
-    ...readsOf(instance, schema),
-    insert: (documents) => writing(documents, () => insert(documents), CONFLICTS),
-    put: (documents) => writing(documents, () => put(documents), NO_CONFLICTS),
-  };
-}
-
-/** What RxDB keeps with every document. Nothing of ours reads the revision. */
-const METADATA = () => ({ _deleted: false, _attachments: {}, _meta: { lwt: Date.now() }, _rev: '1-kiosk' });
 
 const identifiedSchema = z.object({ id: z.string() });
 

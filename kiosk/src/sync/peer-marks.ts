@@ -29,18 +29,19 @@ export interface PeerMarks {
   readonly eventsFrom: Checkpoint;
   readonly factsFrom: Checkpoint;
   readonly factsEpoch: string | null;
-  /** The event that the peer acknowledged last, and the one pulled from it last: what it must still hold (SYN-5). */
-  readonly pushedLast: EventId | null;
+  /** The last event of each push since a pull proved that the peer held them: what it must still hold (SYN-5). */
+  readonly pushed: readonly EventId[];
+  /** The event pulled from it last. */
   readonly pulledLast: EventId | null;
 }
 
-const REMEMBERED = ['server', 'eventsFrom', 'factsFrom', 'factsEpoch', 'pushedLast', 'pulledLast'] as const;
+const REMEMBERED = ['server', 'eventsFrom', 'factsFrom', 'factsEpoch', 'pushed', 'pulledLast'] as const;
 const NAMES: Readonly<Record<keyof PeerMarks | 'readable', string>> = {
   server: 'server',
   eventsFrom: 'checkpoint-events',
   factsFrom: 'checkpoint-facts',
   factsEpoch: 'facts-epoch',
-  pushedLast: 'pushed-last',
+  pushed: 'pushed',
   pulledLast: 'pulled-last',
   readable: 'readable',
 };
@@ -62,16 +63,16 @@ export function rememberMarks(store: KioskStore, peer: PeerName, changed: Partia
 export async function recallMarks(store: KioskStore, peer: PeerName, readable: Readable): Promise<PeerMarks> {
   const recall = <Value>(mark: keyof PeerMarks | 'readable', schema: z.ZodType<Value>) =>
     store.mark(nameOf(peer, mark), schema);
-  const [server, eventsFrom, factsFrom, factsEpoch, pushedLast, pulledLast, before] = await Promise.all([
+  const [server, eventsFrom, factsFrom, factsEpoch, pushed, pulledLast, before] = await Promise.all([
     recall('server', serverStateSchema),
     recall('eventsFrom', checkpointSchema),
     recall('factsFrom', checkpointSchema),
     recall('factsEpoch', z.string()),
-    recall('pushedLast', eventIdSchema.nullable()),
+    recall('pushed', z.array(eventIdSchema)),
     recall('pulledLast', eventIdSchema.nullable()),
     recall('readable', readableSchema),
   ]);
-  const marks = { server, eventsFrom, factsFrom, factsEpoch, pushedLast, pulledLast };
+  const marks = { server, eventsFrom, factsFrom, factsEpoch, pushed: pushed ?? [], pulledLast };
   const skipped = whatWasSkipped(before ?? READABLE_BEFORE, readable);
   const changed: Partial<PeerMarks> = {
     ...(skipped.events ? { eventsFrom: null } : {}),

@@ -6,6 +6,7 @@ import {
   PUSH_MAX_EVENTS,
   type RelayState,
   type StoreMark,
+  WITNESSES_MAX,
 } from '@uketsuke/shared/protocol';
 import { EventFormatError, parseReceptionEvent, type ReceptionEvent } from '@uketsuke/shared/reception';
 import { afterMark, fittingBatch, type SyncClient, SyncFailure } from '@uketsuke/shared/sync';
@@ -19,6 +20,8 @@ import { readReceipts, receiptOf } from './receipts.ts';
 
 export const PULL_PAGE = 100;
 const FACTS_PAGE = 500;
+/** Pushes of which no pull has proved yet that the peer held them; with the last pulled they are the witnesses. */
+const PUSHES_UNPROVEN = WITNESSES_MAX - 1;
 
 /** What takes in the city's facts: the cards that this desk trusts. */
 export interface FactTaker {
@@ -70,6 +73,14 @@ export class Replication {
     return this.#acknowledgements;
   }
 
+  /**
+   * Whether to pull before the next push. A store that was restored between two pushes is found out by the first; were
+   * there no pull between them, what it lost would be forgotten with the next (SYN-5).
+   */
+  get isPullDue(): boolean {
+    return this.#marks.pushed.length >= PUSHES_UNPROVEN;
+  }
+
   /** Documents from the peer that this version could not read. */
   get unreadable(): number {
     return this.#unreadable;
@@ -96,7 +107,8 @@ export class Replication {
     });
     await log.store.putReceipts(this.#parts.peer, receipts);
     for (const { id, outcome } of receipts) this.#acknowledgements.acknowledge(id, outcome === 'quarantined');
-    await this.#remember(this.#pushedLastOf(receipts, whose));
+    const last = lastHeld(receipts, whose);
+    if (last !== undefined) await this.#remember({ pushed: [...this.#marks.pushed, last].slice(-PUSHES_UNPROVEN) });
     return true;
   }
 
@@ -107,8 +119,8 @@ export class Replication {
    */
   async pullEventsOnce(limit: number = PULL_PAGE): Promise<boolean> {
     const { client, log, peer } = this.#parts;
-    const { eventsFrom, pushedLast, pulledLast } = this.#marks;
-    const witnesses = new Set([pushedLast, pulledLast].filter((id) => id !== null));
+    const { eventsFrom, pushed, pulledLast } = this.#marks;
+    const witnesses = new Set(pulledLast === null ? pushed : [...pushed, pulledLast]);
     const page = await client.pullEvents(eventsFrom, limit, [...witnesses]);
     this.#parts.onServerTime(page.serverTime);
     const { generation, startedOver } = await this.#takeMark(page.mark, page.witnessed);
@@ -117,7 +129,11 @@ export class Replication {
     const events = this.#readable(page.events);
     await log.takePulled(peer, events, generation);
     const last = events.at(-1);
-    await this.#remember({ eventsFrom: page.checkpoint, ...(last === undefined ? {} : { pulledLast: last.id }) });
+    await this.#remember({
+      eventsFrom: page.checkpoint,
+      pushed: pushed.slice(-1),
+      ...(last === undefined ? {} : { pulledLast: last.id }),
+    });
     return page.end;
   }
 
@@ -169,14 +185,6 @@ export class Replication {
     return null;
   }
 
-  /** The newest event that the peer has from here: one just stored, or an own one whose first answer was lost. */
-  #pushedLastOf(receipts: readonly PeerReceipt[], whose: Offered): Partial<PeerMarks> {
-    const last =
-      receipts.findLast(({ outcome }) => outcome === 'stored') ??
-      (whose === 'own' ? receipts.findLast(({ outcome }) => outcome === 'already-had') : undefined);
-    return last === undefined ? {} : { pushedLast: last.id };
-  }
-
   async #takeFacts(facts: readonly Fact[]): Promise<void> {
     const { log, trust } = this.#parts;
     const stored = await log.store.factsById([...new Set(facts.map(({ id }) => id))]);
@@ -208,7 +216,7 @@ export class Replication {
     const { state, startOver } = afterMark(this.#marks.server, mark, witnessed);
     if (startOver) {
       this.#acknowledgements.startOver();
-      await this.#remember({ server: state, eventsFrom: null, factsFrom: null, pushedLast: null, pulledLast: null });
+      await this.#remember({ server: state, eventsFrom: null, factsFrom: null, pushed: [], pulledLast: null });
     } else if (state.events !== this.#marks.server?.events) {
       await this.#remember({ server: state });
     }
@@ -233,4 +241,11 @@ export class Replication {
     }
     return events;
   }
+}
+
+/** The newest event that the peer has from here: one just stored, or an own one whose first answer was lost. */
+function lastHeld(receipts: readonly PeerReceipt[], whose: Offered): EventId | undefined {
+  const stored = receipts.findLast(({ outcome }) => outcome === 'stored');
+  if (stored !== undefined || whose === 'others') return stored?.id;
+  return receipts.findLast(({ outcome }) => outcome === 'already-had')?.id;
 }

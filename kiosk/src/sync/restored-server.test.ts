@@ -49,6 +49,35 @@ it('offers again what an older copy lacks, though the copy grew past the mark be
   );
 });
 
+it('notices it also when it pushed again before it could pull (SYN-5)', async () => {
+  const desk = await kiosk.open({ now });
+  await admit(desk, city, 1);
+  await vi.waitFor(() => expect(desk.snapshot().sync.pending).toBe(0), WITHIN);
+  await vi.waitFor(() => expect(server.witnesses).not.toEqual([]), WITHIN);
+  const copy = new Map(server.events);
+  server.refusesPulls = true;
+  await admit(desk, city, 1, 300);
+  await vi.waitFor(() => expect(desk.snapshot().sync.pending).toBe(0), WITHIN);
+  await restoreTo(copy, 9);
+  await admit(desk, city, 1, 400);
+  await vi.waitFor(() => expect(server.events.size).toBe(11), WITHIN);
+  await vi.waitFor(() => expect(desk.snapshot().sync.pending).toBe(0), WITHIN);
+  server.refusesPulls = false;
+  await vi.waitFor(() => expect(server.events.size).toBe(12), WITHIN);
+  await vi.waitFor(() => expect(desk.snapshot().counts.admitted).toBe(12), WITHIN);
+});
+
+it('pulls between pushes of a long backlog, so that no store is restored unseen (SYN-5)', async () => {
+  await server.stop();
+  const desk = await kiosk.open({ now });
+  await admit(desk, city, 8);
+  server.tooLarge = (_event, count) => count > 1;
+  await server.start();
+  await vi.waitFor(() => expect(desk.snapshot().sync.pending).toBe(0), WITHIN);
+  expect(server.pushes.length).toBeGreaterThan(3);
+  expect(server.order.join('')).not.toMatch(/push(push){3}/);
+});
+
 it('notices it also when it was closed meanwhile, by what it had pulled alone (SYN-5)', async () => {
   const [first, ...lost] = eventsOfAnotherDesk(city, 4);
   if (first === undefined) throw new Error('four events');

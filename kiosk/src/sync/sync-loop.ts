@@ -52,6 +52,7 @@ export class SyncLoop {
   #running: Promise<void> = Promise.resolve();
   #eventsToPull = true;
   #factsToPull = true;
+  #pullFailed = false;
   #failures = 0;
   #failure: SyncFailure | null = null;
   #lastExchangeAt: string | null = null;
@@ -170,8 +171,10 @@ export class SyncLoop {
 
   /** Does the next thing there is to do; false when there is none. */
   async #step(): Promise<boolean> {
-    if (await this.#push('own')) return this.#succeeded();
-    if (this.#eventsToPull) {
+    // Where pulling fails, what was recorded here goes up all the same.
+    const isPullDue = this.replication.isPullDue && !this.#pullFailed;
+    if (!isPullDue && (await this.#push('own'))) return this.#succeeded();
+    if (this.#eventsToPull || isPullDue) {
       this.#eventsToPull = false;
       await this.#orAgain(async () => {
         const end = await sized(this.#pullSize, PULL_PAGE, (most) => this.replication.pullEventsOnce(most));
@@ -202,7 +205,9 @@ export class SyncLoop {
   async #orAgain(pull: () => Promise<void>, feed: 'events' | 'facts'): Promise<void> {
     try {
       await pull();
+      this.#pullFailed = false;
     } catch (error) {
+      this.#pullFailed = !(error instanceof SyncFailure && NO_ANSWER.has(error.code));
       if (feed === 'events') this.#eventsToPull = true;
       else this.#factsToPull = true;
       throw error;

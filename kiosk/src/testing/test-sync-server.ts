@@ -18,6 +18,8 @@ export class TestSyncServer {
   refusals: { status: number; retryAfter?: string; code?: string }[] = [];
   /** Swallows every request and every nudge, and lets connections stand: a black hole. */
   silent = false;
+  /** Pulls of events are refused. */
+  refusesPulls = false;
   /** Pushes of more bytes than this are swallowed: a network that carries small packets only. */
   swallowsAbove = Number.POSITIVE_INFINITY;
   /** Events that this server sends as they are, whoever can read them. */
@@ -25,11 +27,13 @@ export class TestSyncServer {
   pageSize = 3;
   quarantine: (event: ReceptionEvent) => boolean = () => false;
   /** Events for which a push is refused as too large. */
-  tooLarge: (event: ReceptionEvent) => boolean = () => false;
+  tooLarge: (event: ReceptionEvent, count: number) => boolean = () => false;
   offsetMs = 0;
   pushes: number[] = [];
   /** Pulls of events. */
   pulls = 0;
+  /** Pushes and pulls of events in the order in which they were answered. */
+  readonly order: ('push' | 'pull')[] = [];
   factPulls = 0;
   /** Events put into quarantine. */
   readonly refused: ReceptionEvent[] = [];
@@ -103,6 +107,7 @@ export class TestSyncServer {
       if (this.#isTooLarge(events)) return refuse(response, { status: 413, code: 'body-too-large' });
       return json(response, this.#push(events));
     }
+    if (route === 'GET /sync/v1/events' && this.refusesPulls) return refuse(response, { status: 500 });
     if (route === 'GET /sync/v1/events') return json(response, this.#pullEvents(url.searchParams));
     if (route === 'GET /sync/v1/facts') return json(response, this.#pullFacts(url.searchParams));
     if (route === 'GET /sync/v1/live') {
@@ -116,10 +121,11 @@ export class TestSyncServer {
   }
 
   #isTooLarge(events: readonly unknown[]): boolean {
-    return events.some((document) => this.tooLarge(parseReceptionEvent(document)));
+    return events.some((document) => this.tooLarge(parseReceptionEvent(document), events.length));
   }
 
   #push(events: readonly unknown[]) {
+    this.order.push('push');
     this.pushes.push(events.length);
     const outcomes = events.map((document) => this.#take(document));
     this.nudge();
@@ -143,6 +149,7 @@ export class TestSyncServer {
   }
 
   #pullEvents(query: URLSearchParams) {
+    this.order.push('pull');
     this.pulls += 1;
     const all: readonly unknown[] = [...this.events.values(), ...this.strangers];
     const from = Math.min(this.#position(query.get('checkpoint')), all.length);
