@@ -36,6 +36,18 @@ export class HeadquartersClient {
     return client;
   }
 
+  /** Goes on with a session that `cookie` of another client tells of. */
+  static withCookie(url: string, cookie: string): HeadquartersClient {
+    const client = new HeadquartersClient(url);
+    client.#cookie = cookie;
+    return client;
+  }
+
+  /** The session's cookie, as a request carries it. */
+  get cookie(): string {
+    return this.#cookie;
+  }
+
   /** Creates a shelter; returns its id. */
   async createShelter(name: string): Promise<string> {
     return shelterFactsSchema.parse(await this.#post('/hq/v1/shelters', { name })).shelterId;
@@ -53,6 +65,18 @@ export class HeadquartersClient {
 
   async reinstateDevice(deviceId: string): Promise<void> {
     await this.#post(`/hq/v1/devices/${deviceId}/reinstate`, undefined);
+  }
+
+  async revokeCard(cardId: string): Promise<void> {
+    await this.#post(`/hq/v1/cards/${cardId}/revoke`, undefined);
+  }
+
+  /** Imports a bundle of events from a USB stick. */
+  async importBundle(bundle: Blob): Promise<void> {
+    const headers = { 'x-uketsuke': '1', origin: this.#url, cookie: this.#cookie, 'content-type': bundle.type };
+    const response = await fetch(`${this.#url}/hq/v1/bundles`, { method: 'POST', headers, body: bundle });
+    if (!response.ok) throw new Error(`importing a bundle: ${response.status}`);
+    await response.arrayBuffer();
   }
 
   /** Everyone on the roster of a shelter, in the order HQ shows them. */
