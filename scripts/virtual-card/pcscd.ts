@@ -1,0 +1,107 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { existsSync } from 'node:fs';
+import { copyFile, mkdir, mkdtemp, rm } from 'node:fs/promises';
+import { connect } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { setTimeout as pause } from 'node:timers/promises';
+import { VPCD_PORT } from './vpcd-slot.ts';
+
+/** Debian's packages pcscd and vsmartcard-vpcd. */
+const PROGRAM = '/usr/sbin/pcscd';
+const VPCD_CONFIGURATION = '/etc/reader.conf.d/vpcd';
+const RUN_FOLDER = '/run/pcscd';
+const SOCKET = join(RUN_FOLDER, 'pcscd.comm');
+const START_WITHIN_MS = 10_000;
+
+/** Why pcscd could not be started; the message says what to do. */
+export class PcscdUnavailable extends Error {
+  readonly code: 'not-installed' | 'already-running' | 'not-allowed' | 'did-not-start';
+  constructor(code: PcscdUnavailable['code'], message: string) {
+    super(message);
+    this.name = 'PcscdUnavailable';
+    this.code = code;
+  }
+}
+
+/** A pcscd of our own, with the virtual reader and no other. One can run on a machine. */
+export class Pcscd {
+  readonly #folder: string;
+  #child: ChildProcess | null = null;
+
+  private constructor(folder: string) {
+    this.#folder = folder;
+  }
+
+  /** @throws PcscdUnavailable */
+  static async start(): Promise<Pcscd> {
+    if (!existsSync(PROGRAM) || !existsSync(VPCD_CONFIGURATION)) {
+      throw new PcscdUnavailable(
+        'not-installed',
+        'pcscd and vsmartcard-vpcd are not installed (apt-get install them).',
+      );
+    }
+    if (await answers({ path: SOCKET })) {
+      throw new PcscdUnavailable('already-running', 'A pcscd runs on this machine already; stop it first.');
+    }
+    await mkdir(RUN_FOLDER, { recursive: true }).catch(() => {
+      throw new PcscdUnavailable('not-allowed', `No right to make ${RUN_FOLDER}: pcscd has to be started by root.`);
+    });
+    const folder = await mkdtemp(join(tmpdir(), 'uketsuke-pcscd-'));
+    await copyFile(VPCD_CONFIGURATION, join(folder, 'vpcd'));
+    const pcscd = new Pcscd(folder);
+    await pcscd.restart();
+    return pcscd;
+  }
+
+  /** Starts it again after `kill` or `stop`. */
+  async restart(): Promise<void> {
+    // Left behind by one that was killed.
+    for (const name of ['pcscd.comm', 'pcscd.pid']) await rm(join(RUN_FOLDER, name), { force: true });
+    const child = spawn(PROGRAM, ['--foreground', '--config', this.#folder], { stdio: 'ignore' });
+    this.#child = child;
+    const until = performance.now() + START_WITHIN_MS;
+    while (!(await answers({ path: SOCKET })) || !(await answers({ port: VPCD_PORT }))) {
+      if (child.exitCode !== null || performance.now() > until) {
+        await this.stop();
+        throw new PcscdUnavailable('did-not-start', 'pcscd did not start.');
+      }
+      await pause(50);
+    }
+  }
+
+  /** Ends it as a crash would. */
+  kill(): Promise<void> {
+    return this.#end('SIGKILL');
+  }
+
+  async stop(): Promise<void> {
+    await this.#end('SIGTERM');
+    await rm(this.#folder, { recursive: true, force: true });
+  }
+
+  async #end(signal: 'SIGKILL' | 'SIGTERM'): Promise<void> {
+    const child = this.#child;
+    this.#child = null;
+    if (child === null || child.exitCode !== null || child.signalCode !== null) return;
+    const gone = new Promise<void>((resolve) => child.once('exit', () => resolve()));
+    child.kill(signal);
+    // One that waits for a virtual card's answer does not hear SIGTERM.
+    const impatient = setTimeout(() => child.kill('SIGKILL'), 5_000);
+    await gone;
+    clearTimeout(impatient);
+  }
+}
+
+/** Whether somebody listens there. */
+export function answers(address: { readonly path: string } | { readonly port: number }): Promise<boolean> {
+  return new Promise((resolve) => {
+    const socket = connect('port' in address ? { host: '127.0.0.1', port: address.port } : { path: address.path });
+    const settle = (does: boolean) => {
+      socket.destroy();
+      resolve(does);
+    };
+    socket.once('connect', () => settle(true));
+    socket.once('error', () => settle(false));
+  });
+}
