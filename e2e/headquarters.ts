@@ -4,6 +4,8 @@ import { join } from 'node:path';
 import type { ShelterId } from '@uketsuke/shared/identifiers';
 import type { Household } from '@uketsuke/shared/person';
 import {
+  type BundleImportResponse,
+  bundleImportResponseSchema,
   devicesResponseSchema,
   type EnrolmentResponse,
   enrolmentCodeResponseSchema,
@@ -66,8 +68,8 @@ export class Headquarters {
     return shelterFactsSchema.parse(await this.#request('POST', '/hq/v1/shelters', { name })).shelterId;
   }
 
-  async makeEnrolmentCode(shelterId: ShelterId): Promise<string> {
-    const answer = await this.#request('POST', `/hq/v1/shelters/${shelterId}/enrolment-codes`, {});
+  async makeEnrolmentCode(shelterId: ShelterId, device: 'kiosk' | 'hub' = 'kiosk'): Promise<string> {
+    const answer = await this.#request('POST', `/hq/v1/shelters/${shelterId}/enrolment-codes`, { for: device });
     return enrolmentCodeResponseSchema.parse(answer).code;
   }
 
@@ -94,6 +96,21 @@ export class Headquarters {
     return issuedCardSchema.parse(
       await this.#request('POST', '/card/v1/cards', { household: declared, consent: true }),
     );
+  }
+
+  /** Imports a file of records that was carried by hand. */
+  async importBundle(bundle: Uint8Array<ArrayBuffer>): Promise<BundleImportResponse> {
+    const response = await fetch(`${this.url}/hq/v1/bundles`, {
+      method: 'POST',
+      headers: {
+        'content-type': 'application/octet-stream',
+        'x-uketsuke': '1',
+        origin: this.url,
+        cookie: this.#cookie,
+      },
+      body: bundle,
+    });
+    return bundleImportResponseSchema.parse(await response.json());
   }
 
   async summary(shelterId: ShelterId): Promise<ShelterSummary> {
