@@ -24,6 +24,12 @@ const INSERTION_SHIFT = 16;
 const QUIET_MS = 250;
 
 /**
+ * Every client that was started, for as long as the program runs. When a client whose service has died is collected as
+ * garbage, pcsc-mini 0.1.3 throws an uncaught exception (`InvalidHandle`), which would end the kiosk.
+ */
+const startedClients: Pcsc.Client[] = [];
+
+/**
  * PC/SC through pcsc-mini: winscard on Windows, pcsc-lite elsewhere. The library is loaded at the first use, so that a
  * machine without it runs the kiosk all the same, and takes it up when it has been installed.
  */
@@ -76,6 +82,7 @@ function watchReaders(pcsc: PcscModule, listener: SmartCardListener): () => Prom
     ended = true;
     throw new SmartCardsUnavailable(process.platform === 'win32' ? 'no-reader' : 'service-stopped', { cause });
   }
+  startedClients.push(client);
   return async () => {
     if (ended) return;
     ended = true;
