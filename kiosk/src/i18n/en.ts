@@ -211,6 +211,8 @@ export const en: Catalogue = {
       'answers-strangely': 'Something that is not the server answers. Look whether the Wi-Fi asks you to sign in.',
       'device-revoked': 'Headquarters has withdrawn this computer: nothing is sent. Call headquarters.',
       'device-unknown': 'The server does not know this computer: nothing is sent. Call headquarters.',
+      'store-failed':
+        'This computer cannot write to its own disk: nothing is sent. Check that the disk has free space, then restart this computer.',
       'clock-off': 'The clock of this computer is far off: nothing is sent. Set the clock.',
     },
     hubTrouble: {
@@ -221,6 +223,8 @@ export const en: Catalogue = {
         'Something else answers at the hub’s address. If the hub was replaced, scan the QR code of the new one.',
       'device-revoked': 'This computer was withdrawn: the hub takes nothing from it. Call headquarters.',
       'device-unknown': 'The hub cannot verify this computer. Call headquarters and set it up again.',
+      'store-failed':
+        'This computer cannot write to its own disk: nothing is sent. Check that the disk has free space, then restart this computer.',
       'clock-off': 'The clock of this computer is far off: nothing is sent to the hub. Set the clock.',
     },
     clock: {

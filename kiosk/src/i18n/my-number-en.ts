@@ -101,6 +101,10 @@ export const myNumberEn: typeof myNumberJa = {
       title: 'This card cannot be verified',
       next: 'It does not come from a known issuer, so nobody is checked in with it. Have a reception card (QR code) shown, or check in by hand.',
     },
+    'no-anchors': {
+      title: 'This computer cannot verify cards',
+      next: 'The certificates to check cards by are not on this computer. Check in by reception card (QR code) or by hand, and tell headquarters.',
+    },
     unreadable: {
       title: 'The card could not be read',
       next: 'Take the card off, keep it away from other cards and metal, and put it on the reader again.',

@@ -192,8 +192,11 @@ export class EventLog {
   async *exportable(which: ExportChoice): AsyncGenerator<ReceptionEvent> {
     const ids = this.exportableIds(which);
     for (let at = 0; at < ids.length; at += EXPORT_PAGE) {
-      for (const document of await this.store.eventsById(ids.slice(at, at + EXPORT_PAGE))) {
-        const event = await this.unseal(document).catch(() => null);
+      const page = ids.slice(at, at + EXPORT_PAGE);
+      const documents = new Map((await this.store.eventsById(page)).map((document) => [document.id, document]));
+      for (const id of page) {
+        const document = documents.get(id);
+        const event = document === undefined ? null : await this.unseal(document).catch(() => null);
         if (event !== null) yield event;
       }
     }

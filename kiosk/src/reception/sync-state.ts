@@ -53,6 +53,7 @@ export const NOTHING_SYNCED: SyncState = {
  * - `answers-strangely`: something answers that is not the peer: a proxy's error page, a Wi-Fi sign-in page
  * - `device-revoked`: HQ has withdrawn this device; it goes on admitting (SYN-7)
  * - `device-unknown`: the peer does not know this credential: enrolled elsewhere, or the server was replaced
+ * - `store-failed`: this laptop's own store does not take or give what syncing needs
  * - `clock-off`: no answer and the clock is wrong, which makes TLS certificates look invalid
  */
 export const SYNC_TROUBLES = [
@@ -62,6 +63,7 @@ export const SYNC_TROUBLES = [
   'answers-strangely',
   'device-revoked',
   'device-unknown',
+  'store-failed',
   'clock-off',
 ] as const;
 export type SyncTrouble = (typeof SYNC_TROUBLES)[number];

@@ -1,4 +1,4 @@
-import { SyncClient, type SyncFailure } from '@uketsuke/shared/sync';
+import { SyncClient } from '@uketsuke/shared/sync';
 import type { EventLog } from '../reception/event-log.ts';
 import { NOTHING_SYNCED, type PeerName, type SyncState, type SyncTrouble } from '../reception/sync-state.ts';
 import { type FactTaker, Replication } from './replication.ts';
@@ -94,8 +94,8 @@ export class PeerSyncing {
       lastExchangeAt: loop.lastExchangeAt,
       quarantined: acknowledgements.quarantined,
       relay: peer === 'hub' ? loop.relay : null,
-      trouble: this.#troubleOf(loop.failure),
-      hubTrouble: peer === 'hub' ? null : this.#troubleOf(this.#hub?.loop.failure ?? null),
+      trouble: this.#troubleOf(loop),
+      hubTrouble: peer === 'hub' ? null : this.#troubleOf(this.#hub?.loop),
     };
   }
 
@@ -160,8 +160,8 @@ export class PeerSyncing {
     this.#parts.onChange();
   }
 
-  #troubleOf(failure: SyncFailure | null): SyncTrouble | null {
-    switch (failure?.code) {
+  #troubleOf(loop: SyncLoop | undefined): SyncTrouble | null {
+    switch (loop?.failure?.code) {
       case undefined:
         return null;
       case 'revoked':
@@ -175,7 +175,7 @@ export class PeerSyncing {
         if (!this.#parts.isOnline()) return 'no-network';
         return this.#parts.isClockOff() ? 'clock-off' : 'server-unreachable';
       default:
-        return 'server-failing';
+        return loop?.failedHere === true ? 'store-failed' : 'server-failing';
     }
   }
 }

@@ -9,6 +9,7 @@ import {
   WakeUp,
 } from '@uketsuke/shared/sync';
 import type { Offered } from '../reception/acknowledgements.ts';
+import { traceFailure } from '../reception/failure-trace.ts';
 import { PULL_PAGE, type Replication } from './replication.ts';
 
 /** Between two pages while the desk is in use: an unpaced pull makes scanning slow. */
@@ -55,6 +56,7 @@ export class SyncLoop {
   #pullFailed = false;
   #failures = 0;
   #failure: SyncFailure | null = null;
+  #failedHere = false;
   #lastExchangeAt: string | null = null;
   #answersNow = false;
 
@@ -66,6 +68,11 @@ export class SyncLoop {
   /** Why the last exchange failed; null when it worked, or before the first. */
   get failure(): SyncFailure | null {
     return this.#failure;
+  }
+
+  /** Whether it failed on this laptop's own store. */
+  get failedHere(): boolean {
+    return this.#failedHere;
   }
 
   /** Last exchange that worked, UTC. */
@@ -164,6 +171,8 @@ export class SyncLoop {
         else await this.#rest();
       } catch (error) {
         if (this.#stopped) return;
+        this.#failedHere = !(error instanceof SyncFailure);
+        if (this.#failedHere) traceFailure('sync', error);
         await this.#failed(error instanceof SyncFailure ? error : new SyncFailure('failing', { cause: error }));
       }
     }
