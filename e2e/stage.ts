@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import type { ShelterId } from '@uketsuke/shared/identifiers';
 import type { BrowserContext, Locator, Page } from 'playwright-core';
 import { type BrowserHost, startBrowserHost } from '../kiosk/host/browser/start-browser-host.ts';
+import type { SmartCardService } from '../kiosk/host/card-reader/smart-card-service.ts';
 import { launchChromium } from './chromium.ts';
 import { ADMIN_PASSWORD, type Headquarters } from './headquarters.ts';
 
@@ -27,6 +28,8 @@ export interface DeskOptions {
   readonly cameraFile?: string;
   /** The host's data; a throw-away folder when not given. */
   readonly dataDirectory?: string;
+  /** Readers of My Number cards; none when not given. */
+  readonly smartCards?: SmartCardService;
 }
 
 /** Starts a kiosk, enrols it through its screens and unlocks it. */
@@ -39,6 +42,7 @@ export async function openShelterDesk(
   const host = await startBrowserHost({
     dataDirectory: options.dataDirectory ?? join(folder, 'host'),
     uiDirectory: UI,
+    ...(options.smartCards === undefined ? {} : { smartCards: options.smartCards }),
   });
   const context = await launchChromium({
     profile: join(folder, 'profile'),

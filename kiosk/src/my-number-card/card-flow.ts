@@ -13,7 +13,7 @@ import type { MyNumberDesk } from './my-number-desk.ts';
 export type CardWay = AttributesRequest['way'];
 
 /** What keeps a card from being read or taken; each has its own words. */
-export type CardTrouble = 'phone' | 'other-card' | 'untrusted' | 'unreadable' | 'removed-early';
+export type CardTrouble = 'phone' | 'other-card' | 'untrusted' | 'no-anchors' | 'unreadable' | 'removed-early';
 
 /** Why a card that was read does not admit by itself. */
 export type AskingReason = 'not-linked' | 'expired' | 'not-yet-valid';
@@ -169,8 +169,9 @@ export class CardFlow {
   }
 
   async #cardRead(card: CardOnReader): Promise<void> {
-    this.#card = card.validity === 'untrusted' ? null : card;
-    this.#show({ reader: card, panel: panelOfCard(card), strip: null });
+    const panel = panelOfCard(card);
+    this.#card = panel.show === 'trouble' ? null : card;
+    this.#show({ reader: card, panel, strip: null });
     if (!admitsByTap(card)) return;
     const outcome = await this.#parts.desk.tap(card.certificateSha256, this.#parts.stay());
     const isOn = this.#isOn(card);
@@ -245,7 +246,9 @@ function panelWithoutCard(
 }
 
 function panelOfCard(card: CardOnReader): CardPanel {
-  if (card.validity === 'untrusted') return { show: 'trouble', trouble: 'untrusted' };
+  const { validity } = card;
+  // Nobody knows who wrote what such a card says, its PIN or not.
+  if (validity === 'untrusted' || validity === 'no-anchors') return { show: 'trouble', trouble: validity };
   return admitsByTap(card) ? { show: 'reading' } : { show: 'choose', why: askingReason(card) };
 }
 

@@ -252,11 +252,11 @@ describe('a My Number card on the reader', () => {
     },
   );
 
-  it('that cannot be verified admits nobody', async () => {
+  it.each(['untrusted', 'no-anchors'])('that cannot be verified admits nobody: %s', async (validity) => {
     const page = await openDesk();
-    await layCard(page, '花子', 'untrusted');
-    await panelOf(page, 'trouble', 'untrusted').waitFor();
-    await expectGood(page, 'trouble-untrusted');
+    await layCard(page, '花子', validity);
+    await panelOf(page, 'trouble', validity).waitFor();
+    await expectGood(page, `trouble-${validity}`);
     expect(await page.getByTestId('my-number-way-pin').count()).toBe(0);
     await page.context().close();
   });

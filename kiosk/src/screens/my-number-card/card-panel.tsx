@@ -121,7 +121,7 @@ function WayButton(props: {
 
 function Trouble({ trouble }: { readonly trouble: CardTrouble }) {
   const { t } = useTranslation();
-  const look = trouble === 'untrusted' ? 'bad' : 'attention';
+  const look = trouble === 'untrusted' || trouble === 'no-anchors' ? 'bad' : 'attention';
   const words = `myNumber.trouble.${trouble}`;
   return (
     <Frame show="trouble" detail={trouble} look={look} icon="warning" title={t(`${words}.title`)}>
