@@ -1,0 +1,208 @@
+import { eventIdSchema } from '@uketsuke/shared/identifiers';
+import type { CardAttributes } from '@uketsuke/shared/my-number-card';
+import { sampleHouseholds } from '@uketsuke/shared/sample-households';
+import { describe, expect, it, vi } from 'vitest';
+import type { AttributesOutcome, CardReaderState } from '../../host/card-reader/card-reader.ts';
+import type { ScanOutcome } from '../reception/desk.ts';
+import { TrialCardReader } from '../screens/trial/trial-card-reader.ts';
+import { CardFlow } from './card-flow.ts';
+import type { LinkOutcome, MyNumberDesk, TapOutcome } from './my-number-desk.ts';
+
+/** The order of things between the reader, the desk and the staff; each answer comes when the test lets it. */
+
+const hanako: CardAttributes = { name: '熊本 花子', address: '', birthDate: null, sex: 'female' };
+const person = sampleHouseholds(5, 1, 1)[0]?.members[0];
+if (person === undefined) throw new Error('no sample');
+const already: ScanOutcome = {
+  kind: 'already-admitted',
+  cardId: null,
+  entries: [
+    {
+      residentId: person.residentId,
+      person,
+      address: undefined,
+      presence: 'present',
+      stay: 'shelter',
+      assurance: 'card-presented',
+      admissionId: eventIdSchema.parse('ev:019000000000-0000-desk1'),
+      admittedAt: '2026-11-22T01:00:00.000Z',
+      since: '2026-11-22T01:00:00.000Z',
+      repeatedAdmissions: 0,
+      householdResidentIds: [person.residentId],
+    },
+  ],
+};
+
+function card(presentation: number, validity = 'good' as const): CardReaderState {
+  return { kind: 'card', presentation, certificateSha256: 'A'.repeat(43), validity };
+}
+
+/** A desk that answers when it is told. */
+class HeldDesk implements MyNumberDesk {
+  readonly taps: ((outcome: TapOutcome) => void)[] = [];
+  readonly reads: ((outcome: ScanOutcome) => void)[] = [];
+  readonly links: ((outcome: LinkOutcome) => void)[] = [];
+  linked: readonly string[] = [];
+  tap = () => new Promise<TapOutcome>((resolve) => this.taps.push(resolve));
+  admitRead = () => new Promise<ScanOutcome>((resolve) => this.reads.push(resolve));
+  link = (_certificate: string, residentIds: readonly string[]) => {
+    this.linked = residentIds;
+    return new Promise<LinkOutcome>((resolve) => this.links.push(resolve));
+  };
+  unlink = () => new Promise<LinkOutcome>((resolve) => this.links.push(resolve));
+}
+
+class HeldReader extends TrialCardReader {
+  readonly answers: ((outcome: AttributesOutcome) => void)[] = [];
+  override readAttributes(): Promise<AttributesOutcome> {
+    return new Promise((resolve) => this.answers.push(resolve));
+  }
+}
+
+function open() {
+  const reader = new HeldReader();
+  const desk = new HeldDesk();
+  const told: string[] = [];
+  const flow = new CardFlow({ reader, desk, stay: () => 'shelter', onOutcome: ({ kind }) => told.push(kind) });
+  flow.open();
+  return { reader, desk, flow, told, panel: () => flow.state().panel, strip: () => flow.state().strip };
+}
+
+const settled = () => new Promise((resolve) => setTimeout(resolve, 0));
+
+/** A flow with an unregistered card on the reader, at the digits of its PIN. */
+async function atPin() {
+  const opened = open();
+  opened.reader.show(card(1));
+  opened.desk.taps[0]?.({ kind: 'not-linked' });
+  await settled();
+  await opened.flow.choose('pin');
+  return opened;
+}
+
+describe('the flow of a card', () => {
+  it('takes a card that lies on the reader when the desk opens, once', async () => {
+    const reader = new HeldReader();
+    reader.show(card(1));
+    const desk = new HeldDesk();
+    const flow = new CardFlow({ reader, desk, stay: () => 'shelter', onOutcome: () => undefined });
+    flow.open();
+    reader.show(card(1));
+    expect(desk.taps).toHaveLength(1);
+  });
+
+  it('tells of an admission although the card went meanwhile, and then offers nothing', async () => {
+    const { reader, desk, told, panel, strip } = open();
+    reader.show(card(1));
+    expect(panel()).toEqual({ show: 'reading' });
+    reader.show({ kind: 'waiting' });
+    desk.taps[0]?.(already);
+    await settled();
+    expect([told, panel(), strip()]).toEqual([['already-admitted'], null, null]);
+  });
+
+  it('never answers a card with what belongs to the one before it (MNC-3)', async () => {
+    const { reader, desk, told, panel, strip } = open();
+    reader.show(card(1));
+    reader.show(card(2));
+    desk.taps[0]?.({ kind: 'not-linked' });
+    await settled();
+    expect(panel()).toEqual({ show: 'reading' });
+    desk.taps[1]?.(already);
+    await settled();
+    expect([told, panel(), strip()]).toEqual([['already-admitted'], null, { show: 'registered' }]);
+  });
+
+  it('gives digits to the card once, however often they are sent', async () => {
+    const { reader, flow } = await atPin();
+    void flow.submit('1234');
+    void flow.submit('1234');
+    expect(reader.answers).toHaveLength(1);
+  });
+
+  it('forgets the digits of a card that went; its answer changes nothing for the next (MNC-3)', async () => {
+    const { reader, desk, flow, told, panel } = await atPin();
+    void flow.submit('1234');
+    reader.show(card(2));
+    reader.answers[0]?.({ kind: 'wrong', triesLeft: 2 });
+    await settled();
+    expect(panel()).toEqual({ show: 'reading' });
+    desk.taps[1]?.({ kind: 'not-linked' });
+    await settled();
+    expect(panel()).toEqual({ show: 'choose', why: 'not-linked' });
+    expect(told).toEqual([]);
+  });
+
+  it.each([
+    [
+      { kind: 'wrong', triesLeft: 1 },
+      { show: 'entry', way: 'pin', triesLeft: 1, wrong: true, busy: false },
+    ],
+    [
+      { kind: 'wrong', triesLeft: null },
+      { show: 'entry', way: 'pin', triesLeft: null, wrong: true, busy: false },
+    ],
+    [{ kind: 'malformed-pin' }, { show: 'entry', way: 'pin', triesLeft: null, wrong: false, busy: false }],
+    [{ kind: 'blocked' }, { show: 'blocked', way: 'pin' }],
+    [{ kind: 'removed' }, { show: 'trouble', trouble: 'removed-early' }],
+    [{ kind: 'unreadable' }, { show: 'trouble', trouble: 'unreadable' }],
+  ] as const)('admits nobody after %j (MNC-3)', async (outcome, expected) => {
+    const { reader, desk, flow, told, panel } = await atPin();
+    void flow.submit('1234');
+    reader.answers[0]?.(outcome);
+    await settled();
+    expect(panel()).toEqual(expected);
+    expect([told, desk.reads.length]).toEqual([[], 0]);
+  });
+
+  it('says that the card is unreadable when the host has gone', async () => {
+    const trace = vi.spyOn(console, 'error').mockReturnValue();
+    const { reader, flow, panel } = await atPin();
+    reader.readAttributes = () => Promise.reject(new Error('gone'));
+    await flow.submit('1234');
+    expect(panel()).toEqual({ show: 'trouble', trouble: 'unreadable' });
+    trace.mockRestore();
+  });
+
+  it('goes back to the ways when the admission could not be recorded (DUR-3)', async () => {
+    const { reader, desk, flow, told, panel, strip } = await atPin();
+    void flow.submit('1234');
+    reader.answers[0]?.({ kind: 'read', attributes: hanako });
+    await settled();
+    desk.reads[0]?.({ kind: 'not-recorded', reason: 'disk-full' });
+    await settled();
+    expect([told, panel(), strip()]).toEqual([['not-recorded'], { show: 'choose', why: 'not-linked' }, null]);
+  });
+
+  it('registers the people who were admitted with the card that lies there, and no other', async () => {
+    const { reader, desk, flow, strip } = await atPin();
+    flow.back();
+    flow.scanned(already);
+    expect(strip()).toEqual({ show: 'offer-link', names: [person.name.written] });
+    void flow.link();
+    expect(desk.linked).toEqual([person.residentId]);
+    desk.links[0]?.({ kind: 'not-recorded', reason: 'disk-full' });
+    await settled();
+    expect(strip()).toEqual({ show: 'failed', reason: 'not-recorded' });
+    reader.show({ kind: 'waiting' });
+    await flow.link();
+    expect(desk.links).toHaveLength(1);
+  });
+
+  it('offers no registration to whoever shows a QR card with no card, or a refused one', async () => {
+    const { flow, strip } = open();
+    flow.scanned(already);
+    expect(strip()).toBeNull();
+    const other = await atPin();
+    other.flow.back();
+    other.flow.scanned({ kind: 'refused', refusal: 'forged' });
+    expect(other.strip()).toBeNull();
+  });
+
+  it('hears nothing any more once it is closed', () => {
+    const { reader, desk, flow, panel } = open();
+    flow.close();
+    reader.show(card(1));
+    expect([desk.taps.length, panel()]).toEqual([0, null]);
+  });
+});
