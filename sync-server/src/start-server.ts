@@ -30,12 +30,14 @@ import { staffRoutes } from './identity/staff-routes.ts';
 import { openOperatorChannel } from './operator/operator-channel.ts';
 import { operatorRoutes } from './operator/operator-routes.ts';
 import { openRoster } from './roster/open-roster.ts';
+import { quarantineRoutes } from './roster/quarantine-routes.ts';
 import { rosterRoutes } from './roster/roster-routes.ts';
 import { SHELTERS_DATABASE, ShelterRegister } from './shelters/shelter-register.ts';
 import { shelterRoutes } from './shelters/shelter-routes.ts';
 import { EventIntake } from './sync/accept-events.ts';
 import { receptionDatabase } from './sync/database-names.ts';
 import { Feeds } from './sync/feeds.ts';
+import { QuarantineReleaser } from './sync/quarantine-release.ts';
 import { createSyncRouter } from './sync/sync-router.ts';
 
 const CARD_REQUESTS_PER_MINUTE = 120;
@@ -144,9 +146,11 @@ async function startParts(options: ServerOptions, log: ServerLog, parts: Part[])
   });
   parts.push(roster);
   await clearSpooledFiles(options.dataDirectory);
+  const intake = new EventIntake(couch, feeds, devices);
+  const releaser = new QuarantineReleaser({ couch, hub, intake });
   const bundles = new BundleImporter({
     dataDirectory: options.dataDirectory,
-    intake: new EventIntake(couch, feeds, devices),
+    intake,
     devices,
     shelterKeys: identity.shelterKeys,
     hub,
@@ -170,6 +174,7 @@ async function startParts(options: ServerOptions, log: ServerLog, parts: Part[])
         ...keyRoutes(gate, keyring, facts),
         ...deviceKeyStaffRoutes(gate, keyring, facts),
         ...rosterRoutes({ gate, shelters, now, ...roster }),
+        ...quarantineRoutes({ gate, shelters, quarantine: roster.quarantine, releaser }),
         ...bundleRoutes(gate, bundles),
       ],
       '/': [healthRoute(couch, () => roster.city.isComplete)],

@@ -165,11 +165,36 @@ export type RosterNudge = z.infer<typeof rosterNudgeSchema>;
 export const quarantineResponseSchema = z.object({
   documents: z.array(
     z.object({
+      /** Names what is kept; the event it would have been is `eventId`, where it says. */
       id: z.string(),
+      eventId: z.string().nullable(),
       shelterId: shelterIdSchema,
       deviceId: deviceIdSchema,
       reason: z.enum(QUARANTINE_REASONS),
       receivedAt: z.iso.datetime(),
+      /** Size of the document as it came, in bytes of JSON. */
+      bytes: z.int().min(0),
+      /** False when it was too large to be kept whole: then it cannot be released. */
+      whole: z.boolean(),
     }),
   ),
 });
+
+/**
+ * POST /hq/v1/quarantine/:id/release (role hq): the document is judged anew (SYN-13). `reason` is why it stays, as of
+ * now.
+ */
+export const quarantineReleaseSchema = z.discriminatedUnion('outcome', [
+  z.object({ outcome: z.literal('released') }),
+  z.object({ outcome: z.literal('kept'), reason: z.enum(QUARANTINE_REASONS) }),
+  z.object({ outcome: z.literal('not-whole') }),
+]);
+export type QuarantineRelease = z.infer<typeof quarantineReleaseSchema>;
+
+/** POST /hq/v1/shelters/:shelterId/quarantine/release (role hq): how many of a shelter's documents came to what. */
+export const quarantineReleaseAllSchema = z.object({
+  released: z.int().min(0),
+  kept: z.int().min(0),
+  notWhole: z.int().min(0),
+});
+export type QuarantineReleaseAll = z.infer<typeof quarantineReleaseAllSchema>;

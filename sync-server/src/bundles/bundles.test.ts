@@ -106,7 +106,7 @@ describe('importing a bundle', () => {
     const forged: ReceptionEvent = { ...bad, mac: 'A'.repeat(43) };
     expect((await importing(await bundleOf(kiosk, [forged, good]))).body).toMatchObject({ stored: 1, quarantined: 1 });
     const kept = quarantineResponseSchema.parse((await hq.get(`/quarantine?shelterId=${shelter.shelterId}`)).body);
-    expect(kept.documents).toMatchObject([{ id: bad.id, reason: 'not-authentic' }]);
+    expect(kept.documents).toMatchObject([{ eventId: bad.id, reason: 'not-authentic' }]);
   });
 
   it('leaves nothing in the data directory, whether taken or refused', async () => {

@@ -4,7 +4,7 @@ import { z } from 'zod';
 import type { ChangeHub } from '../couch/change-hub.ts';
 import type { Couch } from '../couch/couch.ts';
 import { QUARANTINE_DATABASE } from '../sync/database-names.ts';
-import { openQuarantine } from '../sync/quarantine.ts';
+import { openQuarantine, QUARANTINE_MAX_BYTES, QUARANTINED_PREFIX } from '../sync/quarantine.ts';
 
 const LIST_MAX = 200;
 const countsSchema = z.object({
@@ -19,6 +19,7 @@ const listSchema = z.object({
       deviceId: deviceIdSchema,
       reason: z.enum(QUARANTINE_REASONS),
       receivedAt: z.iso.datetime(),
+      bytes: z.int().min(0),
     }),
   ),
 });
@@ -54,19 +55,23 @@ export class QuarantineDesk {
     }
   }
 
-  /** A shelter's documents, latest first, at most 200. `id` is the event's id where it has one. */
+  /** A shelter's documents, latest first, at most 200. */
   async list(shelterId: ShelterId) {
     const database = await openQuarantine(this.#couch);
     const answer = listSchema.parse(
       await database.find({
         selector: { shelterId: { $eq: shelterId }, receivedAt: { $gt: '' } },
         sort: [{ shelterId: 'desc' }, { receivedAt: 'desc' }],
-        fields: ['_id', 'eventId', 'shelterId', 'deviceId', 'reason', 'receivedAt'],
+        fields: ['_id', 'eventId', 'shelterId', 'deviceId', 'reason', 'receivedAt', 'bytes'],
         use_index: 'index-by-shelter',
         limit: LIST_MAX,
       }),
     );
-    return answer.docs.map(({ _id, eventId, ...rest }) => ({ id: eventId ?? _id, ...rest }));
+    return answer.docs.map(({ _id, ...rest }) => ({
+      id: _id.slice(QUARANTINED_PREFIX.length),
+      ...rest,
+      whole: rest.bytes <= QUARANTINE_MAX_BYTES,
+    }));
   }
 
   async #readCounts(): Promise<ReadonlyMap<string, number>> {

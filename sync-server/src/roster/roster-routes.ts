@@ -1,7 +1,6 @@
 import { residentIdSchema, shelterIdSchema } from '@uketsuke/shared/identifiers';
 import {
   personDetailSchema,
-  quarantineResponseSchema,
   rosterPageSchema,
   type ShelterSummariesResponse,
   shelterSummariesResponseSchema,
@@ -72,18 +71,6 @@ function summaryRoutes({ gate, city, live, shelters, quarantine, now }: RosterRo
         const shelterIds = visibleShelters(staff).map(({ shelterId }) => shelterId);
         live.watch(response, seenBy(staff), shelterIds, async () => isStillIn(gate, request, staff));
       },
-    ),
-    staffRoute(
-      gate,
-      {
-        method: 'get',
-        path: '/quarantine',
-        summary: 'Documents of a shelter that were kept aside, latest first.',
-        access: 'hq',
-        query: shelterParams,
-        answer: { status: 200, body: quarantineResponseSchema },
-      },
-      async ({ query }) => ({ documents: await quarantine.list(shelters.require(query.shelterId).shelterId) }),
     ),
   ];
 }

@@ -70,34 +70,59 @@ export class EventIntake {
     return this.#take(await judgeEvents(sent, carrier, this.#devices), carrier, receivedAt);
   }
 
+  /**
+   * Judges documents that were kept aside once more, as of now, and stores what holds; what does not is not kept a
+   * second time. `receivedAt` is when they came, UTC.
+   * @returns an outcome for each (SYN-13)
+   * @throws the error of nano, IncompleteWriteError
+   */
+  async tryAgain(
+    documents: readonly unknown[],
+    carrier: AuthenticatedDevice,
+    receivedAt: string,
+  ): Promise<readonly PushOutcome[]> {
+    const sent = documents.map((value) => ({ value }));
+    const verdicts = await judgeEvents(sent, carrier, this.#devices);
+    return this.#feeds.use(receptionDatabase(carrier.shelterId), async (feed) => {
+      return (await this.#settle(feed, verdicts, receivedAt)).outcomes;
+    });
+  }
+
   #take(verdicts: readonly Verdict[], carrier: AuthenticatedDevice, receivedAt: string): Promise<Acceptance> {
+    return this.#feeds.use(receptionDatabase(carrier.shelterId), async (feed) => {
+      const { outcomes, refusals, changed } = await this.#settle(feed, verdicts, receivedAt);
+      if (refusals.length > 0) await this.#keep(carrier, refusals, receivedAt);
+      const { epoch, events } = await feed.mark();
+      return { outcomes, mark: { epoch, events }, changed };
+    });
+  }
+
+  /** Stores what is acceptable and says what became of each; the refused ones are left to be kept. */
+  async #settle(feed: Feed, verdicts: readonly Verdict[], receivedAt: string) {
     const acceptable = new Map<EventId, Acceptable>();
     for (const verdict of verdicts) {
       if (verdict.kind === 'acceptable' && !acceptable.has(verdict.id)) acceptable.set(verdict.id, verdict);
     }
-    return this.#feeds.use(receptionDatabase(carrier.shelterId), async (feed) => {
-      const { written, present } = await this.#store(feed, [...acceptable.values()], receivedAt);
-      const unclaimed = new Set(written);
-      const outcomes: PushOutcome[] = [];
-      const refusals: Refusal[] = [];
-      for (const verdict of verdicts) {
-        if (verdict.kind === 'refused') {
-          outcomes.push(refused(idOf(verdict.document), verdict.reason, verdict.document, refusals));
-          continue;
-        }
-        const { id } = verdict;
-        if (unclaimed.delete(id)) outcomes.push({ id, outcome: 'stored' });
-        else {
-          const event = eventOf(verdict.json);
-          const there = written.has(id) ? eventOf(acceptable.get(id)?.json) : present.get(id);
-          if (isDeepStrictEqual(there, event)) outcomes.push({ id, outcome: 'already-had' });
-          else outcomes.push(refused(id, 'id-taken', event, refusals));
-        }
+    const { written, present } = await this.#store(feed, [...acceptable.values()], receivedAt);
+    const unclaimed = new Set(written);
+    const outcomes: PushOutcome[] = [];
+    const refusals: Refusal[] = [];
+    for (const verdict of verdicts) {
+      if (verdict.kind === 'refused') {
+        outcomes.push(refused(idOf(verdict.document), verdict.reason, verdict.document, refusals));
+        continue;
       }
-      if (refusals.length > 0) await this.#keep(carrier, refusals, receivedAt);
-      const { epoch, events } = await feed.mark();
-      return { outcomes, mark: { epoch, events }, changed: written.size > 0 };
-    });
+      const { id, json } = verdict;
+      if (unclaimed.delete(id)) {
+        outcomes.push({ id, outcome: 'stored' });
+        continue;
+      }
+      const event = eventOf(json);
+      const there = written.has(id) ? eventOf(acceptable.get(id)?.json) : present.get(id);
+      if (isDeepStrictEqual(there, event)) outcomes.push({ id, outcome: 'already-had' });
+      else outcomes.push(refused(id, 'id-taken', event, refusals));
+    }
+    return { outcomes, refusals, changed: written.size > 0 };
   }
 
   /** Writes events. */

@@ -10,6 +10,9 @@ import { writeBatch } from './write-batch.ts';
 /** More of a document than this is not kept, in bytes of JSON. No reception event comes near. */
 export const QUARANTINE_MAX_BYTES = 64 * 1024;
 
+/** What stands before the hash in the id of a kept document. */
+export const QUARANTINED_PREFIX = 'quarantined:';
+
 /** A kept document: `document` is its JSON as text, so that nothing in it can disturb the database. */
 export interface QuarantinedDocument {
   readonly shelterId: string;
@@ -75,9 +78,10 @@ export async function quarantine(
 
 function quarantined(carrier: AuthenticatedDevice, { document, eventId, reason }: Refusal, receivedAt: string) {
   const json = Buffer.from(jsonOf(document));
-  const hash = createHash('sha256').update(`${carrier.shelterId}\n${reason}\n`).update(json).digest('base64url');
+  // Not from the reason: that may be another one later.
+  const hash = createHash('sha256').update(`${carrier.shelterId}\n`).update(json).digest('base64url');
   return {
-    _id: `quarantined:${hash}`,
+    _id: `${QUARANTINED_PREFIX}${hash}`,
     shelterId: carrier.shelterId,
     deviceId: carrier.deviceId,
     eventId,

@@ -18,6 +18,7 @@ import { answerProblems } from '../http/problems.ts';
 import { RequestRefusedError } from '../http/request-refused.ts';
 import { openServerLog } from '../http/server-log.ts';
 import type { DeviceDirectory } from './device-directory.ts';
+import type { IntakeGate } from './intake-gate.ts';
 import { createSyncRouter, type SyncMetrics } from './sync-router.ts';
 
 /** A kiosk as the tests know it: its bearer token is its id. */
@@ -46,6 +47,16 @@ export class TestDevices implements DeviceDirectory {
     return kiosk;
   }
 
+  /** The server does not know the kiosk (any more). */
+  lose(kiosk: TestKiosk): void {
+    this.#kiosks.delete(kiosk.deviceId);
+  }
+
+  /** The server knows the kiosk (again). */
+  regain(kiosk: TestKiosk): void {
+    this.#kiosks.set(kiosk.deviceId, kiosk);
+  }
+
   async authenticate(header: string | undefined) {
     const kiosk = this.#kiosks.get(header?.replace(/^Bearer /, '') ?? '');
     if (kiosk === undefined) throw new RequestRefusedError(401, 'device-unknown');
@@ -68,7 +79,7 @@ export interface TestSync {
 /** A real server with the sync routes of a real database. */
 export async function startTestSync(
   couch: Couch,
-  options: { readonly heartbeatMs?: number; readonly metrics?: SyncMetrics } = {},
+  options: { readonly heartbeatMs?: number; readonly metrics?: SyncMetrics; readonly intakeGate?: IntakeGate } = {},
 ): Promise<TestSync> {
   const devices = new TestDevices();
   const hub = new ChangeHub({ couch, coalesceMs: 20, pollIntervalMs: 200 });
