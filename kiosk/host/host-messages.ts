@@ -1,3 +1,4 @@
+import { deviceIdSchema } from '@uketsuke/shared/identifiers';
 import { journalEntrySchema } from '@uketsuke/shared/journal';
 import { enrolmentRequestSchema, enrolmentResponseSchema } from '@uketsuke/shared/protocol';
 import { base64urlOf } from '@uketsuke/shared/sealing';
@@ -20,6 +21,7 @@ const contents = z.string().max(256 * 1024);
 const hubInUseSchema = z.object({
   origin: z.url({ protocol: /^https$/ }).max(300),
   certificateSha256: base64urlOf(32),
+  deviceId: deviceIdSchema.optional(),
 });
 
 export const hostCallSchema = z.discriminatedUnion('call', [
@@ -51,7 +53,7 @@ const infoSchema = z.object({
   kind: z.enum(['electron', 'browser']),
   version: z.string(),
   serverUrl: z.string().nullable(),
-  hub: z.object({ origin: z.string() }).nullable(),
+  hub: z.object({ origin: z.string(), deviceId: deviceIdSchema.optional() }).nullable(),
 });
 const foundHubSchema = hubInUseSchema.extend({ credential: z.string(), shelterName: z.string() });
 const pageSchema = z.object({
@@ -138,7 +140,7 @@ export function hostOver(send: (call: unknown) => Promise<unknown>, listen: List
     },
     hub: {
       lookUp: (address) => ask({ call: 'hub.lookUp', address }, foundHubSchema),
-      use: ({ origin, certificateSha256 }) => ask({ call: 'hub.use', hub: { origin, certificateSha256 } }, nothing),
+      use: (hub) => ask({ call: 'hub.use', hub: hubInUseSchema.parse(hub) }, nothing),
       forget: () => ask({ call: 'hub.forget' }, nothing),
     },
     cardReader: new RemoteCardReader(

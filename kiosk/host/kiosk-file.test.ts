@@ -1,10 +1,15 @@
 import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { deviceIdSchema } from '@uketsuke/shared/identifiers';
 import { afterEach, beforeEach, expect, it } from 'vitest';
 import { KioskFile } from './kiosk-file.ts';
 
-const HUB = { origin: 'https://192.168.1.20:8443', certificateSha256: 'A'.repeat(43) };
+const HUB = {
+  origin: 'https://192.168.1.20:8443',
+  certificateSha256: 'A'.repeat(43),
+  deviceId: deviceIdSchema.parse('hub1'),
+};
 const CITY = 'https://uketsuke.example.jp';
 let folder: string;
 let path: string;

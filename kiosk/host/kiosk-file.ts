@@ -1,3 +1,4 @@
+import { deviceIdSchema } from '@uketsuke/shared/identifiers';
 import { base64urlOf } from '@uketsuke/shared/sealing';
 import { z } from 'zod';
 import { diskError } from './files/disk-error.ts';
@@ -7,7 +8,13 @@ import type { HubInUse } from './hub/hub-connection.ts';
 /** What `kiosk.json` holds: where the kiosk syncs to. Nothing secret. A file of an older version has no hub. */
 const contentsSchema = z.object({
   serverUrl: z.url(),
-  hub: z.object({ origin: z.url({ protocol: /^https$/ }), certificateSha256: base64urlOf(32) }).optional(),
+  hub: z
+    .object({
+      origin: z.url({ protocol: /^https$/ }),
+      certificateSha256: base64urlOf(32),
+      deviceId: deviceIdSchema.optional(),
+    })
+    .optional(),
 });
 type Contents = z.infer<typeof contentsSchema>;
 

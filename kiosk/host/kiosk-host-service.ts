@@ -62,7 +62,7 @@ export async function createKioskHost(options: KioskHostOptions): Promise<KioskH
     enrol: (serverUrl, request) => enrol(vault, file, serverUrl, request, options.fetch ?? fetch),
     hub: {
       lookUp: (address) => lookUpHub(address),
-      use: ({ origin, certificateSha256 }) => file.setHub({ origin, certificateSha256 }),
+      use: (hub) => file.setHub(hub),
       forget: () => file.setHub(null),
     },
     answerHubRequest: async (request) => answerHubRequest(request, await file.hub().catch(() => null)),
@@ -74,8 +74,8 @@ export async function createKioskHost(options: KioskHostOptions): Promise<KioskH
 }
 
 async function info({ kind, version }: KioskHostOptions, file: KioskFile): Promise<HostInfo> {
-  const hub = await file.hub();
-  return { kind, version, serverUrl: await file.serverUrl(), hub: hub === null ? null : { origin: hub.origin } };
+  const [serverUrl, hub] = await Promise.all([file.serverUrl(), file.hub()]);
+  return { kind, version, serverUrl, hub: hub === null ? null : { origin: hub.origin, deviceId: hub.deviceId } };
 }
 
 async function enrol(

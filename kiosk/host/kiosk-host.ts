@@ -30,7 +30,7 @@ export interface HostInfo {
   /** Origin of the sync server, once enrolled. */
   readonly serverUrl: string | null;
   /** The hub in use; the page reaches it under `<its own origin>/peer/hub`. */
-  readonly hub: { readonly origin: string } | null;
+  readonly hub: Pick<HubInUse, 'origin' | 'deviceId'> | null;
 }
 
 /**

@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import { isIP } from 'node:net';
 import { connect, type TLSSocket } from 'node:tls';
+import type { DeviceId } from '@uketsuke/shared/identifiers';
 
 /** Between the call and the end of the TLS handshake, ms. */
 const CONNECT_WITHIN_MS = 5_000;
@@ -11,6 +12,8 @@ export interface HubInUse {
   readonly origin: string;
   /** SHA-256 of the DER of its certificate, base64url. */
   readonly certificateSha256: string;
+  /** By which the page finds out whether headquarters has withdrawn it. */
+  readonly deviceId?: DeviceId | undefined;
 }
 
 /** Something else than the hub in use answers at its address: it showed another certificate. */

@@ -1,20 +1,22 @@
 import { generateKeyPairSync, sign } from 'node:crypto';
-import { shelterIdSchema } from '@uketsuke/shared/identifiers';
+import { deviceIdSchema, shelterIdSchema } from '@uketsuke/shared/identifiers';
 import { seededBytes } from '@uketsuke/shared/sample-households';
 import { toBase64url } from '@uketsuke/shared/sealing';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
 import type { HubInUse } from '../../host/hub/hub-connection.ts';
 import { type HubChoiceParts, HubRefusedError, hubChoiceOf } from './hub-choice.ts';
+import { WithdrawnDevices } from './withdrawn-devices.ts';
 
 const city = generateKeyPairSync('ed25519');
 const credentialPublicKey = city.publicKey.export({ format: 'jwk' }).x ?? '';
 const certificateSha256 = toBase64url(seededBytes(2)(32));
 const shelter = { shelterId: shelterIdSchema.parse('shirakawa'), name: '白川小学校' };
+const hubId = deviceIdSchema.parse('hub1');
 const origin = 'https://192.168.1.20:8443';
 const claims = {
   iss: 'uketsuke',
   aud: 'uketsuke-sync',
-  sub: 'hub1',
+  sub: hubId,
   shelterId: shelter.shelterId,
   role: 'hub',
   certificateSha256,
@@ -29,6 +31,7 @@ function credentialOf(payload: object): string {
 function choice(credential: string, enrolment: Partial<HubChoiceParts['enrolment']> = {}) {
   let used: HubInUse | null = null;
   const given: (string | null)[] = [];
+  const withdrawnDevices = new WithdrawnDevices();
   const hub = hubChoiceOf({
     host: {
       info: async () => ({ kind: 'browser', version: 'test', serverUrl: null, hub: used }),
@@ -43,6 +46,7 @@ function choice(credential: string, enrolment: Partial<HubChoiceParts['enrolment
       },
     },
     desk: {
+      withdrawnDevices,
       setHub: async (baseUrl) => {
         given.push(baseUrl);
       },
@@ -50,7 +54,9 @@ function choice(credential: string, enrolment: Partial<HubChoiceParts['enrolment
     enrolment: { shelter, credentialPublicKey, ...enrolment },
     pageOrigin: 'http://127.0.0.1:8090',
   });
-  return { hub, given, used: () => used };
+  const withdraw = (revoked: boolean) =>
+    withdrawnDevices.take({ id: `revoked-device:${hubId}`, kind: 'revoked-device', deviceId: hubId, revoked });
+  return { hub, given, withdraw, used: () => used };
 }
 
 const refusalOf = (looking: Promise<unknown>) =>
@@ -65,8 +71,8 @@ describe('choosing a hub', () => {
     const found = await hub.find('192.168.1.20');
     expect(used()).toBeNull();
     await hub.use(found);
-    expect(used()).toEqual({ origin, certificateSha256 });
-    expect(given).toEqual(['http://127.0.0.1:8090/peer/hub']);
+    expect(used()).toEqual({ origin, certificateSha256, deviceId: hubId });
+    expect(given).toEqual([null, 'http://127.0.0.1:8090/peer/hub']);
     expect((await hub.current())?.origin).toBe(origin);
     await hub.forget();
     expect([used(), given.at(-1)]).toEqual([null, null]);
@@ -87,6 +93,16 @@ describe('choosing a hub', () => {
     const found = { origin, certificateSha256, credential: 'a.b.c', shelterName: '白川小学校' };
     expect(await refusalOf(hub.use(found))).toBe('malformed');
     expect(used()).toBeNull();
+  });
+
+  it('gives a hub up by itself that headquarters withdraws, and takes it again when that is taken back', async () => {
+    const { hub, given, withdraw, used } = choice(credentialOf(claims));
+    await hub.use(await hub.find('x'));
+    withdraw(true);
+    await vi.waitFor(() => expect([used(), given.at(-1)]).toEqual([null, null]));
+    expect(await refusalOf(hub.find('x'))).toBe('withdrawn');
+    withdraw(false);
+    expect(await refusalOf(hub.find('x'))).toBe('found');
   });
 
   it('says that a kiosk enrolled before there were hubs must be enrolled anew', async () => {

@@ -1,13 +1,15 @@
 import { HUB_CREDENTIAL_REFUSALS, HubCredentialError, verifyHubCredential } from '@uketsuke/shared/hub';
+import type { DeviceId } from '@uketsuke/shared/identifiers';
 import type { EnrolmentResponse } from '@uketsuke/shared/protocol';
 import type { FoundHub } from '../../host/hub/look-up-hub.ts';
 import type { KioskHost } from '../../host/kiosk-host.ts';
 import type { Desk } from '../reception/desk.ts';
+import { traceFailure } from '../reception/failure-trace.ts';
 
 /** Where the host serves the way to the hub (host/hub/hub-forwarding.ts). */
 const HUB_PATH = '/peer/hub';
 
-export const HUB_REFUSALS = [...HUB_CREDENTIAL_REFUSALS, 'enrolment-outdated'] as const;
+export const HUB_REFUSALS = [...HUB_CREDENTIAL_REFUSALS, 'enrolment-outdated', 'withdrawn'] as const;
 export type HubRefusal = (typeof HUB_REFUSALS)[number];
 
 /** What answers at the address may not be used as this kiosk's hub. */
@@ -40,37 +42,54 @@ export interface HubChoice {
 
 export interface HubChoiceParts {
   readonly host: Pick<KioskHost, 'info' | 'hub'>;
-  readonly desk: Pick<Desk, 'setHub'>;
+  readonly desk: Pick<Desk, 'setHub' | 'withdrawnDevices'>;
   readonly enrolment: Pick<EnrolmentResponse, 'shelter' | 'credentialPublicKey'>;
   /** The page's own origin. */
   readonly pageOrigin: string;
 }
 
+/** The choice for an open desk. A hub that headquarters withdraws while it is in use is forgotten by itself. */
 export function hubChoiceOf({ host, desk, enrolment, pageOrigin }: HubChoiceParts): HubChoice {
+  const { withdrawnDevices } = desk;
+  const forget = async () => {
+    await desk.setHub(null);
+    await host.hub.forget();
+  };
+  withdrawnDevices.listen(() => {
+    const look = async () => {
+      const hub = (await host.info()).hub;
+      if (hub?.deviceId !== undefined && withdrawnDevices.has(hub.deviceId)) await forget();
+    };
+    look().catch((error: unknown) => traceFailure('withdrawn hub', error));
+  });
+  const verified = (found: FoundHub): DeviceId => {
+    const deviceId = verify(found, enrolment);
+    if (withdrawnDevices.has(deviceId)) throw new HubRefusedError('withdrawn', found.shelterName);
+    return deviceId;
+  };
   return {
     current: async () => (await host.info()).hub,
     find: async (address) => {
       const found = await host.hub.lookUp(address);
-      verify(found, enrolment);
+      verified(found);
       return found;
     },
     use: async (hub) => {
-      verify(hub, enrolment);
-      await host.hub.use({ origin: hub.origin, certificateSha256: hub.certificateSha256 });
+      const deviceId = verified(hub);
+      // Connections to the hub before this one must not go on as if they were to this one.
+      await desk.setHub(null);
+      await host.hub.use({ origin: hub.origin, certificateSha256: hub.certificateSha256, deviceId });
       await desk.setHub(pageOrigin + HUB_PATH);
     },
-    forget: async () => {
-      await host.hub.forget();
-      await desk.setHub(null);
-    },
+    forget,
   };
 }
 
-function verify(found: FoundHub, { shelter, credentialPublicKey }: HubChoiceParts['enrolment']): void {
+function verify(found: FoundHub, { shelter, credentialPublicKey }: HubChoiceParts['enrolment']): DeviceId {
   if (credentialPublicKey === undefined) throw new HubRefusedError('enrolment-outdated', found.shelterName);
-  const { certificateSha256 } = found;
+  const expected = { credentialPublicKey, shelterId: shelter.shelterId, certificateSha256: found.certificateSha256 };
   try {
-    verifyHubCredential(found.credential, { credentialPublicKey, shelterId: shelter.shelterId, certificateSha256 });
+    return verifyHubCredential(found.credential, expected).deviceId;
   } catch (cause) {
     if (cause instanceof HubCredentialError) throw new HubRefusedError(cause.code, found.shelterName, { cause });
     throw cause;

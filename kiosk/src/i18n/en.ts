@@ -266,6 +266,7 @@ export const en: Catalogue = {
         'Some device may pretend to be the hub. Do not connect; check the network and call headquarters.',
       'enrolment-outdated':
         'This computer was set up too long ago to use a hub. Ask headquarters for a new enrolment code and set it up again.',
+      withdrawn: 'Headquarters has withdrawn this hub. Do not connect; call headquarters.',
       'disk-full': 'Not enough free space to save the setting. Delete files you do not need and try again.',
       'disk-failed': 'The setting cannot be saved. Use another computer or call headquarters.',
       'host-gone': 'The reception program does not answer. Start it again.',

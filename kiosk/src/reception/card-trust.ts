@@ -2,11 +2,13 @@ import type { CardTrust } from '@uketsuke/shared/card';
 import type { CardId } from '@uketsuke/shared/identifiers';
 import type { EnrolmentResponse, Fact, IssuerKey } from '@uketsuke/shared/protocol';
 import { fromBase64url, importSealingPrivateKey, type SealingKey } from '@uketsuke/shared/sealing';
+import { WithdrawnDevices } from '../hub/withdrawn-devices.ts';
 
 /** What this desk trusts of cards: as enrolled, brought up to date by facts from the server (CRD-1, CRD-8). */
 export class KioskCardTrust implements CardTrust {
   readonly issuerKeys = new Map<number, Uint8Array>();
   readonly receptionKeys: readonly SealingKey[];
+  readonly withdrawnDevices = new WithdrawnDevices();
   readonly #revoked = new Set<CardId>();
   #deviceKeysVersion = 0;
   #onDeviceKeys: (version: number) => void = () => undefined;
@@ -27,6 +29,7 @@ export class KioskCardTrust implements CardTrust {
   take(fact: Fact): void {
     if (fact.kind === 'revoked-card') this.#revoked.add(fact.cardId);
     if (fact.kind === 'issuer-key') this.#takeIssuerKey(fact.key);
+    this.withdrawnDevices.take(fact);
     if (fact.kind === 'device-keys') {
       this.#deviceKeysVersion = fact.version;
       this.#onDeviceKeys(fact.version);

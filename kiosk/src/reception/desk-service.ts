@@ -7,6 +7,7 @@ import {
 } from '@uketsuke/shared/card';
 import type { ShelterFacts } from '@uketsuke/shared/protocol';
 import type { ReceptionEvent, StayKind } from '@uketsuke/shared/reception';
+import type { WithdrawnDevices } from '../hub/withdrawn-devices.ts';
 import type { MyNumberDesk } from '../my-number-card/my-number-desk.ts';
 import type { Admissions } from './admissions.ts';
 import type { KioskCardTrust } from './card-trust.ts';
@@ -37,6 +38,7 @@ export class DeskService implements Desk {
   readonly shelter: ShelterFacts;
   readonly deviceName: string;
   readonly myNumber: MyNumberDesk;
+  readonly withdrawnDevices: WithdrawnDevices;
   readonly #parts: DeskParts;
   readonly #scanning = new Map<string, Promise<ScanOutcome>>();
   readonly #listeners = new Set<() => void>();
@@ -47,6 +49,7 @@ export class DeskService implements Desk {
     this.shelter = parts.shelter;
     this.deviceName = parts.deviceName;
     this.myNumber = parts.myNumber;
+    this.withdrawnDevices = parts.trust.withdrawnDevices;
     this.#parts = parts;
   }
 

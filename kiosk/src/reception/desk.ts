@@ -2,6 +2,7 @@ import type { CardRefusal } from '@uketsuke/shared/card';
 import type { CardId, EventId } from '@uketsuke/shared/identifiers';
 import type { ShelterFacts } from '@uketsuke/shared/protocol';
 import type { ReceptionEvent, RosterEntry, ShelterCounts, StayKind } from '@uketsuke/shared/reception';
+import type { WithdrawnDevices } from '../hub/withdrawn-devices.ts';
 import type { MyNumberDesk } from '../my-number-card/my-number-desk.ts';
 import type { SyncState } from './sync-state.ts';
 
@@ -20,6 +21,7 @@ export interface Desk {
 
   /** My Number cards on the reader. */
   readonly myNumber: MyNumberDesk;
+  readonly withdrawnDevices: WithdrawnDevices;
 
   /** Voids this desk's latest admission that is not voided yet (RCP-5). Never rejects. */
   undoLast(): Promise<UndoOutcome>;

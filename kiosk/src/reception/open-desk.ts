@@ -149,16 +149,19 @@ async function startDesk<Internals, Options>(
       await log.store.close();
     },
   });
-  await syncing.start(await peersOf(options));
+  await syncing.start(await peersOf(options, trust));
   globalThis.addEventListener?.('online', cameBack);
   return desk;
 }
 
 async function peersOf<Internals, Options>(
   options: DeskOptions<Internals, Options>,
+  trust: KioskCardTrust,
 ): Promise<{ city: string | null; hub: string | null }> {
   const { serverUrl, hub } = await options.host.info();
-  const hubUrl = hub === null || globalThis.location === undefined ? null : location.origin + HUB_PATH;
+  const isWithdrawn = hub?.deviceId !== undefined && trust.withdrawnDevices.has(hub.deviceId);
+  const isSet = hub !== null && !isWithdrawn && globalThis.location !== undefined;
+  const hubUrl = isSet ? location.origin + HUB_PATH : null;
   return { city: serverUrl, hub: options.hubUrl ?? hubUrl };
 }
 

@@ -50,7 +50,6 @@ export const hubClaimsSchema = cityClaimsSchema.extend({
   /** SHA-256 of the DER of the hub's TLS certificate, base64url. */
   certificateSha256: base64urlOf(32),
 });
-export type HubClaims = z.infer<typeof hubClaimsSchema>;
 
 export interface HubExpectations {
   /** The city's Ed25519 key, 32 bytes, base64url. */

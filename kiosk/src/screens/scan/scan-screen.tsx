@@ -43,11 +43,15 @@ export function ScanScreen({ opened, cardReader, now, onLock }: ScanScreenProps)
     setShownHubCode({ text });
     setSettingsOpen(true);
   }, []);
+  const { line, result, working, card, dismissResult } = useDeskAtWork({ desk, cardReader, stay, onHubCode: offerHub });
   const closeSettings = () => {
     setSettingsOpen(false);
     setShownHubCode(null);
   };
-  const { line, result, working, card } = useDeskAtWork({ desk, cardReader, stay, onHubCode: offerHub });
+  const openSettings = () => {
+    dismissResult();
+    setSettingsOpen(true);
+  };
   const { panel, strip } = card.state;
   const front = result !== null ? 'result' : panel !== null ? 'card' : settingsOpen ? 'settings' : 'ready';
   // Choosing and typing need the room of the list below.
@@ -72,7 +76,7 @@ export function ScanScreen({ opened, cardReader, now, onLock }: ScanScreenProps)
           className="button"
           data-testid="settings-open"
           aria-expanded={settingsOpen}
-          onPress={() => (settingsOpen ? closeSettings() : setSettingsOpen(true))}
+          onPress={settingsOpen ? closeSettings : openSettings}
         >
           <Icon name="settings" />
           {t('settings.open')}

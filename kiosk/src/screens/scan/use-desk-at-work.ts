@@ -44,7 +44,10 @@ export function useDeskAtWork({ desk, cardReader, stay, onHubCode }: DeskAtWorkO
           tell(told);
           if (told.about === 'scan') scanned.current(told.outcome);
         },
-        onHubCode,
+        onHubCode: (text) => {
+          setResult(null);
+          onHubCode(text);
+        },
         onWorking: setWorking,
       }),
     [desk, onHubCode, tell],
@@ -69,7 +72,8 @@ export function useDeskAtWork({ desk, cardReader, stay, onHubCode }: DeskAtWorkO
     const timer = setTimeout(() => setResult(null), SHOWN_MS[result.look]);
     return () => clearTimeout(timer);
   }, [result]);
-  return { line, result, working, card };
+  const dismissResult = useCallback(() => setResult(null), []);
+  return { line, result, working, card, dismissResult };
 }
 
 function isToBeRead(panel: CardPanel | null): boolean {

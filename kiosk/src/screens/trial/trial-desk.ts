@@ -14,6 +14,7 @@ import {
   type StayKind,
 } from '@uketsuke/shared/reception';
 import { seededBytes } from '@uketsuke/shared/sample-households';
+import { WithdrawnDevices } from '../../hub/withdrawn-devices.ts';
 import type { Presented } from '../../reception/admissions.ts';
 import type { Desk, DeskSnapshot, RecentAdmission, ScanOutcome, UndoOutcome } from '../../reception/desk.ts';
 import { NOTHING_SYNCED } from '../../reception/sync-state.ts';
@@ -23,6 +24,7 @@ import { TrialMyNumberDesk } from './trial-my-number-desk.ts';
 export class TrialDesk implements Desk {
   readonly shelter: ShelterFacts = { shelterId: shelterIdSchema.parse('trial'), name: '白川小学校' };
   readonly deviceName = '受付1';
+  readonly withdrawnDevices = new WithdrawnDevices();
   readonly myNumber = new TrialMyNumberDesk(
     (presented) => this.#present(presented),
     () => this.#roster,
