@@ -21,6 +21,8 @@ export interface PreparedCity {
   readonly shelters: readonly PreparedShelter[];
   /** A card's code for each household asked for. */
   readonly cards: readonly string[];
+  /** HQ's session, as HeadquartersClient.withCookie takes it. */
+  readonly cookie: string;
 }
 
 export interface CityPlan {
@@ -29,6 +31,8 @@ export interface CityPlan {
   readonly shelters: readonly number[];
   readonly households: readonly Household[];
   readonly withHubCodes?: boolean;
+  /** Called while the server still runs. */
+  readonly whileRunning?: (serverUrl: string, shelters: readonly PreparedShelter[]) => Promise<void>;
 }
 
 /** Makes a city's data: the real server enrols kiosks and issues cards, and is stopped again when this returns. */
@@ -49,7 +53,8 @@ export async function prepareCity(plan: CityPlan): Promise<PreparedCity> {
     }
     const cards: string[] = [];
     for (const household of plan.households) cards.push(await server.issueCard(household));
-    return { shelters, cards };
+    await plan.whileRunning?.(server.url, shelters);
+    return { shelters, cards, cookie: hq.cookie };
   } finally {
     await server.stop();
   }
