@@ -4,9 +4,14 @@ import type { myNumberJa } from './my-number-ja.ts';
 export const myNumberEn: typeof myNumberJa = {
   reader: {
     title: 'My Number card',
-    waiting: 'Put a card on the reader to check in.',
+    waiting: 'Put it on the reader.',
     busy: 'A card is on the reader.',
     unavailable: {
+      'no-pcsc': 'Cannot be used yet.',
+      'service-stopped': 'Cannot be used now.',
+      'no-reader': 'No reader.',
+    },
+    reason: {
       'no-pcsc': 'This computer cannot use a card reader yet.',
       'service-stopped': 'The card reader software has stopped. It will work again by itself once it is back.',
       'no-reader': 'No card reader is plugged in. It will work by itself once you plug one in.',

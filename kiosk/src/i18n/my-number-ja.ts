@@ -2,9 +2,14 @@
 export const myNumberJa = {
   reader: {
     title: 'マイナンバーカード',
-    waiting: 'カードリーダーに置いてください。',
+    waiting: 'リーダーに置いてください。',
     busy: 'カードが置かれています。',
     unavailable: {
+      'no-pcsc': 'まだ使えません。',
+      'service-stopped': 'いまは使えません。',
+      'no-reader': 'リーダーがありません。',
+    },
+    reason: {
       'no-pcsc': 'このパソコンでは、まだカードリーダーを使えません。',
       'service-stopped': 'カードリーダーの部品が止まっています。動き出すと自動で使えます。',
       'no-reader': 'カードリーダーがつながっていません。差し込むと自動で使えます。',

@@ -1,5 +1,5 @@
 import type { DeskSnapshot } from '../../reception/desk.ts';
-import { isAllAtCity, type SyncState } from '../../reception/sync-state.ts';
+import { isAllAtCity, type SyncState, type SyncTrouble } from '../../reception/sync-state.ts';
 
 /** One sentence of the sync line: a key of the catalogue and what fills it. */
 export interface SyncSentence {
@@ -73,11 +73,14 @@ function relayWords({ relay }: SyncState, formatTime: (utc: string) => string): 
   return said;
 }
 
-/** Why it fails: with the peer in use, and why the hub is not that peer. The laptop's own network is said once. */
+/** What is wrong with this laptop itself is the same for both peers. */
+const OF_THE_LAPTOP: readonly (SyncTrouble | null)[] = ['no-network', 'store-failed', 'clock-off'];
+
+/** Why it fails: with the peer in use, and why the hub is not that peer. */
 function troubleKeys({ peer, trouble, hubTrouble }: SyncState): string[] {
   const keys: string[] = [];
   if (trouble !== null) keys.push(peer === 'hub' ? `sync.hubTrouble.${trouble}` : `sync.trouble.${trouble}`);
-  const isSaid = trouble === 'no-network' && hubTrouble === 'no-network';
+  const isSaid = hubTrouble === trouble && OF_THE_LAPTOP.includes(trouble);
   if (hubTrouble !== null && peer !== 'hub' && !isSaid) keys.push(`sync.hubTrouble.${hubTrouble}`);
   return keys;
 }
