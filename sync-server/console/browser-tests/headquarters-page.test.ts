@@ -160,15 +160,37 @@ describe('the page of headquarters', () => {
     await page.getByRole('alertdialog').getByRole('button', { name: '失効させる' }).click();
     await row.getByText(/失効（/).waitFor();
     await expect(kiosk.push([kiosk.record('closed', {})])).rejects.toThrow('device-revoked');
+    await row.getByRole('button', { name: '春日の受付 の失効を取り消す' }).click();
+    expect(await browser.look(page, 'reinstate-device')).toEqual([]);
+    await page.getByRole('alertdialog').getByRole('button', { name: '失効を取り消す' }).click();
+    await page.getByText('「春日の受付」の失効を取り消しました').waitFor();
+    await kiosk.push([kiosk.record('closed', {})]);
   });
 
-  it('changes the issuer key, revokes cards, lists what was set aside (CRD-5, CRD-8, SYN-2)', async () => {
+  it('makes a code for a hub, and shows a hub as a hub', async () => {
+    await page.getByTestId('make-hub-enrolment-code').click();
+    const code = (await page.getByTestId('enrolment-code').textContent()) ?? '';
+    expect(await page.getByText('npm run hub --').textContent()).toContain(code);
+    expect(await browser.look(page, 'hub-enrolment-code')).toEqual([]);
+    await page.keyboard.press('Escape');
+    await expect(site.enrol(code, '受付')).rejects.toThrow('enrolment-code-invalid');
+    await site.enrolHub(code, '春日のハブ');
+    const row = page.getByTestId('device-row').filter({ hasText: '春日のハブ' });
+    await row.getByText('ハブ', { exact: true }).waitFor();
+    expect(await browser.look(page, 'devices-with-hub')).toEqual([]);
+  });
+
+  it('changes the issuer key and the key of registered cards, revokes cards, lists what was set aside (CRD-5, CRD-8, SYN-2)', async () => {
     await page.getByRole('link', { name: '発行鍵' }).click();
     await eventually(() => page.getByTestId('issuer-key').count()).toBe(1);
     await page.getByRole('button', { name: '新しい鍵に替える' }).click();
     await page.getByRole('alertdialog').getByRole('button', { name: '新しい鍵に替える' }).click();
     await eventually(() => page.getByTestId('issuer-key').count()).toBe(2);
     await eventually(() => page.getByText('引退', { exact: true }).count()).toBe(1);
+    await page.locator('[data-testid=directory-key][data-version="1"]').waitFor();
+    await page.getByTestId('directory-key-rotate').click();
+    await page.getByRole('alertdialog').getByRole('button', { name: 'カード登録の鍵を替える' }).click();
+    await page.locator('[data-testid=directory-key][data-version="2"]').waitFor();
     expect(await browser.look(page, 'keys')).toEqual([]);
 
     await page.getByRole('link', { name: 'カードの失効' }).click();

@@ -17,6 +17,7 @@ import {
 import { type EventKind, type EventOf, recordEvent } from '@uketsuke/shared/reception';
 import { fromBase64url } from '@uketsuke/shared/sealing';
 import { build } from 'vite';
+import { type Couch, openCouch } from '../../src/couch/couch.ts';
 import { type RunningServer, startServer } from '../../src/start-server.ts';
 
 /** The password that the tests give the first administrator. */
@@ -64,6 +65,14 @@ export class HeadquartersSite {
     this.#server = await startServer({ dataDirectory: this.#dataDirectory, port });
   }
 
+  /** Stops the server, does something to its database, and starts it again. */
+  async mendDatabase(mend: (couch: Couch) => Promise<unknown>): Promise<void> {
+    await this.stop();
+    const couch = await openCouch({ dataDirectory: this.#dataDirectory });
+    await mend(couch).finally(() => couch.close());
+    await this.startAgain();
+  }
+
   /** Signs in to the API, beside what the browser does. */
   async signIn(username: string, password: string): Promise<void> {
     const response = await this.post('/hq/v1/login', { username, password });
@@ -104,6 +113,11 @@ export class HeadquartersSite {
   async makeEnrolmentCode(shelterId: ShelterId): Promise<string> {
     const response = await this.post(`/hq/v1/shelters/${shelterId}/enrolment-codes`, {});
     return enrolmentCodeResponseSchema.parse(await response.json()).code;
+  }
+
+  /** Redeems an enrolment code as a hub does. */
+  async enrolHub(code: string, deviceName: string): Promise<void> {
+    await this.post('/device/v1/enrol-hub', { code, deviceName, certificateSha256: 'A'.repeat(43) });
   }
 
   /** Redeems an enrolment code as a kiosk does. */

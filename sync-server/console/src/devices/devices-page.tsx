@@ -4,7 +4,6 @@ import { useEffect, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { ActionButton } from '../controls/action-button.tsx';
 import { Choice } from '../controls/choice.tsx';
-import { ConfirmDialog } from '../controls/dialogs.tsx';
 import { FailureNotice, LoadingNotice, Notice } from '../controls/notice.tsx';
 import { useAction } from '../controls/use-action.ts';
 import { useRefreshed } from '../live/use-refreshed.ts';
@@ -13,11 +12,12 @@ import { useHeadquarters } from '../server/headquarters-context.tsx';
 import { useShelters } from '../shelters/use-shelters.ts';
 import { DevicesTable } from './devices-table.tsx';
 import { EnrolmentCodeDialog } from './enrolment-code-dialog.tsx';
+import { ReinstateDialog, RevokeDialog } from './revocation-dialogs.tsx';
 
 /** "Last seen" changes without any roster changing, so it is asked for at intervals. */
 const LAST_SEEN_MS = 15_000;
 
-/** The kiosks of a shelter: enrol one, see them, revoke one. */
+/** The kiosks and hubs of a shelter: enrol one, see them, revoke one or take that back. */
 export function DevicesPage({ shelterId }: { readonly shelterId: ShelterId | undefined }) {
   const { t } = useTranslation();
   const { shelters, failure, refresh } = useShelters();
@@ -54,25 +54,32 @@ function DevicesOfShelter({ shelter }: { readonly shelter: ShelterFacts }) {
     key: shelter.shelterId,
     load: (signal) => client.devices(shelter.shelterId, signal),
   });
-  const [code, setCode] = useState<{ readonly code: string; readonly expiresAt: string }>();
+  const [code, setCode] = useState<{
+    readonly role: Device['role'];
+    readonly code: string;
+    readonly expiresAt: string;
+  }>();
   const [revoking, setRevoking] = useState<Device>();
-  const [revoked, setRevoked] = useState<string>();
+  const [reinstating, setReinstating] = useState<Device>();
+  const [done, setDone] = useState<string>();
   const making = useAction();
-  const revocation = useAction();
+  const makingForHub = useAction();
 
   useEffect(() => {
     const timer = setInterval(refresh, LAST_SEEN_MS);
     return () => clearInterval(timer);
   }, [refresh]);
 
-  const makeCode = () => making.run(async () => setCode(await client.makeEnrolmentCode(shelter.shelterId)));
-  const revoke = (device: Device) =>
-    revocation.run(async () => {
-      await client.revokeDevice(device.deviceId);
-      setRevoking(undefined);
-      setRevoked(device.deviceName);
-      refresh();
-    });
+  const makeCode = (role: Device['role']) =>
+    (role === 'hub' ? makingForHub : making).run(async () =>
+      setCode({ role, ...(await client.makeEnrolmentCode(shelter.shelterId, role)) }),
+    );
+  const tell = (words: string) => {
+    setRevoking(undefined);
+    setReinstating(undefined);
+    setDone(words);
+    refresh();
+  };
 
   return (
     <>
@@ -80,37 +87,38 @@ function DevicesOfShelter({ shelter }: { readonly shelter: ShelterFacts }) {
         <ActionButton
           className="button button-main"
           busy={making.busy}
-          onPress={makeCode}
+          onPress={() => makeCode('kiosk')}
           data-testid="make-enrolment-code"
         >
           {t('devices.makeCode')}
         </ActionButton>
+        <ActionButton
+          className="button"
+          busy={makingForHub.busy}
+          onPress={() => makeCode('hub')}
+          data-testid="make-hub-enrolment-code"
+        >
+          {t('devices.makeHubCode')}
+        </ActionButton>
       </div>
       {making.failure && <FailureNotice failure={making.failure} />}
-      {revoked !== undefined && <Notice kind="good">{t('devices.revokedNow', { name: revoked })}</Notice>}
+      {makingForHub.failure && <FailureNotice failure={makingForHub.failure} />}
+      {done !== undefined && <Notice kind="good">{done}</Notice>}
       <h2>{t('devices.list', { name: shelter.name })}</h2>
       {failure && <FailureNotice failure={failure} onRetry={refresh} />}
       {data === undefined && !failure && <LoadingNotice />}
       {data?.devices.length === 0 && <p>{t('devices.none')}</p>}
       {data && data.devices.length > 0 && (
-        <DevicesTable label={t('devices.list', { name: shelter.name })} devices={data.devices} onRevoke={setRevoking} />
-      )}
-      {code && <EnrolmentCodeDialog shelterName={shelter.name} {...code} onClose={() => setCode(undefined)} />}
-      {revoking && (
-        <ConfirmDialog
-          heading={t('devices.revokeHeading', { name: revoking.deviceName })}
-          explanation={t('devices.revokeExplanation')}
-          action={t('devices.revoke')}
-          danger
-          busy={revocation.busy}
-          failure={revocation.failure}
-          onConfirm={() => revoke(revoking)}
-          onCancel={() => {
-            revocation.forget();
-            setRevoking(undefined);
-          }}
+        <DevicesTable
+          label={t('devices.list', { name: shelter.name })}
+          devices={data.devices}
+          onRevoke={setRevoking}
+          onReinstate={setReinstating}
         />
       )}
+      {code && <EnrolmentCodeDialog shelterName={shelter.name} {...code} onClose={() => setCode(undefined)} />}
+      {revoking && <RevokeDialog device={revoking} onDone={tell} onCancel={() => setRevoking(undefined)} />}
+      {reinstating && <ReinstateDialog device={reinstating} onDone={tell} onCancel={() => setReinstating(undefined)} />}
     </>
   );
 }

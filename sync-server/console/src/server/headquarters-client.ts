@@ -2,6 +2,8 @@ import { BUNDLE_MEDIA_TYPE } from '@uketsuke/shared/bundle';
 import type { CardId, DeviceId, ResidentId, ShelterId } from '@uketsuke/shared/identifiers';
 import {
   bundleImportResponseSchema,
+  type Device,
+  deviceKeysStateSchema,
   devicesResponseSchema,
   enrolmentCodeResponseSchema,
   issuerKeysResponseSchema,
@@ -10,6 +12,8 @@ import {
   type newStaffSchema,
   personDetailSchema,
   problemSchema,
+  quarantineReleaseAllSchema,
+  quarantineReleaseSchema,
   quarantineResponseSchema,
   rosterPageSchema,
   shelterFactsSchema,
@@ -133,22 +137,32 @@ export function createHeadquartersClient(surroundings: ClientSurroundings) {
 
     shelters: (signal?: AbortSignal) => ask(sheltersResponseSchema, '/shelters', { signal }),
     createShelter: (shelter: NewShelter) => ask(shelterFactsSchema, '/shelters', { method: 'POST', body: shelter }),
-    makeEnrolmentCode: (shelterId: ShelterId) =>
+    makeEnrolmentCode: (shelterId: ShelterId, role: Device['role']) =>
       ask(enrolmentCodeResponseSchema, `/shelters/${encodeURIComponent(shelterId)}/enrolment-codes`, {
         method: 'POST',
+        body: { for: role },
       }),
     devices: (shelterId: ShelterId, signal?: AbortSignal) =>
       ask(devicesResponseSchema, `/shelters/${encodeURIComponent(shelterId)}/devices`, { signal }),
     revokeDevice: (deviceId: DeviceId) => tell(`/devices/${encodeURIComponent(deviceId)}/revoke`),
+    reinstateDevice: (deviceId: DeviceId) => tell(`/devices/${encodeURIComponent(deviceId)}/reinstate`),
     revokeCard: (cardId: CardId) => tell(`/cards/${encodeURIComponent(cardId)}/revoke`),
     issuerKeys: (signal?: AbortSignal) => ask(issuerKeysResponseSchema, '/keys/issuer', { signal }),
     rotateIssuerKey: () => tell('/keys/issuer'),
+    deviceKeys: (signal?: AbortSignal) => ask(deviceKeysStateSchema, '/keys/devices', { signal }),
+    rotateDeviceKeys: () => tell('/keys/devices'),
     createStaff: (staff: z.infer<typeof newStaffSchema>) =>
       ask(newStaffResponseSchema, '/staff', { method: 'POST', body: staff }),
     importBundle: (file: Blob, onProgress: UploadProgress) =>
       sendFile(bundleImportResponseSchema, '/bundles', file, onProgress),
     quarantine: (shelterId: ShelterId, signal: AbortSignal) =>
       ask(quarantineResponseSchema, `/quarantine?${new URLSearchParams({ shelterId })}`, { signal }),
+    release: (id: string) =>
+      ask(quarantineReleaseSchema, `/quarantine/${encodeURIComponent(id)}/release`, { method: 'POST' }),
+    releaseAll: (shelterId: ShelterId) =>
+      ask(quarantineReleaseAllSchema, `/shelters/${encodeURIComponent(shelterId)}/quarantine/release`, {
+        method: 'POST',
+      }),
   };
 }
 

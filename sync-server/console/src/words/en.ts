@@ -278,14 +278,23 @@ export const en: Catalogue = {
   },
   devices: {
     heading: 'Devices',
-    explanation: 'Kiosks are enrolled for one shelter. Revoke a lost or stolen device at once.',
+    explanation:
+      'Kiosks and hubs are enrolled for one shelter. A hub connects the shelter’s kiosks while headquarters cannot be reached. Revoke a lost or stolen device at once.',
     shelter: 'Shelter',
     choose: 'Choose a shelter',
-    makeCode: 'Make an enrolment code',
+    makeCode: 'Make a code for a kiosk',
+    makeHubCode: 'Make a code for a hub',
+    kind: 'Kind',
+    kinds: { kiosk: 'Kiosk', hub: 'Hub' },
     codeHeading: 'Enrolment code',
     codeExplanation: 'Enter this code on the first screen of the kiosk at {{name}}. It works once, for one device.',
+    hubCodeHeading: 'Enrolment code for a hub',
+    hubCodeExplanation:
+      'Start the hub with this code on the computer that becomes the hub of {{name}}. It works once, for one hub.',
+    hubCommand: 'Command to type on that computer',
     codeExpires: 'Valid until {{time}} (Japan time)',
     copy: 'Copy code',
+    copyCommand: 'Copy command',
     copied: 'Copied',
     copyFailed: 'Copying failed. Write the code down.',
     list: 'Devices of {{name}}',
@@ -302,8 +311,16 @@ export const en: Catalogue = {
     revokeOf: 'Revoke {{name}}',
     revokeHeading: 'Revoke the device “{{name}}”?',
     revokeExplanation:
-      'The server refuses this device at once. It can go on admitting people, but its records will not arrive. This cannot be taken back: to use it again it must be enrolled again.',
+      'The server refuses this device at once. It can go on admitting people, but its records will not arrive. If it is found, this can be taken back.',
+    revokeHubExplanation:
+      'The server refuses this hub at once. It goes on connecting the kiosks of the shelter, but no records arrive through it; kiosks send directly when they can. If it is found, this can be taken back.',
     revokedNow: 'The device “{{name}}” is revoked.',
+    reinstate: 'Take revocation back',
+    reinstateOf: 'Take the revocation of {{name}} back',
+    reinstateHeading: 'Take the revocation of “{{name}}” back?',
+    reinstateExplanation:
+      'The device can sync again, and the records it kept arrive. Make sure that staff have the device in hand.',
+    reinstatedNow: 'The revocation of “{{name}}” is taken back.',
   },
   keys: {
     heading: 'Issuer keys',
@@ -319,6 +336,17 @@ export const en: Catalogue = {
     rotateExplanation:
       'Cards issued from now on are signed with a new key. The present key is retired: cards already issued stay valid. Kiosks receive the new key when they sync; one that has been offline cannot read new cards until then.',
     rotated: 'A new issuer key is in use.',
+    directory: {
+      heading: 'Key for registered My Number cards',
+      explanation:
+        'My Number cards that were registered, so that a tap is enough, are encrypted under this key. If a kiosk was stolen, revoke it first, then change to a new key.',
+      version: 'Key in use: no. {{version}}',
+      rotate: 'Change the registration key',
+      rotateHeading: 'Change the key for registered My Number cards?',
+      rotateExplanation:
+        'Kiosks fetch the new key by themselves when they next reach headquarters. Registered cards stay valid; each is registered under the new key when it is next shown.',
+      rotated: 'A new key is in use. Kiosks fetch it by themselves.',
+    },
   },
   cards: {
     heading: 'Revoke a card',
@@ -367,6 +395,20 @@ export const en: Catalogue = {
     device: 'Device',
     reason: 'Reason',
     id: 'Record',
+    noId: 'No number',
+    size: 'Size',
+    tryAgain: 'Try again',
+    howToRelease:
+      'Press this after the cause has been mended, such as a device’s enrolment or an update of the server. Each record is checked again: what can be accepted goes into the roster, what cannot stays here. Nothing is deleted.',
+    release: 'Check again',
+    releaseAll: 'Check all again',
+    releaseAllOf: 'Check all records of {{name}} again',
+    released: 'It is in the roster now. Record {{id}}',
+    stays: 'It still cannot be accepted: {{reason}}. Mend the cause, then press again. Record {{id}}',
+    notWhole: 'Too large: only a part was kept, so it cannot be accepted.',
+    releasedCount: '{{count}} records put into the roster',
+    staysCount: '{{count}} records still cannot be accepted (why is in the list below)',
+    notWholeCount: '{{count}} records too large to be accepted',
     reasons: {
       'event-malformed': 'Malformed',
       'event-too-new': 'From a newer kiosk version (the server needs an update)',
