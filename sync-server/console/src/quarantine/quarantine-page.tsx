@@ -1,26 +1,48 @@
 import type { ShelterId } from '@uketsuke/shared/identifiers';
+import type { QuarantineReleaseAll } from '@uketsuke/shared/protocol';
+import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
+import { ActionButton } from '../controls/action-button.tsx';
 import { Choice } from '../controls/choice.tsx';
 import { FailureNotice, LoadingNotice, Notice } from '../controls/notice.tsx';
+import { useAction } from '../controls/use-action.ts';
 import { useRefreshed } from '../live/use-refreshed.ts';
 import { goTo } from '../navigation/use-route.ts';
 import type { HeadquartersClient } from '../server/headquarters-client.ts';
 import { useHeadquarters } from '../server/headquarters-context.tsx';
 import { useShelters } from '../shelters/use-shelters.ts';
-import { formatFullDate } from '../time/japan-time.ts';
-import { useLanguage } from '../words/language.ts';
+import { type KeptDocument, QuarantineTable } from './quarantine-table.tsx';
+import { ReleaseAllOutcome, ReleaseOutcome, type ReleaseOutcomeProps } from './release-outcome.tsx';
 
-/** Records the server could not accept, with why (SYN-2). */
+type Outcome = ({ readonly of: 'one' } & ReleaseOutcomeProps) | ({ readonly of: 'all' } & QuarantineReleaseAll);
+
+/** Records the server could not accept, with why (SYN-2); they can be tried again after a fix (SYN-13). */
 export function QuarantinePage({ shelterId }: { readonly shelterId: ShelterId | undefined }) {
   const { t } = useTranslation();
-  const language = useLanguage();
   const { client } = useHeadquarters();
   const { shelters } = useShelters();
   const { data, failure, refresh } = useRefreshed({
     key: `quarantine ${shelterId ?? ''}`,
     load: (signal) => quarantinedAt(client, shelterId, signal),
   });
+  const releasing = useAction();
+  const [outcome, setOutcome] = useState<Outcome>();
+  const [busyId, setBusyId] = useState<string>();
   const nameOf = (id: ShelterId) => shelters?.find((shelter) => shelter.shelterId === id)?.name ?? id;
+
+  const release = (document: KeptDocument) =>
+    releasing.run(async () => {
+      setBusyId(document.id);
+      const result = await client.release(document.id);
+      setOutcome({ of: 'one', id: document.eventId ?? document.id, result });
+      refresh();
+    });
+  const releaseAll = (documents: readonly KeptDocument[]) =>
+    releasing.run(async () => {
+      setBusyId(undefined);
+      setOutcome({ of: 'all', ...(await releasedAt(client, documents)) });
+      refresh();
+    });
 
   return (
     <>
@@ -39,40 +61,33 @@ export function QuarantinePage({ shelterId }: { readonly shelterId: ShelterId | 
         }}
       />
       {failure && <FailureNotice failure={failure} onRetry={refresh} />}
+      {releasing.failure && <FailureNotice failure={releasing.failure} />}
+      {outcome?.of === 'one' && <ReleaseOutcome {...outcome} />}
+      {outcome?.of === 'all' && <ReleaseAllOutcome {...outcome} />}
       {data === undefined && !failure && <LoadingNotice />}
       {data?.length === 0 && <Notice kind="good">{t('quarantine.none')}</Notice>}
       {data && data.length > 0 && (
-        <div className="table-frame">
-          <table className="table" aria-label={t('quarantine.table')}>
-            <thead>
-              <tr>
-                <th scope="col">{t('quarantine.receivedAt')}</th>
-                <th scope="col">{t('quarantine.shelter')}</th>
-                <th scope="col">{t('quarantine.reason')}</th>
-                <th scope="col">{t('quarantine.device')}</th>
-                <th scope="col">{t('quarantine.id')}</th>
-              </tr>
-            </thead>
-            <tbody>
-              {data.map((document) => (
-                <tr
-                  key={`${document.shelterId} ${document.deviceId} ${document.receivedAt} ${document.id}`}
-                  data-testid="quarantined-document"
-                >
-                  <th scope="row">{formatFullDate(document.receivedAt, language)}</th>
-                  <td>{nameOf(document.shelterId)}</td>
-                  <td>{t(`quarantine.reasons.${document.reason}`)}</td>
-                  <td>
-                    <code>{document.deviceId}</code>
-                  </td>
-                  <td>
-                    <code className="key">{document.id}</code>
-                  </td>
-                </tr>
-              ))}
-            </tbody>
-          </table>
-        </div>
+        <>
+          <p>{t('quarantine.howToRelease')}</p>
+          <div className="actions actions-start">
+            <ActionButton
+              className="button button-main"
+              busy={releasing.busy}
+              onPress={() => releaseAll(data)}
+              data-testid="release-all"
+            >
+              {shelterId === undefined
+                ? t('quarantine.releaseAll')
+                : t('quarantine.releaseAllOf', { name: nameOf(shelterId) })}
+            </ActionButton>
+          </div>
+          <QuarantineTable
+            documents={data}
+            nameOf={nameOf}
+            busyId={releasing.busy ? busyId : undefined}
+            onRelease={release}
+          />
+        </>
       )}
     </>
   );
@@ -87,4 +102,19 @@ async function quarantinedAt(client: HeadquartersClient, shelterId: ShelterId | 
   return lists
     .flatMap((list) => list.documents)
     .toSorted((left, right) => Date.parse(right.receivedAt) - Date.parse(left.receivedAt));
+}
+
+/** Tries all that is kept of the shelters that these documents are of. */
+async function releasedAt(
+  client: HeadquartersClient,
+  documents: readonly KeptDocument[],
+): Promise<QuarantineReleaseAll> {
+  const total = { released: 0, kept: 0, notWhole: 0 };
+  for (const shelterId of new Set(documents.map((document) => document.shelterId))) {
+    const { released, kept, notWhole } = await client.releaseAll(shelterId);
+    total.released += released;
+    total.kept += kept;
+    total.notWhole += notWhole;
+  }
+  return total;
 }
