@@ -1,3 +1,4 @@
+import { hubCode, readHubCode } from '@uketsuke/shared/hub';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { BURST_GAP_MS, readPasted, SILENCE_MS, type WedgeKey, WedgeReader, type WedgeStep } from './wedge-scanner.ts';
@@ -102,6 +103,22 @@ describe('a USB scanner that types', () => {
     const reader = new WedgeReader();
     const { at } = type(reader, '4901234567894', 10);
     expect(reader.key(end(at))).toEqual({ swallow: true, read: '4901234567894' });
+  });
+
+  it.each([
+    ['US', 'Semicolon'],
+    ['JIS', 'Quote'],
+  ])('reads a hub’s QR well enough by %s keys to find the hub', (_layout, colon) => {
+    const codes: Readonly<Record<string, string>> = { ' ': 'Space', ':': colon, '/': 'Slash', '.': 'Period' };
+    const reader = new WedgeReader();
+    let at = 0;
+    for (const character of hubCode(['https://192.168.1.20:8443'])) {
+      const key = keyOf(character.toUpperCase(), at);
+      expect(reader.key({ ...key, code: codes[character] ?? key.code }).read).toBeUndefined();
+      at += 10;
+    }
+    const { read } = reader.key(end(at));
+    expect(readHubCode(read ?? '')).toEqual(['https://192.168.1.20:8443']);
   });
 
   it('is dropped over 4 KB, and still presses no button', () => {

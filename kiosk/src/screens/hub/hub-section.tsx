@@ -96,7 +96,7 @@ function StepMessage({ step, onUse }: { readonly step: HubStep; readonly onUse: 
         </div>
       )}
       {step.at === 'connected' && (
-        <p className="message message-good">
+        <p className="message">
           <Icon name="check" />
           {t('hub.connected')}
         </p>
