@@ -29,6 +29,7 @@ export function ReaderNote({ reader }: { readonly reader: CardReaderState }) {
         <Modal className="dialog">
           <Dialog>
             <Heading slot="title">{t('myNumber.reader.howTitle')}</Heading>
+            {reason !== null && <p className="dialog-text">{t(`myNumber.reader.reason.${reason}`)}</p>}
             <p className="dialog-text">{t('myNumber.reader.howLead')}</p>
             {reason !== null && (
               <ol className="dialog-text reader-steps">
