@@ -1,5 +1,4 @@
 import { deviceIdSchema, type EventId, eventIdSchema } from '@uketsuke/shared/identifiers';
-import Dexie from 'dexie';
 import { z } from 'zod';
 import type { StoredEvent } from './documents.ts';
 import { type KioskStore, strictDexieStorage } from './kiosk-store.ts';
@@ -57,10 +56,10 @@ async function receiptsOf(store: KioskStore, peer: 'city' | 'hub'): Promise<stri
 }
 
 async function tryDamage(): Promise<Pick<StoreTrial, 'damaged' | 'healed'>> {
-  const disk = new Dexie('rxdb-dexie-trial--0--events');
-  await disk.open();
-  const table = disk.table<Record<string, unknown>, string>('docs');
-  await table.update(id(3), { sealed: '', deviceId: 7 });
+  const disk = await outcomeOf(indexedDB.open('rxdb-dexie-trial--0--events'));
+  const documents = disk.transaction('docs', 'readwrite').objectStore('docs');
+  const document = z.looseObject({ id: z.string() }).parse(await outcomeOf(documents.get(id(3))));
+  await outcomeOf(documents.put({ ...document, sealed: '', deviceId: 7 }));
   disk.close();
   const store = await openStore('trial', strictDexieStorage());
   const { damaged } = await store.eventsAfter(null, 10);
@@ -84,4 +83,11 @@ async function tryRebuilding(): Promise<number> {
   const after = await store.countEvents();
   await store.close();
   return before === 0 ? after : -1;
+}
+
+function outcomeOf<Outcome>(request: IDBRequest<Outcome>): Promise<Outcome> {
+  return new Promise((resolve, reject) => {
+    request.onsuccess = () => resolve(request.result);
+    request.onerror = () => reject(request.error);
+  });
 }
