@@ -65,6 +65,11 @@ export class ApduChannel {
     return whole;
   }
 
+  /** Whether this file is the one selected now. */
+  hasSelected(application: Application, file: number): boolean {
+    return this.#application === application && this.#file === file;
+  }
+
   /** Powers the card off, and with it whatever PIN it had verified. */
   powerOff(): Promise<void> {
     return this.#connection.powerOff();

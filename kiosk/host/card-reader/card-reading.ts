@@ -2,7 +2,7 @@ import { setTimeout as pause } from 'node:timers/promises';
 import { ApduChannel } from './apdu-channel.ts';
 import type { CertificateValidity } from './card-reader.ts';
 import { certificateSha256 } from './certificate.ts';
-import { identify, type Reading, readCertificate } from './my-number-applications.ts';
+import { type Reading, readContents } from './my-number-applications.ts';
 import { CardBusy, CardRemoved, type CardSlot } from './smart-card-service.ts';
 
 /** Windows looks at every new card itself for a moment, and another program may hold it longer. */
@@ -31,12 +31,11 @@ export async function readCard(
   const channel = await powerUp(slot);
   let keep = false;
   try {
-    const kind = await identify(channel);
-    if (kind !== 'card') return { kind: kind === 'phone' ? 'phone' : 'other-card' };
-    const der = await readCertificate(channel, reading);
-    const validity = judge(der);
+    const contents = await readContents(channel, reading);
+    if (contents.kind !== 'card') return contents;
+    const validity = judge(contents.certificate);
     keep = true;
-    return { kind: 'card', channel, certificateSha256: certificateSha256(der), validity };
+    return { kind: 'card', channel, certificateSha256: certificateSha256(contents.certificate), validity };
   } finally {
     if (!keep) await channel.powerOff();
   }

@@ -5,7 +5,7 @@ import {
   parseAttributes,
 } from '@uketsuke/shared/my-number-card';
 import { type ApduChannel, CardFault, STATUS_OK } from './apdu-channel.ts';
-import { type Application, FILES } from './card-files.ts';
+import { FILES } from './card-files.ts';
 import type { AttributesRequest, TriesLeft } from './card-reader.ts';
 import { certificateLength } from './certificate.ts';
 import { askTries, readExtended, readShort, selectApplication, selectFile, verify } from './commands.ts';
@@ -18,44 +18,50 @@ const STATUS_BLOCKED: readonly number[] = [0x6983, 0x6984];
 const STATUS_WRONG = 0x6300;
 const CERTIFICATE_HEAD_BYTES = 4;
 
-/** Token of the JPKI application: its first bytes tell a card from a smartphone. */
-const CARD_TOKEN = 'JPKIAPICCTOKEN';
+/** With this the token of the JPKI application begins on a smartphone; on a card with `JPKIAPICCTOKEN`. */
 const PHONE_TOKEN = 'JPKIAPGPSETOKEN';
 const DIGITS = { pin: /^\d{4}$/, 'pin-b': /^\d{14}$/ } as const;
 
-export type CardKind = 'card' | 'phone' | 'other';
 export type VerifyOutcome = { kind: 'right' } | { kind: 'wrong'; triesLeft: number | null } | { kind: 'blocked' };
 
 /** How files are read: `extended` takes the fewest commands, and not every card and reader can. */
 export type Reading = 'extended' | 'short';
 
-/**
- * Finds out what lies on the reader. A card with neither application is another card.
- * @throws CardFault when the card has the applications and does not answer as such
- */
-export async function identify(channel: ApduChannel): Promise<CardKind> {
-  if ((await channel.send(selectApplication('jpki'))).status !== STATUS_OK) {
-    const { status } = await channel.send(selectApplication('cardSurface'));
-    if (status !== STATUS_OK) return 'other';
-    throw new CardFault(status);
-  }
-  await choose(channel, FILES.jpki.token);
-  const { data, status } = await channel.send(readShort(0));
-  const token = Buffer.from(data).toString('latin1');
-  if (token.startsWith(CARD_TOKEN)) return 'card';
-  if (token.startsWith(PHONE_TOKEN)) return 'phone';
-  throw new CardFault(status);
-}
+/** What lies on the reader: a My Number card with its user-authentication certificate (DER), or something else. */
+export type CardContents =
+  | { readonly kind: 'card'; readonly certificate: Uint8Array }
+  | { readonly kind: 'phone' | 'other-card' };
 
 /**
- * Reads the user-authentication certificate (DER, without what fills the file behind it), which needs no PIN. The JPKI
- * application must be selected.
+ * Finds out what lies on the reader. A card gives its certificate without a PIN; what has the JPKI application and
+ * does not is asked for its token, which tells a smartphone. What has neither application is another card.
  * @throws CardFault, CardRemoved, CertificateMalformed
  */
-export async function readCertificate(channel: ApduChannel, reading: Reading): Promise<Uint8Array> {
+export async function readContents(channel: ApduChannel, reading: Reading): Promise<CardContents> {
+  if ((await channel.send(selectApplication('jpki'))).status !== STATUS_OK) {
+    const { status } = await channel.send(selectApplication('cardSurface'));
+    if (status !== STATUS_OK) return { kind: 'other-card' };
+    throw new CardFault(status);
+  }
+  try {
+    return { kind: 'card', certificate: await readCertificate(channel, reading) };
+  } catch (cause) {
+    if (cause instanceof CardFault && (await hasPhoneToken(channel))) return { kind: 'phone' };
+    throw cause;
+  }
+}
+
+/** The certificate without what fills the file behind it. */
+async function readCertificate(channel: ApduChannel, reading: Reading): Promise<Uint8Array> {
   await choose(channel, FILES.jpki.userCertificate);
   const bytes = await readFile(channel, reading, CERTIFICATE_HEAD_BYTES, certificateLength);
   return bytes.slice(0, certificateLength(bytes));
+}
+
+async function hasPhoneToken(channel: ApduChannel): Promise<boolean> {
+  if ((await channel.send(selectFile(FILES.jpki.token))).status !== STATUS_OK) return false;
+  const { data } = await channel.send(readShort(0));
+  return Buffer.from(data).toString('latin1').startsWith(PHONE_TOKEN);
 }
 
 /** Digits of the right number; anything else is not shown to the card, as it would use up a try. */
@@ -97,13 +103,12 @@ export async function readAttributes(channel: ApduChannel, reading: Reading): Pr
 }
 
 async function choosePin(channel: ApduChannel, way: AttributesRequest['way']): Promise<void> {
-  await chooseApplication(channel, 'cardSurface');
-  await choose(channel, way === 'pin' ? FILES.cardSurface.pin : FILES.cardSurface.pinB);
-}
-
-async function chooseApplication(channel: ApduChannel, application: Application): Promise<void> {
-  const { status } = await channel.send(selectApplication(application));
+  const file = way === 'pin' ? FILES.cardSurface.pin : FILES.cardSurface.pinB;
+  // Asking for the tries has selected it already.
+  if (channel.hasSelected('cardSurface', file)) return;
+  const { status } = await channel.send(selectApplication('cardSurface'));
   if (status !== STATUS_OK) throw new CardFault(status);
+  await choose(channel, file);
 }
 
 async function choose(channel: ApduChannel, file: number): Promise<void> {
