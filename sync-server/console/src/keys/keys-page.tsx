@@ -6,6 +6,7 @@ import { FailureNotice, LoadingNotice, Notice } from '../controls/notice.tsx';
 import { useAction } from '../controls/use-action.ts';
 import { useRefreshed } from '../live/use-refreshed.ts';
 import { useHeadquarters } from '../server/headquarters-context.tsx';
+import { DirectoryKeySection } from './directory-key-section.tsx';
 
 const KEY_STATE_MARKS = { active: 'open', retired: 'plain', withdrawn: 'closed' } as const;
 
@@ -78,6 +79,7 @@ export function KeysPage() {
           }}
         />
       )}
+      <DirectoryKeySection />
     </>
   );
 }
