@@ -2,7 +2,7 @@ import type { HubIdentity } from '@uketsuke/shared/hub';
 import { hubIdentitySchema } from '@uketsuke/shared/hub';
 import { type BundleImportResponse, bundleImportResponseSchema } from '@uketsuke/shared/protocol';
 import compression from 'compression';
-import express, { type Express, type RequestHandler, type Router } from 'express';
+import express, { type Express, type Request, type Response, type Router } from 'express';
 import type { BundleImporter } from '../bundles/bundle-importer.ts';
 import type { Couch } from '../couch/couch.ts';
 import { healthRoute } from '../http/health.ts';
@@ -14,7 +14,10 @@ import { type Route, route, routerOf } from '../http/routes.ts';
 import { securityHeaders } from '../http/security-headers.ts';
 import type { ServerLog } from '../http/server-log.ts';
 import { type HubState, hubStateSchema } from './hub-state.ts';
+import { BundleForms } from './page/bundle-forms.ts';
 import { type HubPageContents, hubPage } from './page/hub-page.ts';
+import type { HubPageLanguage } from './page/page-frame.ts';
+import { usbPage } from './page/usb-page.ts';
 
 export interface HubApplicationOptions {
   readonly couch: Couch;
@@ -34,18 +37,18 @@ export function createHubApplication(options: HubApplicationOptions): Express {
   app.use('/hub/v1', routerOf('/hub/v1', hubRoutes(options)));
   app.use(routerOf('', [healthRoute(couch, () => true)]));
   app.get('/metrics', nameRoute('/metrics'), metrics.answer);
-  app.get('/', nameRoute('/'), servePage(options));
+  servePages(app, options);
   app.use(refuseUnknownRoutes, answerProblems(log));
   return app;
 }
 
 /**
- * The hub's page alone, for the machine's own screen over http: there a browser would warn of the certificate, which
+ * The hub's pages alone, for the machine's own screen over http: there a browser would warn of the certificate, which
  * only kiosks know how to check.
  */
 export function createPageApplication(options: HubApplicationOptions): Express {
   const app = begin(options.log, options.metrics);
-  app.get('/', nameRoute('/'), servePage(options));
+  servePages(app, options);
   app.use(refuseUnknownRoutes, answerProblems(options.log));
   return app;
 }
@@ -95,13 +98,21 @@ function hubRoutes({ identity, state, bundles }: HubApplicationOptions): readonl
   ];
 }
 
-function servePage({ identity, state }: HubApplicationOptions): RequestHandler {
-  return async (request, response) => {
-    const language = request.query['lang'] === 'en' ? 'en' : 'ja';
-    const contents: HubPageContents = { state: await state(), addresses: identity().addresses };
-    response
-      .set('Cache-Control', 'no-store')
-      .type('html')
-      .send(await hubPage(contents, language));
+function servePages(app: Express, { identity, state, bundles }: HubApplicationOptions): void {
+  const send = (response: Response, page: string) => {
+    response.set('Cache-Control', 'no-store').type('html').send(page);
   };
+  const forms = new BundleForms(bundles);
+  app.get('/', nameRoute('/'), async (request, response) => {
+    const contents: HubPageContents = { state: await state(), addresses: identity().addresses };
+    send(response, await hubPage(contents, languageOf(request)));
+  });
+  app.get('/usb', nameRoute('/usb'), (request, response) => send(response, usbPage(languageOf(request))));
+  app.post('/usb', nameRoute('/usb'), async (request, response) => {
+    send(response, usbPage(languageOf(request), await forms.import(request)));
+  });
+}
+
+function languageOf(request: Request): HubPageLanguage {
+  return request.query['lang'] === 'en' ? 'en' : 'ja';
 }

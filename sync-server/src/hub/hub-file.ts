@@ -1,4 +1,4 @@
-import { mkdir, open, readFile, rename } from 'node:fs/promises';
+import { access, mkdir, open, readFile, rename } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { RandomBytes } from '@uketsuke/shared/identifiers';
 import { hubEnrolmentResponseSchema } from '@uketsuke/shared/protocol';
@@ -37,6 +37,14 @@ export class HubFileError extends Error {
     );
     this.name = 'HubFileError';
   }
+}
+
+/** Whether the data directory is a hub's. */
+export async function holdsHub(dataDirectory: string): Promise<boolean> {
+  return access(join(dataDirectory, FILE_NAME)).then(
+    () => true,
+    () => false,
+  );
 }
 
 /**

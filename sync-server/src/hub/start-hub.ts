@@ -3,8 +3,8 @@ import { HUB_PORT } from '@uketsuke/shared/hub';
 import { secureRandomBytes } from '@uketsuke/shared/identifiers';
 import type { RelayState, ShelterFacts } from '@uketsuke/shared/protocol';
 import { fromBase64url } from '@uketsuke/shared/sealing';
-import { SyncClient } from '@uketsuke/shared/sync';
 import { BundleImporter } from '../bundles/bundle-importer.ts';
+import { clearSpooledFiles } from '../bundles/spooled-file.ts';
 import { ChangeHub } from '../couch/change-hub.ts';
 import { type Couch, openCouch } from '../couch/couch.ts';
 import { openDatabase } from '../couch/open-database.ts';
@@ -16,7 +16,9 @@ import { ServerMetrics } from '../http/metrics.ts';
 import { describeError } from '../http/problems.ts';
 import { openServerLog, type ServerLog } from '../http/server-log.ts';
 import { loadMasterKey } from '../identity/master-key.ts';
-import { bundleKeyPairOf, type ShelterKeys } from '../identity/shelter-keys.ts';
+import { bundleKeyPairOf } from '../identity/shelter-keys.ts';
+import { openOperatorChannel } from '../operator/operator-channel.ts';
+import { hubOperatorRoutes } from '../operator/operator-routes.ts';
 import { EventIntake } from '../sync/accept-events.ts';
 import { receptionDatabase } from '../sync/database-names.ts';
 import { Feeds } from '../sync/feeds.ts';
@@ -27,10 +29,9 @@ import { createHubApplication, createPageApplication, type HubApplicationOptions
 import { certificateSha256 } from './hub-certificate.ts';
 import { HubDevices } from './hub-devices.ts';
 import type { HubFile } from './hub-file.ts';
-import { CityRelay } from './relay/city-relay.ts';
-import { PendingEvents } from './relay/pending-events.ts';
-import { PositionStore, RELAY_DATABASE } from './relay/relay-positions.ts';
-import { RelaySteps } from './relay/relay-steps.ts';
+import type { HubState } from './hub-state.ts';
+import type { CityRelay } from './relay/city-relay.ts';
+import { openRelay } from './relay/open-relay.ts';
 
 /** Every address of the machine: kiosks come over the shelter's network. */
 const DEFAULT_HOST = '0.0.0.0';
@@ -104,120 +105,110 @@ export async function startHub(options: HubOptions): Promise<RunningHub> {
 
 async function startParts(options: HubOptions, file: HubFile, parts: Part[]): Promise<Omit<RunningHub, 'stop'>> {
   const log = options.log ?? openServerLog('warn');
-  const warn = (what: string) => (error: unknown) => log.warn(describeError(error), what);
-  const now = options.now ?? Date.now;
-  const { enrolment, tls } = file;
-  const { shelter } = enrolment;
-  const couch = await openCouch({ ...options, log });
-  parts.push({ stop: () => couch.close() });
-  const hub = new ChangeHub({ couch, onPollError: warn('looking for changes failed') });
-  parts.push(hub);
-  const feeds = new Feeds(couch);
-  const factsDatabase: Documents = await openDatabase(couch, FACTS_DATABASE);
-  const facts = new FactBoard(factsDatabase, hub);
-  const shelterKey = fromBase64url(enrolment.shelterKey);
-  const devices = await HubDevices.open({
-    shelterId: shelter.shelterId,
-    shelterKey,
-    credentialPublicKey: enrolment.credentialPublicKey,
-    facts: factsDatabase,
-    hub,
-    onReadError: warn('reading the revocations failed'),
-  });
+  const { shelter, hubIdentity } = file.enrolment;
+  const around = await openDatabases(options, log, parts);
+  const { couch, hub, now } = around;
+  const devices = await openDevices(file, around);
   parts.push(devices);
-  const onOwnFault = warn("the hub's own database failed the relay");
-  const relay = await openRelay(options, file, { couch, hub, feeds, facts, now, onOwnFault });
+  const { fetch: fetcher = fetch, chance = Math.random } = options;
+  const onOwnFault = around.warn("the hub's own database failed the relay");
+  const relay = await openRelay(file, { ...around, fetch: fetcher, chance, onOwnFault });
   parts.push(relay);
   const metrics = new ServerMetrics();
   metrics.gauge('uketsuke_relay_connected', '1 while the hub reaches the city', () => Number(relay.failure === null));
-  const shelterKeys: ShelterKeys = {
-    shelterKey: (id) => (id === shelter.shelterId ? shelterKey : undefined),
-    bundleKeyPair: (id) => (id === shelter.shelterId ? bundleKeyPairOf(shelterKey) : undefined),
-  };
-  const bundles = new BundleImporter({
-    dataDirectory: options.dataDirectory,
-    intake: new EventIntake(couch, feeds, devices),
-    devices,
-    shelterKeys,
-    hub,
-    now,
-    count: (outcome, events) => metrics.pushed(outcome, events),
-  });
-  const identity = () => ({ credential: enrolment.hubIdentity, shelter, addresses: addresses() });
-  const state = async () => {
-    const mark = await feeds.use(receptionDatabase(shelter.shelterId), (feed) => feed.mark());
-    const { failure } = relay;
-    const stood = await relay.state();
-    return {
-      shelterName: shelter.name,
-      version: VERSION,
-      kiosks: metrics.live,
-      events: mark.events,
-      relay: stood,
-      failure,
-    };
-  };
+  const bundles = await openBundles(options.dataDirectory, file, { ...around, devices, metrics });
   const relayState = () => relay.state();
-  const syncRouter = createSyncRouter({ couch, hub, devices, now, metrics, log, relay: relayState });
-  const applications = { couch, log, metrics, syncRouter, identity, state, bundles };
-  const listener: Listener = await listen(createHubApplication(applications), file.host, file.port, tls);
+  const applications: HubApplicationOptions = {
+    ...{ couch, log, metrics, bundles },
+    syncRouter: createSyncRouter({ couch, hub, devices, now, metrics, log, relay: relayState }),
+    identity: () => ({ credential: hubIdentity, shelter, addresses: addresses() }),
+    state: () => stateOf(shelter, around.feeds, relay, metrics),
+  };
+  const listener: Listener = await listen(createHubApplication(applications), file.host, file.port, file.tls);
   parts.push(listener);
   const addresses = () =>
     hubOrigins({ host: file.host, port: Number(new URL(listener.url).port) }, networkInterfaces());
   const page = options.pagePort === undefined ? undefined : await listenForPage(applications, options.pagePort);
   if (page !== undefined) parts.push(page);
+  const routes = hubOperatorRoutes({ version: VERSION, bundles });
+  parts.push(await openOperatorChannel({ dataDirectory: options.dataDirectory, routes, log }));
   relay.start();
   return {
     url: listener.url,
     pageUrl: page?.url,
     shelter,
     addresses: addresses(),
-    certificateSha256: certificateSha256(tls.certificate),
+    certificateSha256: certificateSha256(file.tls.certificate),
     relayState,
   };
+}
+
+interface Databases {
+  readonly couch: Couch;
+  readonly hub: ChangeHub;
+  readonly feeds: Feeds;
+  readonly factsDatabase: Documents;
+  readonly facts: FactBoard;
+  readonly now: () => number;
+  readonly warn: (what: string) => (error: unknown) => void;
+}
+
+async function openDatabases(options: HubOptions, log: ServerLog, parts: Part[]): Promise<Databases> {
+  const warn = (what: string) => (error: unknown) => log.warn(describeError(error), what);
+  const couch = await openCouch({ ...options, log });
+  parts.push({ stop: () => couch.close() });
+  const hub = new ChangeHub({ couch, onPollError: warn('looking for changes failed') });
+  parts.push(hub);
+  const factsDatabase: Documents = await openDatabase(couch, FACTS_DATABASE);
+  const facts = new FactBoard(factsDatabase, hub);
+  return { couch, hub, feeds: new Feeds(couch), factsDatabase, facts, now: options.now ?? Date.now, warn };
+}
+
+function openDevices({ enrolment }: HubFile, { factsDatabase, hub, warn }: Databases): Promise<HubDevices> {
+  return HubDevices.open({
+    shelterId: enrolment.shelter.shelterId,
+    shelterKey: fromBase64url(enrolment.shelterKey),
+    credentialPublicKey: enrolment.credentialPublicKey,
+    facts: factsDatabase,
+    hub,
+    onReadError: warn('reading the revocations failed'),
+  });
+}
+
+/** Bundles of the hub's own shelter; it has the keys of no other. */
+async function openBundles(
+  dataDirectory: string,
+  { enrolment }: HubFile,
+  parts: Databases & { readonly devices: HubDevices; readonly metrics: ServerMetrics },
+): Promise<BundleImporter> {
+  const { couch, feeds, hub, now, devices, metrics } = parts;
+  const ownKeys = bundleKeyPairOf(fromBase64url(enrolment.shelterKey));
+  await clearSpooledFiles(dataDirectory);
+  return new BundleImporter({
+    dataDirectory,
+    intake: new EventIntake(couch, feeds, devices),
+    devices,
+    shelterKeys: { bundleKeyPair: (id) => (id === enrolment.shelter.shelterId ? ownKeys : undefined) },
+    hub,
+    now,
+    count: (outcome, events) => metrics.pushed(outcome, events),
+  });
+}
+
+async function stateOf(
+  shelter: ShelterFacts,
+  feeds: Feeds,
+  relay: CityRelay,
+  metrics: ServerMetrics,
+): Promise<HubState> {
+  const { events } = await feeds.use(receptionDatabase(shelter.shelterId), (feed) => feed.mark());
+  const stood = await relay.state();
+  const { failure } = relay;
+  return { shelterName: shelter.name, version: VERSION, kiosks: metrics.live, events, relay: stood, failure };
 }
 
 /** Another program may have the port: the page is then at any other one. */
 async function listenForPage(applications: HubApplicationOptions, port: number): Promise<Listener> {
   const app = createPageApplication(applications);
   return listen(app, '127.0.0.1', port).catch(() => listen(app, '127.0.0.1', 0));
-}
-
-interface RelaySurroundings {
-  readonly couch: Couch;
-  readonly hub: ChangeHub;
-  readonly feeds: Feeds;
-  readonly facts: FactBoard;
-  readonly now: () => number;
-  readonly onOwnFault: (error: unknown) => void;
-}
-
-async function openRelay(
-  options: HubOptions,
-  { enrolment, cityUrl }: HubFile,
-  { onOwnFault, ...around }: RelaySurroundings,
-): Promise<CityRelay> {
-  const { couch, feeds, hub, now } = around;
-  const { shelterId } = enrolment.shelter;
-  const stopped = new AbortController();
-  const client = new SyncClient({
-    serverUrl: cityUrl,
-    credential: enrolment.credential,
-    fetch: options.fetch ?? fetch,
-    now,
-    stopped: stopped.signal,
-  });
-  const positions = await PositionStore.open(await openDatabase(couch, RELAY_DATABASE), VERSION);
-  const pending = new PendingEvents(feeds, shelterId, positions.current);
-  return new CityRelay({
-    shelterId,
-    hub,
-    pending,
-    steps: new RelaySteps({ ...around, shelterId, positions, pending, client }),
-    client,
-    stopRequests: () => stopped.abort(),
-    chance: options.chance ?? Math.random,
-    now,
-    onOwnFault,
-  });
 }

@@ -6,6 +6,8 @@ import { z } from 'zod';
 import { openCouch } from '../couch/couch.ts';
 import { RequestRefusedError } from '../http/request-refused.ts';
 import type { ServerLog } from '../http/server-log.ts';
+import { holdsHub } from '../hub/hub-file.ts';
+import { startHub } from '../hub/start-hub.ts';
 import { KEYS_DATABASE } from '../identity/open-identity.ts';
 import { startServer } from '../start-server.ts';
 import { type OperatorAccess, readOperatorFile } from './operator-file.ts';
@@ -84,9 +86,9 @@ export class OperatorClient {
 }
 
 /**
- * Works through the server that runs over the data directory, or, when none does, through one started for this alone,
- * on loopback.
- * @throws NoCityError, what `startServer` or `work` throws
+ * Works through the server or hub that runs over the data directory, or, when none does, through one started for this
+ * alone: the city's server on loopback, a hub where it always listens.
+ * @throws NoCityError, what `startServer`, `startHub` or `work` throws
  */
 export async function withOperator<Result>(
   place: ServerPlace,
@@ -94,8 +96,7 @@ export async function withOperator<Result>(
 ): Promise<Result> {
   const running = await runningServer(place.dataDirectory);
   if (running !== undefined) return work(running);
-  if (!(await holdsCity(place))) throw new NoCityError();
-  const server = await startServer({ ...place, port: 0 });
+  const server = await startAlone(place);
   try {
     const access = await readOperatorFile(place.dataDirectory);
     if (access === undefined) throw new NoCityError();
@@ -103,6 +104,13 @@ export async function withOperator<Result>(
   } finally {
     await server.stop();
   }
+}
+
+/** Starts what the data directory is of: a shelter's hub, or the city's server. */
+async function startAlone(place: ServerPlace): Promise<{ stop(): Promise<void> }> {
+  if (await holdsHub(place.dataDirectory)) return startHub(place);
+  if (!(await holdsCity(place))) throw new NoCityError();
+  return startServer({ ...place, port: 0 });
 }
 
 /** The server that runs over the data directory; undefined when none answers. */

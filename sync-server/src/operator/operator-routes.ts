@@ -19,8 +19,11 @@ export interface OperatorRoutesOptions {
   readonly backup: () => AsyncIterable<Uint8Array>;
 }
 
-/** What the operator of the machine can do, below `/operator/v1`. */
-export function operatorRoutes({ version, bundles, staff, backup }: OperatorRoutesOptions): readonly Route[] {
+/** What the operator of a machine can do on a hub, below `/operator/v1`. */
+export function hubOperatorRoutes({
+  version,
+  bundles,
+}: Pick<OperatorRoutesOptions, 'version' | 'bundles'>): readonly Route[] {
   return [
     route(
       {
@@ -34,6 +37,23 @@ export function operatorRoutes({ version, bundles, staff, backup }: OperatorRout
     ),
     route(
       {
+        method: 'post',
+        path: '/bundles',
+        summary: `Imports a bundle, sent as ${MEDIA_TYPE}: whole or not at all.`,
+        access: 'operator',
+        answer: { status: 200, body: bundleImportResponseSchema },
+      },
+      async ({ request }) => bundles.import(request),
+    ),
+  ];
+}
+
+/** What the operator of a machine can do on the city's server, below `/operator/v1`. */
+export function operatorRoutes({ version, bundles, staff, backup }: OperatorRoutesOptions): readonly Route[] {
+  return [
+    ...hubOperatorRoutes({ version, bundles }),
+    route(
+      {
         method: 'get',
         path: '/backup',
         summary: 'A backup, sealed under the master key. Whoever gets less than all of it can tell.',
@@ -44,16 +64,6 @@ export function operatorRoutes({ version, bundles, staff, backup }: OperatorRout
         response.status(200).type(MEDIA_TYPE).set('Cache-Control', 'no-store');
         await pipeline(Readable.from(backup()), response);
       },
-    ),
-    route(
-      {
-        method: 'post',
-        path: '/bundles',
-        summary: `Imports a bundle, sent as ${MEDIA_TYPE}: whole or not at all.`,
-        access: 'operator',
-        answer: { status: 200, body: bundleImportResponseSchema },
-      },
-      async ({ request }) => bundles.import(request),
     ),
     route(
       {

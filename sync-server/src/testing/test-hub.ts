@@ -45,20 +45,28 @@ export async function newHubCode(hq: Console, shelter: ShelterFacts): Promise<st
   return enrolmentCodeResponseSchema.parse(answer.body).code;
 }
 
+/** A body and its media type. */
+export interface SentBytes {
+  readonly type: string;
+  readonly body: string | Uint8Array;
+}
+
 /** A request to a hub; `certificateSha256` is checked as a kiosk does (HUB-2). */
 export async function sendToHub(
   hub: Pick<RunningHub, 'url' | 'certificateSha256'>,
   path: string,
-  options: { readonly json?: unknown; readonly credential?: string } = {},
+  options: { readonly json?: unknown; readonly bytes?: SentBytes; readonly credential?: string } = {},
 ): Promise<Answer> {
   const { json, credential } = options;
+  const sent =
+    options.bytes ?? (json === undefined ? undefined : { type: 'application/json', body: JSON.stringify(json) });
   const response = await ask(hub, path, {
-    method: json === undefined ? 'GET' : 'POST',
+    method: sent === undefined ? 'GET' : 'POST',
     headers: {
-      ...(json === undefined ? {} : { 'content-type': 'application/json' }),
+      ...(sent === undefined ? {} : { 'content-type': sent.type }),
       ...(credential === undefined ? {} : { authorization: `Bearer ${credential}` }),
     },
-    body: json === undefined ? undefined : JSON.stringify(json),
+    body: sent?.body,
   });
   const text = await textOf(response);
   const isJson = /json/.test(response.headers['content-type'] ?? '');
@@ -70,7 +78,7 @@ export async function sendToHub(
 function ask(
   { url, certificateSha256 }: Pick<RunningHub, 'url' | 'certificateSha256'>,
   path: string,
-  { method, headers, body }: { method: string; headers: Record<string, string>; body: string | undefined },
+  { method, headers, body }: { method: string; headers: Record<string, string>; body: string | Uint8Array | undefined },
 ): Promise<IncomingMessage> {
   return new Promise((resolve, reject) => {
     const sent = request(url + path, { method, headers, rejectUnauthorized: false, agent: false }, resolve);

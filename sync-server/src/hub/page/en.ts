@@ -34,5 +34,34 @@ export const en: HubWords = {
   kiosks: 'Kiosks connected',
   kiosksCount: '{{count}}',
   refresh: 'This page renews itself every 10 seconds.',
+  usb: {
+    heading: 'Import from USB',
+    when: 'Records of a kiosk that cannot reach this network can be brought on a USB stick.',
+    open: 'Import from USB',
+    steps: [
+      'Plug in the USB stick to which the kiosk exported.',
+      'Below, choose the file whose name ends in “.ukebundle”.',
+      'Press “Import”. Importing the same file twice changes nothing.',
+    ],
+    file: 'File to import',
+    submit: 'Import',
+    again: 'Import another file',
+    back: 'Back to the hub',
+    done: 'Imported. Of {{events}} records {{stored}} are new and {{alreadyHad}} were here already.',
+    quarantined: '{{count}} records could not be accepted and are kept aside. Tell headquarters.',
+    failures: {
+      nothing: 'No file was chosen. Choose one, then press “Import”.',
+      'not-a-bundle': 'This is not a file of reception records. Choose a file whose name ends in “.ukebundle”.',
+      'bundle-damaged': 'The file is damaged or cut short. Nothing was imported. Export to USB again at the kiosk.',
+      'bundle-foreign':
+        'The file is not of a kiosk of this shelter. Nothing was imported. Check which laptop exported it.',
+      'bundle-too-new':
+        'The file was exported by a newer version. Nothing was imported. Update the hub, then import it again.',
+      'bundle-too-large':
+        'The file is too large (64 MB at most). At the kiosk, export only the records that have not arrived yet.',
+      busy: 'Another file is being imported. Wait a moment and try again.',
+      other: 'Importing failed. Try again; if it fails again, tell headquarters.',
+    },
+  },
   otherLanguage: '日本語',
 };
