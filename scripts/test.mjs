@@ -11,6 +11,8 @@ const DEBIAN_PACKAGES = [
   { package: 'e2fsprogs', paths: ['/sbin/mkfs.ext4', '/usr/sbin/mkfs.ext4'] },
   { package: 'mount', paths: ['/bin/mount', '/usr/bin/mount'] },
   { package: 'poppler-utils', paths: ['/usr/bin/pdftoppm'] },
+  { package: 'pcscd', paths: ['/usr/sbin/pcscd'] },
+  { package: 'vsmartcard-vpcd', paths: ['/etc/reader.conf.d/vpcd'] },
 ];
 
 requireNode();

@@ -1,0 +1,104 @@
+import { join } from 'node:path';
+import type { Page } from 'playwright-core';
+import { z } from 'zod';
+import type { IssuedVirtualCard } from '../../e2e/my-number-card/pcsc-stack.ts';
+import { pageScript } from '../camera/page-module.ts';
+import type { VpcdSlot } from '../virtual-card/vpcd-slot.ts';
+import type { TimedSmartCards } from './timed-smart-cards.ts';
+
+export type CardWay = 'tap' | 'pin' | 'pin-b';
+
+const WITHIN = { timeout: 30_000 };
+const PAGE = { watchCards: 'watching.watchCards()', forget: 'watching.forgetTimes()', times: 'watching.cardTimes()' };
+const timesSchema = z.object({
+  asked: z.number().nullable(),
+  handedIn: z.number().nullable(),
+  admitted: z.number(),
+  eventId: z.string(),
+});
+
+/** One card's admission. */
+export interface TimedAdmission {
+  readonly eventId: string;
+  /** Without the reader's time and the person's. */
+  readonly latencyMs: number;
+  readonly insideMs: number;
+  readonly commandCount: number;
+}
+
+/** A kiosk's page with a virtual reader, worked by the bench. */
+export class CardDesk {
+  readonly #page: Page;
+  readonly #slot: VpcdSlot;
+  readonly #smartCards: TimedSmartCards;
+
+  private constructor(page: Page, slot: VpcdSlot, smartCards: TimedSmartCards) {
+    this.#page = page;
+    this.#slot = slot;
+    this.#smartCards = smartCards;
+  }
+
+  static async of(page: Page, slot: VpcdSlot, smartCards: TimedSmartCards): Promise<CardDesk> {
+    await page.evaluate(await pageScript(join(import.meta.dirname, 'card-watch.page.ts'), 'watching'));
+    await page.evaluate(PAGE.watchCards);
+    const desk = new CardDesk(page, slot, smartCards);
+    await desk.#waitUntilFree();
+    return desk;
+  }
+
+  /** Registers the card, so that a tap is enough from then on, and takes the admission back. */
+  async register(card: IssuedVirtualCard): Promise<void> {
+    await this.admit(card, 'pin', async () => {
+      await this.#page.getByTestId('link-card').click();
+      await this.#page.locator('[data-testid=link-strip][data-show=linked]').waitFor(WITHIN);
+    });
+    await this.#page.getByTestId('undo').click();
+    await this.#page.getByTestId('undo-confirm').click();
+    await this.#page.locator('[data-testid=result][data-kind=undone]').waitFor(WITHIN);
+  }
+
+  /** Lays the card on the reader, does what the way asks for, and takes it away; `before` that, what is given. */
+  async admit(
+    issued: IssuedVirtualCard,
+    way: CardWay,
+    before: () => Promise<void> = async () => undefined,
+  ): Promise<TimedAdmission> {
+    const { card, persona } = issued;
+    const commandsBefore = card.received.length;
+    await this.#page.evaluate(PAGE.forget);
+    await this.#slot.insert(card);
+    if (way !== 'tap') await this.#open(way, way === 'pin' ? persona.pin : persona.pinB);
+    await this.#page.waitForFunction(`${PAGE.times}.admitted !== null`, undefined, WITHIN);
+    const times = timesSchema.parse(await this.#page.evaluate(PAGE.times));
+    const commandCount = card.received.length - commandsBefore;
+    await before();
+    await this.#slot.remove();
+    await this.#waitUntilFree();
+    return { eventId: times.eventId, commandCount, ...this.#latencyOf(times) };
+  }
+
+  async #open(way: 'pin' | 'pin-b', digits: string): Promise<void> {
+    await this.#page.getByTestId(`my-number-way-${way}`).click(WITHIN);
+    await this.#page.locator('[data-testid=my-number-panel][data-show=entry][data-busy=false]').waitFor(WITHIN);
+    await this.#page.getByTestId('my-number-digits').fill(digits);
+    await this.#page.getByTestId('my-number-submit').click();
+  }
+
+  #latencyOf(times: z.infer<typeof timesSchema>): { readonly latencyMs: number; readonly insideMs: number } {
+    const from = this.#smartCards.detectedAt;
+    const { asked, handedIn, admitted } = times;
+    const spans =
+      asked === null || handedIn === null
+        ? [{ from, to: admitted }]
+        : [
+            { from, to: asked },
+            { from: handedIn, to: admitted },
+          ];
+    const insideMs = spans.reduce((sum, span) => sum + this.#smartCards.timeInside(span.from, span.to), 0);
+    return { latencyMs: spans.reduce((sum, span) => sum + span.to - span.from, 0) - insideMs, insideMs };
+  }
+
+  async #waitUntilFree(): Promise<void> {
+    await this.#page.locator('[data-testid=card-reader][data-state=waiting]').waitFor(WITHIN);
+  }
+}
