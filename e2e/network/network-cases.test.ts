@@ -2,6 +2,7 @@ import type { LookupFunction } from 'node:net';
 import { setTimeout as pause } from 'node:timers/promises';
 import { afterEach, describe, expect, it } from 'vitest';
 import type { Direction } from '../../scripts/rough-network/rough-proxy.ts';
+import { TlsFront } from '../../scripts/rough-network/tls-front.ts';
 import { CityOnTheNetwork, eventually, RECOVERY_MS, synced } from './city-on-the-network.ts';
 
 let city: CityOnTheNetwork;
@@ -61,6 +62,28 @@ describe('the kiosk recovers by itself within 15 s (SYN-11)', () => {
     city.proxy.way = 'open';
     tell('refused', await synced(desk));
     expect(await city.everybodyAtHeadquarters()).toBe(city.admittedPeople);
+  });
+
+  it('when a proxy that ends TLS answered every request with 502 and a page of HTML', async () => {
+    city = await CityOnTheNetwork.build();
+    const front = await TlsFront.start(() => city.server.port);
+    try {
+      const { desk } = await city.openKiosk(0, { serverUrl: front.url, certificate: front.certificate });
+      await city.admit(desk, 1);
+      await synced(desk);
+      front.isFailing = true;
+      front.endConnections();
+      await city.admit(desk, 3);
+      const isStrange = () => (desk.snapshot().sync.trouble === 'answers-strangely' ? true : undefined);
+      await eventually(isStrange, RECOVERY_MS, 'the strange answers on the screen');
+      await pause(6_000);
+      expect(desk.snapshot().sync.pending).toBe(3);
+      front.isFailing = false;
+      tell('TLS proxy with HTML 502', await synced(desk));
+      expect(await city.everybodyAtHeadquarters()).toBe(city.admittedPeople);
+    } finally {
+      await front.stop();
+    }
   });
 
   it('when the name could not be resolved at start', async () => {

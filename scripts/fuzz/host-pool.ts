@@ -8,7 +8,8 @@ export class Host {
   readonly #exited: Promise<unknown>;
 
   constructor(program: string) {
-    this.#child = fork(program, { stdio: ['ignore', 'inherit', 'inherit', 'ipc'] });
+    // Built already: without the parent's loader for TypeScript, which would read all of it again.
+    this.#child = fork(program, { execArgv: [], stdio: ['ignore', 'inherit', 'inherit', 'ipc'] });
     this.#exited = once(this.#child, 'exit');
   }
 

@@ -37,6 +37,25 @@ export type Action =
       readonly to: 'city' | 'hub';
     };
 export type ActionKind = Action['do'];
+export const ACTION_KINDS = [
+  'admit',
+  'undo',
+  'set-clock',
+  'set-hub',
+  'kill-kiosk',
+  'start-kiosk',
+  'cut',
+  'set-way',
+  'delay',
+  'kill',
+  'start',
+  'copy-city',
+  'put-back-copy',
+  'back-up',
+  'restore',
+  'blank-hub',
+  'carry-bundle',
+] as const satisfies readonly ActionKind[];
 
 /** What happens, and when after the start. */
 export interface PlannedAction {

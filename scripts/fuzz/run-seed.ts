@@ -1,4 +1,4 @@
-import { type ActionKind, planOf, tellAction } from './plan.ts';
+import { type ActionKind, type Plan, planOf, tellAction } from './plan.ts';
 import { type Complaints, verdictOf } from './verdict.ts';
 import { type Surroundings, World } from './world.ts';
 
@@ -17,14 +17,19 @@ export interface SeedResult {
   readonly healedSeconds: number;
 }
 
-/** Runs the plan of one seed against real servers and kiosks. */
-export async function runSeed(
-  seed: number,
+/** Runs the plan of one seed. */
+export function runSeed(seed: number, surroundings: Surroundings): Promise<SeedResult> {
+  return runPlan(planOf(seed), surroundings);
+}
+
+/** Runs a plan against real servers and kiosks. */
+export async function runPlan(
+  plan: Plan,
   surroundings: Surroundings,
   healedWithinMs = HEALED_WITHIN_MS,
 ): Promise<SeedResult> {
   const begun = performance.now();
-  const plan = planOf(seed);
+  const { seed } = plan;
   const credential = surroundings.template.kiosks[0]?.enrolment.credential ?? '';
   let world: World | null = null;
   let complaints: Complaints;

@@ -1,0 +1,120 @@
+import { rm } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { z } from 'zod';
+import { HostPool } from '../../scripts/fuzz/host-pool.ts';
+import { type Action, type Plan, planOf } from '../../scripts/fuzz/plan.ts';
+import { runPlan } from '../../scripts/fuzz/run-seed.ts';
+import { buildTemplateCity, type TemplateCity } from '../../scripts/fuzz/template-city.ts';
+import type { RuleBreaker } from '../../scripts/fuzz/world.ts';
+import { builtServer } from '../../scripts/rough-network/built-server.ts';
+
+/** A rule that is broken never heals: waiting as long as for good kiosks is of no use. */
+const HEALED_WITHIN_MS = 8_000;
+const SEEDS_MAX = 10;
+
+const READY_HOSTS = 3;
+let program: string;
+let pool: HostPool;
+let template: TemplateCity;
+beforeAll(async () => {
+  program = await builtServer({
+    entry: join(import.meta.dirname, '..', '..', 'scripts', 'fuzz', 'server-host.ts'),
+    isWhole: true,
+  });
+  pool = new HostPool(program, READY_HOSTS);
+  template = await buildTemplateCity();
+});
+afterAll(async () => {
+  await pool.close();
+  await template.remove();
+  await rm(dirname(program), { recursive: true, force: true });
+});
+
+const asItIs: RuleBreaker = (send) => send;
+
+const pushedSchema = z.object({ events: z.array(z.object({ id: z.string() })) });
+const answerSchema = z.looseObject({ mark: z.looseObject({ epoch: z.string(), events: z.int() }) });
+
+/** Takes a push for acknowledged when no answer came (against SYN-1): the store it knew says that it holds all. */
+const acknowledgesWithoutAnswer: RuleBreaker = (send) => {
+  const known = new Map<string, z.infer<typeof answerSchema>['mark']>();
+  return async (input, init) => {
+    const url = new URL(String(input));
+    if (url.pathname !== '/sync/v1/events') return send(input, init);
+    try {
+      const response = await send(input, init);
+      if (response.ok) known.set(url.origin, answerSchema.parse(await response.clone().json()).mark);
+      return response;
+    } catch (error) {
+      const mark = known.get(url.origin);
+      if (init?.method !== 'POST' || mark === undefined) throw error;
+      const outcomes = (await eventsOf(init)).map(({ id }) => ({ id, outcome: 'stored' }));
+      return Response.json({ mark, outcomes, serverTime: new Date().toISOString() });
+    }
+  };
+};
+
+async function eventsOf(init: RequestInit): Promise<z.infer<typeof pushedSchema>['events']> {
+  const { body } = new Response(init.body ?? null);
+  const isPacked = new Headers(init.headers).has('content-encoding');
+  const unpacked = isPacked ? body?.pipeThrough(new DecompressionStream('gzip')) : body;
+  return pushedSchema.parse(await new Response(unpacked ?? null).json()).events;
+}
+
+/** Does not see that a store was restored or replaced (against SYN-5): epoch, mark and witnesses always look the same. */
+const seesNoRestore: RuleBreaker = (send) => {
+  const first = new Map<string, { epoch: string; events: number }>();
+  return async (input, init) => {
+    const response = await send(input, init);
+    const url = new URL(String(input));
+    if (!response.ok || url.pathname !== '/sync/v1/events') return response;
+    const answer = answerSchema.parse(await response.json());
+    const known = first.get(url.origin) ?? { ...answer.mark };
+    known.events = Math.max(known.events, answer.mark.events);
+    first.set(url.origin, known);
+    return Response.json({ ...answer, mark: { ...answer.mark, ...known }, witnessed: true });
+  };
+};
+
+/** Admissions at kiosks that know the city only; the city's data goes back to before them, its epoch being the same. */
+function oldCopyPlan(): Plan {
+  const admit = (kiosk: number, card: number): Action => ({ do: 'admit', kiosk, card });
+  const actions: Action[] = [
+    { do: 'set-way', link: 'relay', way: 'refused' },
+    admit(0, 0),
+    { do: 'copy-city' },
+    admit(0, 1),
+    admit(1, 2),
+    admit(2, 3),
+  ];
+  const putBack: Action[] = [{ do: 'put-back-copy' }, admit(1, 4), admit(2, 5)];
+  return {
+    seed: 0,
+    skewsMs: [0, 0, 0],
+    usesHub: [false, false, false],
+    doubled: 0,
+    actions: [
+      ...actions.map((action, at) => ({ atMs: at * 200, action })),
+      ...putBack.map((action, at) => ({ atMs: 4_000 + at * 200, action })),
+    ],
+  };
+}
+
+describe('the fuzz finds kiosks that break a rule', () => {
+  it('a kiosk that takes silence for an acknowledgement', async () => {
+    const complaints: string[] = [];
+    for (let seed = 1; seed <= SEEDS_MAX && complaints.length === 0; seed += 1) {
+      const surroundings = { template, pool, breakRule: acknowledgesWithoutAnswer };
+      complaints.push(...(await runPlan(planOf(seed), surroundings, HEALED_WITHIN_MS)).complaints);
+    }
+    expect(complaints.join('\n')).toMatch(/acknowledged ev:\S+, and it is lost/);
+  });
+
+  it('a kiosk that does not see that the city was put back to an old copy; a good one sees it', async () => {
+    const surroundings = { template, pool, breakRule: seesNoRestore };
+    const { complaints } = await runPlan(oldCopyPlan(), surroundings, HEALED_WITHIN_MS);
+    expect(complaints.join('\n')).toMatch(/acknowledged ev:\S+, and it is lost/);
+    expect((await runPlan(oldCopyPlan(), { ...surroundings, breakRule: asItIs })).complaints).toEqual([]);
+  });
+});
