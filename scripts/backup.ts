@@ -3,17 +3,21 @@ import { open, rename, rm, stat } from 'node:fs/promises';
 import { verifyBackup } from '../sync-server/src/backup/read-backup.ts';
 import { findMasterKey } from '../sync-server/src/identity/master-key.ts';
 import { withOperator } from '../sync-server/src/operator/operator-client.ts';
-import { readCommandLine, runCommand, UsageError } from './operator/command.ts';
+import { readCommandLine, runCommand, typedPath, UsageError } from './operator/command.ts';
 import { tellManifest } from './operator/manifest-words.ts';
 
 const USAGE = 'npm run backup -- --data DIR --out FILE';
 
-await runCommand(backUp, { EEXIST: 'The file exists already. Choose another name for --out.' });
+await runCommand(backUp, {
+  EEXIST: 'The file exists already. Choose another name for --out.',
+  ENOENT: 'The folder of --out does not exist.',
+  'not-found': 'This is a hub: it needs no backup. Kiosks and the city fill a blank one put in its place.',
+});
 
 async function backUp(): Promise<void> {
   const { place, values } = readCommandLine(USAGE, { out: { type: 'string' } }, 0);
-  const { out } = values;
-  if (typeof out !== 'string' || out === '') throw new UsageError(USAGE);
+  if (typeof values['out'] !== 'string' || values['out'] === '') throw new UsageError(USAGE);
+  const out = typedPath(values['out']);
   // Nothing is written over: an earlier backup may be the last good one.
   await (await open(out, 'wx', 0o600)).close();
   const partial = `${out}.partial`;

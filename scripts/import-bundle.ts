@@ -1,6 +1,6 @@
 /** `npm run import-bundle -- FILE --data DIR`: takes in the events of a USB stick, through the running server or not. */
 import { withOperator } from '../sync-server/src/operator/operator-client.ts';
-import { readCommandLine, runCommand, UsageError } from './operator/command.ts';
+import { readCommandLine, runCommand, typedPath, UsageError } from './operator/command.ts';
 
 const USAGE = 'npm run import-bundle -- FILE --data DIR';
 
@@ -22,7 +22,7 @@ async function importBundle(): Promise<void> {
   const { place, positionals } = readCommandLine(USAGE, {}, 1);
   const [path] = positionals;
   if (path === undefined) throw new UsageError(USAGE);
-  const result = await withOperator(place, (client) => client.importBundle(path));
+  const result = await withOperator(place, (client) => client.importBundle(typedPath(path)));
   const { events, stored, alreadyHad, quarantined } = result;
   console.log(
     `Imported ${events} events of shelter ${result.shelterId}: ${stored} new, ${alreadyHad} already there, ${quarantined} kept aside.`,

@@ -3,7 +3,7 @@ import { restoreBackup } from '../sync-server/src/backup/restore-backup.ts';
 import { openCouch } from '../sync-server/src/couch/couch.ts';
 import { findMasterKey } from '../sync-server/src/identity/master-key.ts';
 import { runningServer } from '../sync-server/src/operator/operator-client.ts';
-import { readCommandLine, runCommand, UsageError } from './operator/command.ts';
+import { readCommandLine, runCommand, typedPath, UsageError } from './operator/command.ts';
 import { tellManifest } from './operator/manifest-words.ts';
 
 const USAGE = 'npm run restore -- --data DIR --in FILE [--replace]';
@@ -27,8 +27,8 @@ await runCommand(restore, {
 
 async function restore(): Promise<void> {
   const { place, values } = readCommandLine(USAGE, { in: { type: 'string' }, replace: { type: 'boolean' } }, 0);
-  const path = values['in'];
-  if (typeof path !== 'string' || path === '') throw new UsageError(USAGE);
+  if (typeof values['in'] !== 'string' || values['in'] === '') throw new UsageError(USAGE);
+  const path = typedPath(values['in']);
   if ((await runningServer(place.dataDirectory)) !== undefined) {
     throw new CannotRestoreError('The server runs. Stop it first (all server processes), then run this again.');
   }

@@ -1,3 +1,4 @@
+import { resolve } from 'node:path';
 import { parseArgs } from 'node:util';
 import { z } from 'zod';
 import { openServerLog } from '../../sync-server/src/http/server-log.ts';
@@ -46,7 +47,7 @@ export function readCommandLine(
   const { data, ...values } = parsed.values;
   return {
     place: {
-      dataDirectory: typeof data === 'string' && data !== '' ? data : (env.DATA_DIR ?? './data'),
+      dataDirectory: typeof data === 'string' && data !== '' ? typedPath(data) : (env.DATA_DIR ?? './data'),
       log: openServerLog('error', process.stderr),
       ...(env.COUCHDB_URL !== undefined && { couchdbUrl: env.COUCHDB_URL }),
       ...(env.DATABASE_PREFIX !== undefined && { databasePrefix: env.DATABASE_PREFIX }),
@@ -55,6 +56,11 @@ export function readCommandLine(
     values,
     positionals: parsed.positionals,
   };
+}
+
+/** A path as it was typed: `npm run` changes to the project's folder, and tells from where it was called. */
+export function typedPath(path: string): string {
+  return resolve(process.env['INIT_CWD'] ?? '.', path);
 }
 
 function parseOrExplain(usage: string, options: Readonly<Record<string, { type: 'string' | 'boolean' }>>) {
