@@ -151,6 +151,8 @@ export class CityRelay {
         try {
           if ((await steps.pushOnce()) === 'more') {
             wanted.push = true;
+            // A store restored between two pushes is found out by the first of them only (SYN-5).
+            wanted.events = true;
             this.#worked();
           }
         } catch (error) {

@@ -18,8 +18,9 @@ const positionsSchema = z.object({
   events: checkpointSchema,
   facts: checkpointSchema,
   factsEpoch: z.string().nullable(),
-  /** The event that the city acknowledged last, and the one that it sent last (SYN-5). */
-  pushed: z.string().nullable(),
+  /** The last event of each push since a pull proved that the city held them: what it must still hold (SYN-5). */
+  pushed: z.array(z.string()),
+  /** The event that the city sent last. */
   pulled: z.string().nullable(),
 });
 export type RelayPositions = z.infer<typeof positionsSchema>;
@@ -30,9 +31,9 @@ const BEGINNING = {
   events: null,
   facts: null,
   factsEpoch: null,
-  pushed: null,
+  pushed: [],
   pulled: null,
-} as const;
+} satisfies Omit<RelayPositions, 'program'>;
 
 /** How far a hub has come in relaying, kept across restarts. One at a time may change it. */
 export class PositionStore {

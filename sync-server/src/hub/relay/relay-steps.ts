@@ -1,6 +1,13 @@
 import { isDeepStrictEqual } from 'node:util';
 import type { ShelterId } from '@uketsuke/shared/identifiers';
-import { type Fact, factSchema, PULL_MAX_DOCUMENTS, PUSH_MAX_EVENTS, type StoreMark } from '@uketsuke/shared/protocol';
+import {
+  type Fact,
+  factSchema,
+  PULL_MAX_DOCUMENTS,
+  PUSH_MAX_EVENTS,
+  type StoreMark,
+  WITNESSES_MAX,
+} from '@uketsuke/shared/protocol';
 import { EventFormatError, parseReceptionEvent, type ReceptionEvent } from '@uketsuke/shared/reception';
 import { afterMark, BatchSize, fittingBatch, type SyncClient, SyncFailure } from '@uketsuke/shared/sync';
 import type { Couch } from '../../couch/couch.ts';
@@ -11,6 +18,9 @@ import { storedEvent } from '../../sync/stored-event.ts';
 import { writeBatch } from '../../sync/write-batch.ts';
 import type { PendingEvents } from './pending-events.ts';
 import type { PositionStore } from './relay-positions.ts';
+
+/** Pushes of which no pull has proved yet that the city held them; with the last pulled they are the witnesses. */
+const PUSHES_UNPROVEN = WITNESSES_MAX - 1;
 
 export interface RelayStepsOptions {
   readonly shelterId: ShelterId;
@@ -56,10 +66,9 @@ export class RelaySteps {
     if (await this.#isAnotherStore(response.mark)) await pending.look();
     this.troubles.quarantined += response.outcomes.filter(({ outcome }) => outcome === 'quarantined').length;
     pending.settle(batch.map(({ id }) => id));
-    await positions.change({
-      log: pending.position,
-      pushed: lastHeld(batch, response.outcomes) ?? positions.current.pushed,
-    });
+    const last = lastHeld(batch, response.outcomes);
+    const pushed = last === undefined ? positions.current.pushed : [...positions.current.pushed, last];
+    await positions.change({ log: pending.position, pushed: pushed.slice(-PUSHES_UNPROVEN) });
     return 'more';
   }
 
@@ -67,13 +76,17 @@ export class RelaySteps {
   async pullEventsOnce(): Promise<boolean> {
     const { client, pending, positions } = this.#options;
     const { events: from, pushed, pulled } = positions.current;
-    const witnesses = [pushed, pulled].filter((id) => id !== null);
+    const witnesses = [...new Set(pulled === null ? pushed : [...pushed, pulled])];
     const page = await sized(this.#pullSize, () => client.pullEvents(from, this.#pullSize.now, witnesses));
     if (await this.#isAnotherStore(page.mark, page.witnessed)) return false;
     const events = this.#readable(page.events);
     await this.#store(events);
     pending.settle(events.map(({ id }) => id));
-    await positions.change({ events: page.checkpoint, pulled: events.at(-1)?.id ?? pulled });
+    await positions.change({
+      events: page.checkpoint,
+      pushed: pushed.slice(-1),
+      pulled: events.at(-1)?.id ?? pulled,
+    });
     return page.end;
   }
 
@@ -101,7 +114,7 @@ export class RelaySteps {
     const known = positions.current.city;
     const { state, startOver } = afterMark(known, mark, witnessed);
     if (startOver) {
-      await positions.change({ city: state, log: null, events: null, facts: null, pushed: null, pulled: null });
+      await positions.change({ city: state, log: null, events: null, facts: null, pushed: [], pulled: null });
       pending.startOver(state.generation);
     } else if (!isDeepStrictEqual(known, state)) {
       await positions.change({ city: state });
