@@ -5,18 +5,21 @@ import { Turnstile, type TurnstileLimits } from './turnstile.ts';
 
 /** Bodies announced up to this many bytes go through a lane of their own: a desk at work sends no more. */
 const SMALL_PUSH_BYTES = 8 * 1024;
-/** Gzip makes events some eight times smaller; a body is counted as it will be once inflated. */
-const INFLATED_TIMES = 12;
 
-/** Bytes of bodies held at a time, in each lane. */
-const LARGE_BODIES_BYTES = 12 * 1024 * 1024;
+/** Bytes of bodies held at a time, in each lane, as they come over the wire. */
+const LARGE_BODIES_BYTES = 24 * 1024 * 1024;
 const SMALL_BODIES_BYTES = 4 * 1024 * 1024;
+/** Bodies held at a time, in each lane. */
+const BODIES = 64;
 /** Pushes worked on at a time, in each lane: while one is checked, the database stores the other. */
 const WORKED_ON = 2;
+/** No more bodies are asked for while so many are there and wait: on two cores they take some 1.5 s. */
+const WORK_WAITING = 24;
 
+/** How long somebody waits before the body is read, and then for the work to begin, in ms; clients wait 8 s. */
 const MAX_WAIT_MS = 3_000;
 const MAX_WAITING = 1_000;
-const MAX_WAITING_EACH = 8;
+const MAX_WAITING_EACH = 16;
 
 interface Lane {
   /** Passed before the body is read. */
@@ -42,7 +45,7 @@ export class IntakeGate {
   /**
    * Reads a body and works on it, each when there is room.
    * @param left aborts when the client is gone
-   * @throws RequestRefusedError 503 `busy` before anything was read; what `read` or `work` throws
+   * @throws RequestRefusedError 503 `busy`, as a rule before anything was read; what `read` or `work` throws
    */
   async take<Result>(
     deviceId: DeviceId,
@@ -51,9 +54,9 @@ export class IntakeGate {
     read: () => Promise<Buffer>,
     work: (body: Buffer) => Promise<Result>,
   ): Promise<Result> {
-    const announced = Number(headers['content-length'] ?? Number.POSITIVE_INFINITY);
+    const announced = Number(headers['content-length'] ?? PUSH_MAX_BYTES);
     const { bodies, work: turn } = announced <= SMALL_PUSH_BYTES ? this.#small : this.#large;
-    const leave = await bodies.pass(deviceId, bytesHeld(announced, headers), left);
+    const leave = await bodies.pass(deviceId, Math.min(announced, PUSH_MAX_BYTES), left);
     try {
       const body = await read();
       const done = await turn.pass(deviceId, 1, left);
@@ -69,15 +72,14 @@ export class IntakeGate {
 }
 
 function lane(limits: Pick<TurnstileLimits, 'capacity'> & Partial<TurnstileLimits>): Lane {
-  const waiting = { maxWaiting: MAX_WAITING, maxWaitingEach: MAX_WAITING_EACH, chance: Math.random };
-  return {
-    bodies: new Turnstile({ ...waiting, maxWaitMs: MAX_WAIT_MS, ...limits }),
-    // Nobody is sent away here: the bodies' bytes bound how many there are.
-    work: new Turnstile({ ...waiting, capacity: WORKED_ON, maxWaiting: Infinity, maxWaitingEach: Infinity }),
+  const waiting = {
+    maxWaitMs: MAX_WAIT_MS,
+    maxWaiting: MAX_WAITING,
+    maxWaitingEach: MAX_WAITING_EACH,
+    chance: Math.random,
   };
-}
-
-function bytesHeld(announced: number, headers: IncomingHttpHeaders): number {
-  const times = headers['content-encoding'] === undefined ? 1 : INFLATED_TIMES;
-  return Math.min(announced * times, PUSH_MAX_BYTES);
+  const work = new Turnstile({ ...waiting, capacity: WORKED_ON, maxWaitingEach: BODIES });
+  const mayEnter = () => work.waiting < WORK_WAITING;
+  // Whoever leaves the work leaves its body too: those who wait for one are looked at then.
+  return { bodies: new Turnstile({ ...waiting, maxInside: BODIES, mayEnter, ...limits }), work };
 }

@@ -23,7 +23,7 @@ import { IntakeGate } from './intake-gate.ts';
 import { LiveConnection } from './live.ts';
 import { type PageReader, parsePullQuery, pullEvents, pullFacts } from './pull.ts';
 import { PullGate } from './pull-gate.ts';
-import { readPush, refuseTooLarge } from './push-body.ts';
+import { inflated, readPush, refuseTooLarge } from './push-body.ts';
 import { IncompleteWriteError } from './write-batch.ts';
 
 /** What sync counts. */
@@ -83,7 +83,7 @@ function pushEvents(options: SyncRouterOptions, feeds: Feeds): RequestHandler {
     const device = await devices.authenticate(headers.authorization);
     refuseTooLarge(request);
     const read = () => readPush(request);
-    const work = (body: Buffer) => intake.acceptPush(body, device, serverTime(now));
+    const work = async (body: Buffer) => intake.acceptPush(await inflated(body, request), device, serverTime(now));
     const acceptance = await gate.take(device.deviceId, headers, goneSignal(response), read, work);
     if (acceptance.changed) hub.nudge(receptionDatabase(device.shelterId));
     if (metrics !== undefined) countOutcomes(acceptance.outcomes, metrics);

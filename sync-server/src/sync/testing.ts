@@ -1,4 +1,5 @@
 import { createServer, type Server } from 'node:http';
+import { setTimeout as pause } from 'node:timers/promises';
 import { HybridClock } from '@uketsuke/shared/clock';
 import {
   type DeviceId,
@@ -8,7 +9,7 @@ import {
   secureRandomBytes,
   shelterIdSchema,
 } from '@uketsuke/shared/identifiers';
-import { type PushResponse, pushResponseSchema } from '@uketsuke/shared/protocol';
+import { type PushResponse, problemSchema, pushResponseSchema } from '@uketsuke/shared/protocol';
 import { EVENT_KEY_BYTES, type EventOf, recordEvent } from '@uketsuke/shared/reception';
 import { sampleHouseholds } from '@uketsuke/shared/sample-households';
 import express from 'express';
@@ -129,11 +130,15 @@ export function push(sync: TestSync, kiosk: TestKiosk, events: readonly unknown[
   });
 }
 
-/** Sends a push that must be answered. */
+/** Sends a push that must be answered; sent away by a busy server, it comes again, as a kiosk does (SYN-12). */
 export async function pushed(sync: TestSync, kiosk: TestKiosk, events: readonly unknown[]): Promise<PushResponse> {
-  const response = await push(sync, kiosk, events);
-  if (response.status !== 200) throw new Error(`push answered ${response.status}: ${await response.text()}`);
-  return pushResponseSchema.parse(await response.json());
+  for (;;) {
+    const response = await push(sync, kiosk, events);
+    const body: unknown = await response.json();
+    if (response.status === 200) return pushResponseSchema.parse(body);
+    if (problemSchema.parse(body).code !== 'busy') throw new Error(`push answered ${JSON.stringify(body)}`);
+    await pause(100);
+  }
 }
 
 /** GET as a kiosk. */

@@ -3,6 +3,10 @@ import { RequestRefusedError } from '../http/request-refused.ts';
 export interface TurnstileLimits {
   /** What may be inside at a time: requests, bytes or whatever the amounts count. */
   readonly capacity: number;
+  /** Most that may be inside at a time, however little each is. */
+  readonly maxInside?: number;
+  /** Nobody enters while this says no. It is asked again when somebody leaves. */
+  readonly mayEnter?: () => boolean;
   /** Whoever waited this long is sent away, in ms; undefined: nobody is. */
   readonly maxWaitMs?: number;
   /** Most that may wait, all together and of one device. */
@@ -31,7 +35,9 @@ export class Turnstile {
   /** Lines by device, in the order in which the devices' turns come. */
   readonly #lines = new Map<string, Waiter[]>();
   #waiting = 0;
+  /** What is inside, and of how many. */
   #inside = 0;
+  #insiders = 0;
   #averageStayMs = 0;
 
   constructor(limits: TurnstileLimits) {
@@ -67,7 +73,7 @@ export class Turnstile {
       const admit = () => {
         done();
         // Counted at once, as others are looked at before the promise is seen.
-        this.#inside += amount;
+        this.#count(amount, 1);
         resolve();
       };
       const waiter: Waiter = { amount, admit };
@@ -88,16 +94,21 @@ export class Turnstile {
   }
 
   #enter(amount: number, isCounted = false): () => void {
-    if (!isCounted) this.#inside += amount;
+    if (!isCounted) this.#count(amount, 1);
     const begun = performance.now();
     let isInside = true;
     return () => {
       if (!isInside) return;
       isInside = false;
-      this.#inside -= amount;
+      this.#count(-amount, -1);
       this.#averageStayMs += (performance.now() - begun - this.#averageStayMs) * LATEST_WEIGHT;
       this.#admitNext();
     };
+  }
+
+  #count(amount: number, entering: 1 | -1): void {
+    this.#inside += amount;
+    this.#insiders += entering;
   }
 
   #admitNext(): void {
@@ -124,15 +135,17 @@ export class Turnstile {
   }
 
   #fits(amount: number): boolean {
-    return this.#inside + amount <= this.#limits.capacity;
+    const { capacity, maxInside = Number.POSITIVE_INFINITY, mayEnter } = this.#limits;
+    return this.#inside + amount <= capacity && this.#insiders < maxInside && mayEnter?.() !== false;
   }
 
   /** Come back when those who wait now have had their turn, and not all at the same moment. */
   #busy(): RequestRefusedError {
-    const { capacity, chance } = this.#limits;
+    const { capacity, chance, maxInside = Number.POSITIVE_INFINITY } = this.#limits;
     const waiting = [...this.#lines.values()].flat().reduce((sum, { amount }) => sum + amount, this.#inside);
-    const expectedSeconds = ((waiting / capacity) * this.#averageStayMs) / 1_000;
-    const seconds = 1 + Math.floor(chance() * (1 + Math.ceil(expectedSeconds)));
+    const turns = Math.max(waiting / capacity, (this.#waiting + this.#insiders) / maxInside);
+    const expectedSeconds = (turns * this.#averageStayMs) / 1_000;
+    const seconds = 1 + Math.floor(chance() * (2 + Math.ceil(expectedSeconds)));
     const retryAfterSeconds = Math.min(seconds, LONGEST_RETRY_AFTER_SECONDS);
     return new RequestRefusedError(503, 'busy', 'as much is being worked on as can be', { retryAfterSeconds });
   }
