@@ -6,14 +6,14 @@ import type { AttributesOutcome, CardReaderState } from '../../host/card-reader/
 import type { ScanOutcome } from '../reception/desk.ts';
 import { TrialCardReader } from '../screens/trial/trial-card-reader.ts';
 import { CardFlow } from './card-flow.ts';
-import type { LinkOutcome, MyNumberDesk, TapOutcome } from './my-number-desk.ts';
+import type { LinkOutcome, MyNumberDesk, ReadOutcome, TapOutcome, WhoItIs } from './my-number-desk.ts';
 
 /** The order of things between the reader, the desk and the staff; each answer comes when the test lets it. */
 
 const hanako: CardAttributes = { name: '熊本 花子', address: '', birthDate: null, sex: 'female' };
 const person = sampleHouseholds(5, 1, 1)[0]?.members[0];
 if (person === undefined) throw new Error('no sample');
-const already: ScanOutcome = {
+const already: Extract<ScanOutcome, { kind: 'already-admitted' }> = {
   kind: 'already-admitted',
   cardId: null,
   entries: [
@@ -40,11 +40,15 @@ function card(presentation: number, validity = 'good' as const): CardReaderState
 /** A desk that answers when it is told. */
 class HeldDesk implements MyNumberDesk {
   readonly taps: ((outcome: TapOutcome) => void)[] = [];
-  readonly reads: ((outcome: ScanOutcome) => void)[] = [];
+  readonly reads: ((outcome: ReadOutcome) => void)[] = [];
+  readonly whos: (WhoItIs | undefined)[] = [];
   readonly links: ((outcome: LinkOutcome) => void)[] = [];
   linked: readonly string[] = [];
   tap = () => new Promise<TapOutcome>((resolve) => this.taps.push(resolve));
-  admitRead = () => new Promise<ScanOutcome>((resolve) => this.reads.push(resolve));
+  admitRead: MyNumberDesk['admitRead'] = (_certificate, _read, _stay, who) => {
+    this.whos.push(who);
+    return new Promise<ReadOutcome>((resolve) => this.reads.push(resolve));
+  };
   link = (_certificate: string, residentIds: readonly string[]) => {
     this.linked = residentIds;
     return new Promise<LinkOutcome>((resolve) => this.links.push(resolve));
@@ -162,6 +166,31 @@ describe('the flow of a card', () => {
     await flow.submit('1234');
     expect(panel()).toEqual({ show: 'trouble', trouble: 'unreadable' });
     trace.mockRestore();
+  });
+
+  it('asks who it is, and forgets what the card said with the answer or the card (FLD-4)', async () => {
+    const { reader, desk, flow, told, panel } = await atPin();
+    void flow.submit('1234');
+    reader.answers[0]?.({ kind: 'read', attributes: hanako });
+    await settled();
+    desk.reads[0]?.({ kind: 'probably-here', entries: already.entries });
+    await settled();
+    expect(panel()).toEqual({ show: 'same-person', entries: already.entries });
+    void flow.isWho(person.residentId);
+    void flow.isWho('somebody-else');
+    desk.reads[1]?.(already);
+    await settled();
+    expect([desk.whos, told]).toEqual([[undefined, person.residentId], ['already-admitted']]);
+
+    const gone = await atPin();
+    void gone.flow.submit('1234');
+    gone.reader.answers[0]?.({ kind: 'read', attributes: hanako });
+    await settled();
+    gone.desk.reads[0]?.({ kind: 'probably-here', entries: already.entries });
+    await settled();
+    gone.reader.show({ kind: 'waiting' });
+    await gone.flow.isWho('somebody-else');
+    expect([gone.panel(), gone.desk.whos]).toEqual([null, [undefined]]);
   });
 
   it('goes back to the ways when the admission could not be recorded (DUR-3)', async () => {

@@ -8,38 +8,19 @@ import type {
 } from '../../host/card-reader/card-reader.ts';
 import type { ScanOutcome } from '../reception/desk.ts';
 import { traceFailure } from '../reception/failure-trace.ts';
-import type { MyNumberDesk } from './my-number-desk.ts';
-
-export type CardWay = AttributesRequest['way'];
-
-/** What keeps a card from being read or taken; each has its own words. */
-export type CardTrouble = 'phone' | 'other-card' | 'untrusted' | 'no-anchors' | 'unreadable' | 'removed-early';
-
-/** Why a card that was read does not admit by itself. */
-export type AskingReason = 'not-linked' | 'expired' | 'not-yet-valid';
-
-/** What the staff see of the card on the reader, in place of "show a card". */
-export type CardPanel =
-  | { readonly show: 'reading' }
-  | { readonly show: 'choose'; readonly why: AskingReason }
-  | {
-      readonly show: 'entry';
-      readonly way: CardWay;
-      /** Null while it is not known. */
-      readonly triesLeft: number | null;
-      /** The last digits were wrong. */
-      readonly wrong: boolean;
-      readonly busy: boolean;
-    }
-  | { readonly show: 'blocked'; readonly way: CardWay }
-  | { readonly show: 'trouble'; readonly trouble: CardTrouble };
-
-/** What is offered beside the result while the card lies on the reader. */
-export type CardStrip =
-  | { readonly show: 'offer-link'; readonly names: readonly string[] }
-  | { readonly show: 'registered' }
-  | { readonly show: 'linked' | 'unlinked' }
-  | { readonly show: 'failed'; readonly reason: 'not-possible' | 'not-recorded' };
+import {
+  admitsByTap,
+  askingReason,
+  type CardOnReader,
+  type CardPanel,
+  type CardStrip,
+  type CardWay,
+  panelAfter,
+  panelOfCard,
+  panelWithoutCard,
+  peopleOf,
+} from './card-panels.ts';
+import type { MyNumberDesk, ReadCard, WhoItIs } from './my-number-desk.ts';
 
 export interface CardFlowState {
   readonly reader: CardReaderState;
@@ -56,8 +37,6 @@ export interface CardFlowParts {
   readonly onOutcome: (outcome: ScanOutcome) => void;
 }
 
-type CardOnReader = Extract<CardReaderState, { kind: 'card' }>;
-
 /**
  * Leads through what can be done with the card on the reader. A card that registered is admitted at once; any other
  * is asked for its PIN or the number on its face. Whatever is asked of a card is forgotten when it goes (MNC-3).
@@ -69,6 +48,8 @@ export class CardFlow {
   #state: CardFlowState;
   #card: CardOnReader | null = null;
   #toLink: readonly ResidentId[] = [];
+  /** What the card said, while staff are asked who it is; gone with the answer or with the card. */
+  #asked: ReadCard | null = null;
 
   constructor(parts: CardFlowParts) {
     this.#parts = parts;
@@ -93,8 +74,7 @@ export class CardFlow {
   /** Nothing is asked or told any more. */
   close(): void {
     this.#unsubscribe();
-    this.#card = null;
-    this.#toLink = [];
+    this.#forgetCard();
     this.#state = { reader: this.#state.reader, panel: null, strip: null };
   }
 
@@ -131,10 +111,18 @@ export class CardFlow {
         traceFailure('card reader', error);
         return { kind: 'unreadable' };
       });
-    if (outcome.kind === 'read') await this.#admitRead(card, way, outcome.attributes);
+    if (outcome.kind === 'read') await this.#admitRead(card, { attributes: outcome.attributes, way });
     else if (this.#isOn(card) || (outcome.kind === 'removed' && this.#state.panel === null)) {
       this.#show({ panel: panelAfter(way, outcome), strip: null });
     }
+  }
+
+  /** Staff say who it is. */
+  async isWho(who: WhoItIs): Promise<void> {
+    const card = this.#card;
+    const read = this.#asked;
+    this.#asked = null;
+    if (card !== null && read !== null) await this.#admitRead(card, read, who);
   }
 
   /** A QR card was shown: while an unregistered card lies on the reader, it can be registered for those people. */
@@ -162,8 +150,7 @@ export class CardFlow {
 
   #reader(reader: CardReaderState): void {
     if (reader.kind === 'card' && reader.presentation === this.#card?.presentation) return;
-    this.#card = null;
-    this.#toLink = [];
+    this.#forgetCard();
     if (reader.kind === 'card') void this.#cardRead(reader);
     else this.#show({ reader, panel: panelWithoutCard(reader, this.#state.panel), strip: null });
   }
@@ -183,14 +170,16 @@ export class CardFlow {
     this.#parts.onOutcome(outcome);
   }
 
-  async #admitRead(
-    card: CardOnReader,
-    way: CardWay,
-    attributes: Extract<AttributesOutcome, { kind: 'read' }>['attributes'],
-  ): Promise<void> {
-    const read = { attributes, way };
-    const outcome = await this.#parts.desk.admitRead(card.certificateSha256, read, this.#parts.stay());
-    if (this.#isOn(card)) {
+  async #admitRead(card: CardOnReader, read: ReadCard, who?: WhoItIs): Promise<void> {
+    const outcome = await this.#parts.desk.admitRead(card.certificateSha256, read, this.#parts.stay(), who);
+    const isOn = this.#isOn(card);
+    if (outcome.kind === 'probably-here') {
+      if (!isOn) return;
+      this.#asked = read;
+      this.#show({ panel: { show: 'same-person', entries: outcome.entries } });
+      return;
+    }
+    if (isOn) {
       const admitted = peopleOf(outcome).length > 0;
       this.#show(
         admitted
@@ -218,6 +207,12 @@ export class CardFlow {
     this.#show({ strip: failed ? { show: 'failed', reason: outcome.kind } : { show: outcome.kind } });
   }
 
+  #forgetCard(): void {
+    this.#card = null;
+    this.#toLink = [];
+    this.#asked = null;
+  }
+
   #isOn(card: CardOnReader): boolean {
     return this.#card?.presentation === card.presentation;
   }
@@ -225,66 +220,5 @@ export class CardFlow {
   #show(change: Partial<CardFlowState>): void {
     this.#state = { ...this.#state, ...change };
     for (const listener of this.#listeners) listener();
-  }
-}
-
-function panelWithoutCard(
-  reader: Exclude<CardReaderState, { kind: 'card' }>,
-  before: CardPanel | null,
-): CardPanel | null {
-  switch (reader.kind) {
-    case 'unavailable':
-      return null;
-    case 'waiting':
-      // That a card was taken away too early is still to be read when the reader waits again.
-      return before?.show === 'trouble' && before.trouble === 'removed-early' ? before : null;
-    case 'reading':
-      return { show: 'reading' };
-    default:
-      return { show: 'trouble', trouble: reader.kind };
-  }
-}
-
-function panelOfCard(card: CardOnReader): CardPanel {
-  const { validity } = card;
-  // Nobody knows who wrote what such a card says, its PIN or not.
-  if (validity === 'untrusted' || validity === 'no-anchors') return { show: 'trouble', trouble: validity };
-  return admitsByTap(card) ? { show: 'reading' } : { show: 'choose', why: askingReason(card) };
-}
-
-/** What to show after digits that opened nothing. */
-function panelAfter(way: CardWay, outcome: Exclude<AttributesOutcome, { kind: 'read' }>): CardPanel {
-  switch (outcome.kind) {
-    case 'wrong':
-      return { show: 'entry', way, triesLeft: outcome.triesLeft, wrong: true, busy: false };
-    case 'malformed-pin':
-      return { show: 'entry', way, triesLeft: null, wrong: false, busy: false };
-    case 'blocked':
-      return { show: 'blocked', way };
-    case 'removed':
-      return { show: 'trouble', trouble: 'removed-early' };
-    case 'unreadable':
-      return { show: 'trouble', trouble: 'unreadable' };
-  }
-}
-
-/** A certificate out of its dates identifies nobody by itself; the PIN still does. */
-function admitsByTap(card: CardOnReader): boolean {
-  return card.validity === 'good' || card.validity === 'unchecked';
-}
-
-function askingReason({ validity }: CardOnReader): AskingReason {
-  return validity === 'expired' || validity === 'not-yet-valid' ? validity : 'not-linked';
-}
-
-function peopleOf(outcome: ScanOutcome) {
-  switch (outcome.kind) {
-    case 'admitted':
-      return [...outcome.admitted, ...outcome.already];
-    case 'returned':
-    case 'already-admitted':
-      return outcome.entries;
-    default:
-      return [];
   }
 }

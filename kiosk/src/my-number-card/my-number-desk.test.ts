@@ -14,11 +14,12 @@ import { seededBytes } from '@uketsuke/shared/sample-households';
 import { toBase64url } from '@uketsuke/shared/sealing';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { type KioskHost, KioskHostError } from '../../host/kiosk-host.ts';
-import type { Desk, ScanOutcome } from '../reception/desk.ts';
+import type { Desk } from '../reception/desk.ts';
 import type { KioskSecrets } from '../reception/kiosk-secrets.ts';
 import { KioskStore } from '../store/kiosk-store.ts';
 import { householdOf, TestCity } from '../testing/test-city.ts';
 import { TestKiosk } from '../testing/test-kiosk.ts';
+import type { ReadOutcome, TapOutcome } from './my-number-desk.ts';
 
 const NOW = Date.UTC(2026, 10, 22, 1);
 const now = () => NOW;
@@ -45,13 +46,13 @@ beforeEach(async () => {
 });
 afterEach(() => kiosk.remove());
 
-function peopleOf(outcome: ScanOutcome | { readonly kind: 'not-linked' }): readonly RosterEntry[] {
+function peopleOf(outcome: ReadOutcome | TapOutcome): readonly RosterEntry[] {
   if (outcome.kind === 'admitted') return [...outcome.admitted, ...outcome.already];
   if (outcome.kind === 'returned' || outcome.kind === 'already-admitted') return outcome.entries;
   throw new Error(`nobody in ${outcome.kind}`);
 }
 
-const idsOf = (outcome: ScanOutcome) => peopleOf(outcome).map((entry) => entry.residentId);
+const idsOf = (outcome: ReadOutcome) => peopleOf(outcome).map((entry) => entry.residentId);
 const namesOf = (outcome: Parameters<typeof peopleOf>[0]) =>
   peopleOf(outcome).map((entry) => entry.person.name.written);
 
@@ -140,6 +141,24 @@ describe('admission by My Number card', () => {
     const read = await desk.myNumber.admitRead(CARD, { attributes, way: 'pin' }, 'shelter');
     expect(read.kind).toBe('already-admitted');
     expect(desk.snapshot().counts.admitted).toBe(3);
+  });
+
+  it('asks when somebody here is probably the same person, and does as it is told (FLD-4, FLD-5)', async () => {
+    const [member] = householdOf(193, 1).members;
+    if (member === undefined) throw new Error('no sample');
+    const { birthDate = null, name, sex } = member;
+    const read = { attributes: { name: name.written, address: '', birthDate, sex }, way: 'pin' } as const;
+    const desk = await kiosk.open({ now });
+    await desk.scan(await city.card({ members: [member] }, NOW), 'shelter');
+    const asked = await desk.myNumber.admitRead(CARD, read, 'shelter');
+    expect(asked).toMatchObject({ kind: 'probably-here', entries: [{ residentId: member.residentId }] });
+    expect(desk.snapshot().counts.admitted).toBe(1);
+    const same = await desk.myNumber.admitRead(CARD, read, 'shelter', member.residentId);
+    expect([same.kind, idsOf(same)]).toEqual(['already-admitted', [member.residentId]]);
+    const other = await desk.myNumber.admitRead(CARD, read, 'shelter', 'somebody-else');
+    expect(other.kind).toBe('admitted');
+    expect(desk.snapshot().counts.admitted).toBe(2);
+    expect((await desk.myNumber.admitRead(CARD, read, 'shelter')).kind).toBe('already-admitted');
   });
 
   it('is not recorded when the disk fails, and once when the card is shown again (RCP-8, DUR-3)', async () => {

@@ -7,7 +7,14 @@ import {
   residentIdOfCard,
 } from '@uketsuke/shared/my-number-card';
 import type { Household } from '@uketsuke/shared/person';
-import type { ReceptionEvent, ShelterRoster, StayKind } from '@uketsuke/shared/reception';
+import {
+  isAdmitted,
+  matchPersons,
+  type ReceptionEvent,
+  type RosterEntry,
+  type ShelterRoster,
+  type StayKind,
+} from '@uketsuke/shared/reception';
 import type { Admissions } from '../reception/admissions.ts';
 import type { ScanOutcome } from '../reception/desk.ts';
 import type { RecordFailure } from '../reception/event-log.ts';
@@ -18,8 +25,11 @@ import type { CardDirectory } from './card-directory.ts';
 export interface MyNumberDesk {
   /** Admits the household that registered the card. */
   tap(certificateSha256: string, stay: StayKind): Promise<TapOutcome>;
-  /** Admits whom the card names, after its PIN or the number on its face opened it. */
-  admitRead(certificateSha256: string, read: ReadCard, stay: StayKind): Promise<ScanOutcome>;
+  /**
+   * Admits whom the card names, after its PIN or the number on its face opened it. When somebody is here who probably
+   * is the same person, a person has to say (FLD-4): asked again with `who`, it is done.
+   */
+  admitRead(certificateSha256: string, read: ReadCard, stay: StayKind, who?: WhoItIs): Promise<ReadOutcome>;
   /** Registers the card for people of the roster, so that a tap is enough from then on. */
   link(certificateSha256: string, residentIds: readonly ResidentId[]): Promise<LinkOutcome>;
   /** Takes the registration back. */
@@ -30,6 +40,11 @@ export interface ReadCard {
   readonly attributes: CardAttributes;
   readonly way: 'pin' | 'pin-b';
 }
+
+/** Somebody of the roster, or nobody of it. */
+export type WhoItIs = ResidentId | 'somebody-else';
+
+export type ReadOutcome = ScanOutcome | { readonly kind: 'probably-here'; readonly entries: readonly RosterEntry[] };
 
 export type TapOutcome = ScanOutcome | { readonly kind: 'not-linked' };
 
@@ -69,14 +84,20 @@ export class MyNumberDeskService implements MyNumberDesk {
     });
   }
 
-  admitRead(certificateSha256: string, { attributes, way }: ReadCard, stay: StayKind): Promise<ScanOutcome> {
-    return this.#attempt<ScanOutcome>('card', async () => {
+  admitRead(
+    certificateSha256: string,
+    { attributes, way }: ReadCard,
+    stay: StayKind,
+    who?: WhoItIs,
+  ): Promise<ReadOutcome> {
+    return this.#attempt<ReadOutcome>('card', async () => {
       const residentId = residentIdOfCard(this.#parts.firstKey(), certificateSha256);
-      const found = await this.#parts.directory.lookUp(certificateSha256);
-      // Whoever registered the card is one resident, whether they tap it or open it.
-      const registered = found.kind === 'linked' && memberOfAttributes(found.household, attributes) !== undefined;
-      const household = registered ? found.household : householdOfAttributes(attributes, residentId);
-      return this.#admit(certificateSha256, household, stay, way === 'pin' ? 'card-and-pin' : 'card-presented');
+      const household = await this.#householdOfCard(certificateSha256, attributes, residentId);
+      const entries = who === undefined ? this.#probablyHere(household) : [];
+      if (entries.length > 0) return { kind: 'probably-here', entries };
+      const known = who === undefined || who === 'somebody-else' ? null : this.#householdOf([who]);
+      const assurance = way === 'pin' ? 'card-and-pin' : 'card-presented';
+      return this.#admit(certificateSha256, known ?? household, stay, assurance);
     });
   }
 
@@ -97,6 +118,26 @@ export class MyNumberDeskService implements MyNumberDesk {
       );
       return failure === null ? { kind: 'unlinked' } : { kind: 'not-recorded', reason: failure };
     });
+  }
+
+  /** Whoever registered the card is one resident, whether they tap it or open it. */
+  async #householdOfCard(
+    certificateSha256: string,
+    attributes: CardAttributes,
+    residentId: ResidentId,
+  ): Promise<Household> {
+    const found = await this.#parts.directory.lookUp(certificateSha256);
+    const registered = found.kind === 'linked' && memberOfAttributes(found.household, attributes) !== undefined;
+    return registered ? found.household : householdOfAttributes(attributes, residentId);
+  }
+
+  /** Who is here and probably the one person of the household, under another resident id. */
+  #probablyHere({ members: [person, ...others] }: Household): RosterEntry[] {
+    const { roster } = this.#parts;
+    if (person === undefined || others.length > 0 || roster.isAdmitted(person.residentId)) return [];
+    return [...roster.entries()].filter(
+      (entry) => isAdmitted(entry) && matchPersons(person, entry.person) === 'probable',
+    );
   }
 
   #admit(

@@ -8,7 +8,7 @@ import { canonicalJson } from '../sealing/canonical-json.ts';
 import { isAuthentic } from './authenticity.ts';
 import { EVENT_SCHEMA_VERSION, EventFormatError, parseReceptionEvent } from './events.ts';
 import { foldEvents } from './fold.ts';
-import { matchPersons, searchText } from './matching.ts';
+import { matchPersons, probableMatchKeys, searchText } from './matching.ts';
 import { decideAdmission, lastUndoable, recordEvent } from './reception-desk.ts';
 
 const NOW = Date.UTC(2026, 10, 22);
@@ -168,6 +168,17 @@ describe('matching people', () => {
     const { birthDate: _unknown, ...undated } = other;
     expect(matchPersons(person, undated)).toBe('different');
     expect(matchPersons({ ...person, sex: 'male' }, { ...other, sex: 'female' })).toBe('different');
+  });
+
+  it('goes by the name as written where a reading is unknown, as it is on a My Number card (FLD-5)', () => {
+    const { kana, written } = person.name;
+    const byCard = { ...other, name: { written: written.replace(' ', '') } };
+    expect(kana).toBeDefined();
+    expect([matchPersons(person, byCard), matchPersons(byCard, person)]).toEqual(['probable', 'probable']);
+    expect(probableMatchKeys(person).filter((key) => probableMatchKeys(byCard).includes(key))).toHaveLength(1);
+    // The same characters, read otherwise.
+    expect(matchPersons(person, { ...other, name: { written, kana: 'ベツ ジン' } })).toBe('different');
+    expect(matchPersons(byCard, { ...person, name: { written: '別 人' } })).toBe('different');
   });
 
   it('finds by hiragana, half-width kana and without spaces', () => {

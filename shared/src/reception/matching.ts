@@ -1,27 +1,41 @@
 import { birthDatePrecision } from '../person/birth-date.ts';
 import { foldForSearch } from '../person/kana.ts';
-import type { Person } from '../person/person.ts';
+import type { Person, PersonName } from '../person/person.ts';
 
 /** How likely two records are the same person. Nothing is ever merged on `probable`: a person decides. */
 export type Match = 'same' | 'probable' | 'different';
 
 /**
- * Key under which records of probably the same person meet: reading of the name, and birth date known to the
- * day. `undefined` where either is missing, as a name alone matches strangers.
+ * Keys under which records of probably the same person meet: birth date known to the day, with the reading of the name
+ * and, because a My Number card has no reading, with the name as written. None without a whole birth date, as a name
+ * alone matches strangers.
  */
-export function probableMatchKey(person: Person): string | undefined {
-  if (person.birthDate === undefined || birthDatePrecision(person.birthDate) !== 'day') return undefined;
-  if (person.name.kana === undefined) return undefined;
-  return `${foldForSearch(person.name.kana)}|${person.birthDate}`;
+export function probableMatchKeys(person: Person): readonly string[] {
+  const { birthDate, name } = person;
+  if (birthDate === undefined || birthDatePrecision(birthDate) !== 'day') return [];
+  const written = `written|${foldForSearch(name.written)}|${birthDate}`;
+  return name.kana === undefined ? [written] : [`kana|${foldForSearch(name.kana)}|${birthDate}`, written];
 }
 
-/** Compares two records: the same resident id is the same person; the same reading, birth date and sex probably is. */
+/**
+ * Compares two records: the same resident id is the same person; the same whole birth date, the same name and no
+ * contradicting sex probably is. Names are compared by their readings; where one has none, as written.
+ */
 export function matchPersons(left: Person, right: Person): Match {
   if (left.residentId === right.residentId) return 'same';
-  const key = probableMatchKey(left);
-  if (key === undefined || key !== probableMatchKey(right)) return 'different';
+  const { birthDate } = left;
+  if (birthDate === undefined || birthDatePrecision(birthDate) !== 'day') return 'different';
+  if (birthDate !== right.birthDate || !isSameName(left.name, right.name)) return 'different';
   const sexesContradict = left.sex !== right.sex && left.sex !== 'unstated' && right.sex !== 'unstated';
   return sexesContradict ? 'different' : 'probable';
+}
+
+/** With both readings known, other readings of the same characters are other people. */
+function isSameName(left: PersonName, right: PersonName): boolean {
+  if (left.kana !== undefined && right.kana !== undefined) {
+    return foldForSearch(left.kana) === foldForSearch(right.kana);
+  }
+  return foldForSearch(left.written) === foldForSearch(right.written);
 }
 
 /** The text under which a search finds a person: written name and reading, folded. */

@@ -130,6 +130,21 @@ describe('the same person at two shelters (FLD-5)', () => {
     take(second, amended, second.admit({ members: [{ ...likely, sex: 'male' }] }));
     expect(city.people(first.shelterId, everywhere, null, 9).people[0]?.duplicates).toEqual([]);
   });
+
+  it('is probable by the written name where a My Number card gave no reading, and not any more after an undo', () => {
+    const [member, other] = [FAMILY.members[0], OTHERS.members[0]];
+    if (member === undefined || other === undefined) throw new Error('no sample');
+    const { city, take, complete } = cityOf(first, second);
+    const byCard = { ...member, name: { written: member.name.written }, residentId: other.residentId };
+    const admission = second.admit({ members: [byCard] });
+    take(first, first.admit({ members: [member] }));
+    take(second, admission);
+    complete();
+    const duplicates = () => city.people(first.shelterId, everywhere, null, 9).people[0]?.duplicates;
+    expect(duplicates()).toMatchObject([{ match: 'probable', residentId: other.residentId }]);
+    take(second, second.record('voided', { targetId: admission.id, reason: 'undo' }));
+    expect(duplicates()).toEqual([]);
+  });
 });
 
 describe('the roster of the city', () => {

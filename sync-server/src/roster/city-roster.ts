@@ -1,6 +1,7 @@
+import { isDeepStrictEqual } from 'node:util';
 import type { ResidentId, ShelterId } from '@uketsuke/shared/identifiers';
 import type { PersonDetail, RosterPage, RosterPerson, ShelterFacts, ShelterSummary } from '@uketsuke/shared/protocol';
-import { isAdmitted, matchPersons, probableMatchKey, type RosterEntry } from '@uketsuke/shared/reception';
+import { isAdmitted, matchPersons, probableMatchKeys, type RosterEntry } from '@uketsuke/shared/reception';
 import { DuplicateIndex } from './duplicate-index.ts';
 import { KanaOrder, type OrderedPage, type OrderedResident, placeOf } from './kana-order.ts';
 import { type IndexedResident, type ReceivedEvent, ShelterProjection } from './shelter-projection.ts';
@@ -122,9 +123,8 @@ export class CityRoster {
     for (const residentId of concerned) {
       const before = projection.indexed.get(residentId);
       const after = describe(shelterId, projection.roster.entry(residentId), before);
-      for (const matchKey of new Set([before?.matchKey, after?.matchKey])) {
-        for (const other of this.#duplicates.underKey(matchKey)) changed.add(other.shelterId);
-      }
+      const matchKeys = new Set([...(before?.matchKeys ?? []), ...(after?.matchKeys ?? [])]);
+      for (const other of this.#duplicates.underKeys([...matchKeys])) changed.add(other.shelterId);
       for (const other of this.#duplicates.sheltersOf(residentId)) changed.add(other);
       this.#replaceAdmission({ shelterId, residentId }, before, after);
       if (before !== undefined && before.place !== after?.place) removed.add(before.place);
@@ -142,9 +142,9 @@ export class CityRoster {
     before: IndexedResident | undefined,
     after: IndexedResident | undefined,
   ): void {
-    if (before?.admitted === after?.admitted && before?.matchKey === after?.matchKey) return;
-    if (before?.admitted) this.#duplicates.remove(admission, before.matchKey);
-    if (after?.admitted) this.#duplicates.add(admission, after.matchKey);
+    if (before?.admitted === after?.admitted && isDeepStrictEqual(before?.matchKeys, after?.matchKeys)) return;
+    if (before?.admitted) this.#duplicates.remove(admission, before.matchKeys);
+    if (after?.admitted) this.#duplicates.add(admission, after.matchKeys);
   }
 
   #noteKnown(shelterId: ShelterId, residentId: ResidentId, isKnown: boolean): void {
@@ -185,7 +185,7 @@ export class CityRoster {
     for (const other of this.#duplicates.sheltersOf(entry.residentId)) {
       candidates.set(`${other}/${entry.residentId}`, { shelterId: other, residentId: entry.residentId });
     }
-    for (const other of this.#duplicates.underKey(probableMatchKey(entry.person))) {
+    for (const other of this.#duplicates.underKeys(probableMatchKeys(entry.person))) {
       candidates.set(`${other.shelterId}/${other.residentId}`, other);
     }
     return [...candidates.values()]
@@ -218,7 +218,7 @@ function describe(
   const isUnmoved = before?.place.text === place.text && before.place.sortKey === place.sortKey;
   return {
     place: isUnmoved ? before.place : place,
-    matchKey: probableMatchKey(entry.person),
+    matchKeys: probableMatchKeys(entry.person),
     admitted: isAdmitted(entry),
   };
 }

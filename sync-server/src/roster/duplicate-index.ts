@@ -6,28 +6,29 @@ export interface Admission {
   readonly residentId: ResidentId;
 }
 
-/** Who is admitted where: by resident, and by the key under which probably the same people meet (FLD-5). */
+/** Who is admitted where: by resident, and by the keys under which probably the same people meet (FLD-5). */
 export class DuplicateIndex {
   readonly #byResident = new Map<ResidentId, Set<ShelterId>>();
   readonly #byMatchKey = new Map<string, Admission[]>();
   readonly #multiple = new Set<ResidentId>();
 
-  add(admission: Admission, matchKey: string | undefined): void {
+  add(admission: Admission, matchKeys: readonly string[]): void {
     const shelters = this.#byResident.get(admission.residentId) ?? new Set();
     this.#byResident.set(admission.residentId, shelters.add(admission.shelterId));
     if (shelters.size > 1) this.#multiple.add(admission.residentId);
-    if (matchKey !== undefined) this.#byMatchKey.set(matchKey, [...(this.#byMatchKey.get(matchKey) ?? []), admission]);
+    for (const key of matchKeys) this.#byMatchKey.set(key, [...(this.#byMatchKey.get(key) ?? []), admission]);
   }
 
-  remove(admission: Admission, matchKey: string | undefined): void {
+  remove(admission: Admission, matchKeys: readonly string[]): void {
     const shelters = this.#byResident.get(admission.residentId);
     shelters?.delete(admission.shelterId);
     if (shelters === undefined || shelters.size === 0) this.#byResident.delete(admission.residentId);
     if ((shelters?.size ?? 0) < 2) this.#multiple.delete(admission.residentId);
-    if (matchKey === undefined) return;
-    const rest = (this.#byMatchKey.get(matchKey) ?? []).filter((each) => !isSame(each, admission));
-    if (rest.length === 0) this.#byMatchKey.delete(matchKey);
-    else this.#byMatchKey.set(matchKey, rest);
+    for (const key of matchKeys) {
+      const rest = (this.#byMatchKey.get(key) ?? []).filter((each) => !isSame(each, admission));
+      if (rest.length === 0) this.#byMatchKey.delete(key);
+      else this.#byMatchKey.set(key, rest);
+    }
   }
 
   /** Every shelter at which the resident is admitted. */
@@ -35,9 +36,9 @@ export class DuplicateIndex {
     return this.#byResident.get(residentId) ?? new Set();
   }
 
-  /** Everyone admitted under the key. */
-  underKey(matchKey: string | undefined): readonly Admission[] {
-    return matchKey === undefined ? [] : (this.#byMatchKey.get(matchKey) ?? []);
+  /** Everyone admitted under any of the keys. */
+  underKeys(matchKeys: readonly string[]): readonly Admission[] {
+    return matchKeys.flatMap((key) => this.#byMatchKey.get(key) ?? []);
   }
 
   /** How many residents of the shelter are also admitted at another of the visible ones. */

@@ -15,7 +15,7 @@ export interface ReceivedEvent {
 /** How a resident of a shelter stands in the city-wide indexes. */
 export interface IndexedResident {
   readonly place: OrderedResident;
-  readonly matchKey: string | undefined;
+  readonly matchKeys: readonly string[];
   readonly admitted: boolean;
 }
 

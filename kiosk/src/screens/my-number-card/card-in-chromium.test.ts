@@ -177,6 +177,23 @@ describe('a My Number card on the reader', () => {
     await page.context().close();
   });
 
+  it('of somebody who is probably here already asks which it is (FLD-4)', async () => {
+    const page = await openDesk();
+    for (const [at, person] of ['花子', '花子の新しいカード'].entries()) {
+      await layCard(page, person);
+      await typeDigits(page, 'pin', '1234');
+      await command(page, { do: 'card-answers', outcome: { kind: 'read', attributes: hanako } });
+      await page.keyboard.press('Enter');
+      await (at === 0 ? resultOf(page, 'admitted') : panelOf(page, 'same-person')).waitFor();
+      if (at === 0) await reader(page, { kind: 'waiting' });
+    }
+    await expectGood(page, 'same-person');
+    await page.getByTestId('same-person').click();
+    await resultOf(page, 'already-admitted').waitFor();
+    expect(await page.locator('.recent-item').count()).toBe(1);
+    await page.context().close();
+  });
+
   it('is admitted by the number on its face; what cannot be one is not asked of the card', async () => {
     const page = await openDesk();
     await layCard(page);

@@ -1,12 +1,19 @@
-import type { ReactNode } from 'react';
 import { Button } from 'react-aria-components';
 import { useTranslation } from 'react-i18next';
-import type { AskingReason, CardFlow, CardPanel, CardTrouble, CardWay } from '../../my-number-card/card-flow.ts';
-import { Icon, type IconName } from '../icons.tsx';
+import type { CardFlow } from '../../my-number-card/card-flow.ts';
+import type { AskingReason, CardPanel, CardTrouble, CardWay } from '../../my-number-card/card-panels.ts';
+import { Icon } from '../icons.tsx';
 import { DigitEntry } from './digit-entry.tsx';
+import { Frame } from './panel-frame.tsx';
+import { SamePerson } from './same-person.tsx';
 
 /** What is to be done with the card on the reader, in place of "show a card". */
-export function MyNumberCardPanel({ panel, flow }: { readonly panel: CardPanel; readonly flow: CardFlow }) {
+export function MyNumberCardPanel(props: {
+  readonly panel: CardPanel;
+  readonly flow: CardFlow;
+  readonly now: () => number;
+}) {
+  const { panel, flow, now } = props;
   switch (panel.show) {
     case 'reading':
       return <Reading />;
@@ -14,37 +21,13 @@ export function MyNumberCardPanel({ panel, flow }: { readonly panel: CardPanel; 
       return <Choose why={panel.why} flow={flow} />;
     case 'entry':
       return <DigitEntry key={panel.way} entry={panel} flow={flow} />;
+    case 'same-person':
+      return <SamePerson entries={panel.entries} flow={flow} now={now} />;
     case 'blocked':
       return <Blocked way={panel.way} flow={flow} />;
     case 'trouble':
       return <Trouble trouble={panel.trouble} />;
   }
-}
-
-function Frame(props: {
-  readonly show: string;
-  readonly look: 'note' | 'attention' | 'bad';
-  readonly icon: IconName;
-  readonly title: string;
-  readonly detail?: string;
-  readonly children: ReactNode;
-}) {
-  return (
-    <div
-      className={`result result-${props.look === 'note' ? 'returned' : props.look}`}
-      data-testid="my-number-panel"
-      data-show={props.show}
-      data-detail={props.detail}
-    >
-      <h2 className="result-title my-number-title" role="status" aria-live="assertive">
-        <span className="result-icon">
-          <Icon name={props.icon} />
-        </span>
-        {props.title}
-      </h2>
-      <div className="my-number-body">{props.children}</div>
-    </div>
-  );
 }
 
 function Reading() {

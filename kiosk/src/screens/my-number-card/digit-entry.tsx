@@ -2,7 +2,8 @@ import { faultOfPinB } from '@uketsuke/shared/my-number-card';
 import { type FormEvent, useEffect, useRef, useState } from 'react';
 import { Button, Group, Input, Label, TextField } from 'react-aria-components';
 import { useTranslation } from 'react-i18next';
-import type { CardFlow, CardPanel, CardWay } from '../../my-number-card/card-flow.ts';
+import type { CardFlow } from '../../my-number-card/card-flow.ts';
+import type { CardPanel, CardWay } from '../../my-number-card/card-panels.ts';
 import { Icon } from '../icons.tsx';
 
 /** Digits that nobody goes on with are cleared after this long, ms. */

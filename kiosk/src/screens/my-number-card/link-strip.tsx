@@ -1,7 +1,8 @@
 import { useState } from 'react';
 import { Button, Dialog, Heading, Modal, ModalOverlay } from 'react-aria-components';
 import { useTranslation } from 'react-i18next';
-import type { CardFlow, CardStrip } from '../../my-number-card/card-flow.ts';
+import type { CardFlow } from '../../my-number-card/card-flow.ts';
+import type { CardStrip } from '../../my-number-card/card-panels.ts';
 import { Icon } from '../icons.tsx';
 
 /** What is offered below the result while the card lies on the reader: to register it, or to take that back. */

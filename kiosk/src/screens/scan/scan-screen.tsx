@@ -114,7 +114,7 @@ export function ScanScreen({ opened, cardReader, now, onLock }: ScanScreenProps)
           {front !== 'settings' && (
             <div className={whole ? 'front-top front-top-whole' : 'front-top'}>
               {result !== null && <ResultPanel words={result} now={now} />}
-              {front === 'card' && panel !== null && <MyNumberCardPanel panel={panel} flow={card.flow} />}
+              {front === 'card' && panel !== null && <MyNumberCardPanel panel={panel} flow={card.flow} now={now} />}
               {front === 'ready' && <Ready working={working} />}
               {strip !== null && <LinkStrip strip={strip} flow={card.flow} />}
             </div>

@@ -3,7 +3,7 @@ import { useCallback, useEffect, useMemo, useRef, useState } from 'react';
 import { flushSync } from 'react-dom';
 import type { KioskCardReader } from '../../../host/card-reader/card-reader.ts';
 import { TonePlayer } from '../../devices/tones.ts';
-import type { CardPanel } from '../../my-number-card/card-flow.ts';
+import type { CardPanel } from '../../my-number-card/card-panels.ts';
 import type { Desk, ScanOutcome } from '../../reception/desk.ts';
 import { useCardFlow } from '../my-number-card/use-card-flow.ts';
 import { type ResultWords, wordsOf } from './result-words.ts';

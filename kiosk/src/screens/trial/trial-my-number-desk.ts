@@ -1,10 +1,17 @@
 import type { ResidentId } from '@uketsuke/shared/identifiers';
 import { type DirectoryKey, householdOfAttributes, residentIdOfCard } from '@uketsuke/shared/my-number-card';
 import type { Household } from '@uketsuke/shared/person';
-import type { ShelterRoster, StayKind } from '@uketsuke/shared/reception';
+import { matchPersons, type ShelterRoster, type StayKind } from '@uketsuke/shared/reception';
 import { seededBytes } from '@uketsuke/shared/sample-households';
 import { toBase64url } from '@uketsuke/shared/sealing';
-import type { LinkOutcome, MyNumberDesk, ReadCard, TapOutcome } from '../../my-number-card/my-number-desk.ts';
+import type {
+  LinkOutcome,
+  MyNumberDesk,
+  ReadCard,
+  ReadOutcome,
+  TapOutcome,
+  WhoItIs,
+} from '../../my-number-card/my-number-desk.ts';
 import type { Presented } from '../../reception/admissions.ts';
 import type { ScanOutcome } from '../../reception/desk.ts';
 
@@ -27,9 +34,21 @@ export class TrialMyNumberDesk implements MyNumberDesk {
     return this.#admit(certificateSha256, household, stay, 'card-presented');
   }
 
-  async admitRead(certificateSha256: string, { attributes, way }: ReadCard, stay: StayKind): Promise<ScanOutcome> {
+  async admitRead(
+    certificateSha256: string,
+    { attributes, way }: ReadCard,
+    stay: StayKind,
+    who?: WhoItIs,
+  ): Promise<ReadOutcome> {
     const household = householdOfAttributes(attributes, residentIdOfCard(KEY, certificateSha256));
-    return this.#admit(certificateSha256, household, stay, way === 'pin' ? 'card-and-pin' : 'card-presented');
+    const [person] = household.members;
+    const entries = [...this.#roster().entries()].filter(
+      (entry) => person !== undefined && matchPersons(person, entry.person) === 'probable',
+    );
+    if (who === undefined && entries.length > 0) return { kind: 'probably-here', entries };
+    const known = entries.filter(({ residentId }) => residentId === who).map((entry) => entry.person);
+    const shown = known.length > 0 ? { members: known } : household;
+    return this.#admit(certificateSha256, shown, stay, way === 'pin' ? 'card-and-pin' : 'card-presented');
   }
 
   async link(certificateSha256: string, residentIds: readonly ResidentId[]): Promise<LinkOutcome> {
