@@ -17,6 +17,8 @@ import { type HubState, hubStateSchema } from './hub-state.ts';
 import { BundleForms } from './page/bundle-forms.ts';
 import { type HubPageContents, hubPage } from './page/hub-page.ts';
 import type { HubPageLanguage } from './page/page-frame.ts';
+import { RENEW_SCRIPT, RENEW_SCRIPT_PATH } from './page/renew-script.ts';
+import { STYLE, STYLE_PATH } from './page/style.ts';
 import { usbPage } from './page/usb-page.ts';
 
 export interface HubApplicationOptions {
@@ -107,6 +109,12 @@ function servePages(app: Express, { identity, state, bundles }: HubApplicationOp
     const contents: HubPageContents = { state: await state(), addresses: identity().addresses };
     send(response, await hubPage(contents, languageOf(request)));
   });
+  const sendFile = (path: string, type: string, text: string) =>
+    app.get(path, nameRoute(path), (_request, response) => {
+      response.set('Cache-Control', 'no-cache').type(type).send(text);
+    });
+  sendFile(STYLE_PATH, 'text/css', STYLE);
+  sendFile(RENEW_SCRIPT_PATH, 'text/javascript', RENEW_SCRIPT);
   app.get('/usb', nameRoute('/usb'), (request, response) => send(response, usbPage(languageOf(request))));
   app.post('/usb', nameRoute('/usb'), async (request, response) => {
     send(response, usbPage(languageOf(request), await forms.import(request)));

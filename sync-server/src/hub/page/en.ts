@@ -33,7 +33,7 @@ export const en: HubWords = {
   events: 'Records on this hub',
   kiosks: 'Kiosks connected',
   kiosksCount: '{{count}}',
-  refresh: 'This page renews itself every 10 seconds.',
+  gone: 'The hub does not answer. Check whether it runs on this machine; then this page comes back by itself.',
   usb: {
     heading: 'Import from USB',
     when: 'Records of a kiosk that cannot reach this network can be brought on a USB stick.',

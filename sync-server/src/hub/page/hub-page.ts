@@ -3,8 +3,7 @@ import { toString as drawQr } from 'qrcode';
 import type { HubState } from '../hub-state.ts';
 import type { HubWords } from './ja.ts';
 import { escapeHtml, type HubPageLanguage, pageFrame, wordsOf } from './page-frame.ts';
-
-const REFRESH_SECONDS = 10;
+import { RENEW_SCRIPT_PATH } from './renew-script.ts';
 
 /** What the page shows. */
 export interface HubPageContents {
@@ -13,7 +12,7 @@ export interface HubPageContents {
   readonly addresses: readonly string[];
 }
 
-/** The hub's page: how to connect a kiosk, and how the hub stands. No script: it renews itself. */
+/** The hub's page: how to connect a kiosk, and how the hub stands. Its state renews itself. */
 export async function hubPage({ state, addresses }: HubPageContents, language: HubPageLanguage): Promise<string> {
   const words = wordsOf(language);
   const svg = await drawQr(hubCode(addresses), { type: 'svg', errorCorrectionLevel: 'M', margin: 4 });
@@ -35,15 +34,17 @@ ${isOnLan ? '' : `<p class="warning" role="alert">${escapeHtml(words.onlyHere)}<
 </section>
 <section aria-labelledby="state">
 <h2 id="state">${escapeHtml(words.stateHeading)}</h2>
+<p id="gone" class="warning" role="alert" hidden>${escapeHtml(words.gone)}</p>
+<div id="now">
 <p class="city ${state.relay.connected ? 'good' : 'warning'}"><strong>${escapeHtml(words.city)}</strong> ${escapeHtml(cityWords(state, words))}</p>
 <dl>${rows}</dl>
-<p class="small">${escapeHtml(words.refresh)}</p>
+</div>
 <h2>${escapeHtml(words.usb.heading)}</h2>
 <p>${escapeHtml(words.usb.when)}</p>
 <p class="actions"><a class="button" href="/usb?lang=${language}">${escapeHtml(words.usb.open)}</a></p>
 </section>
 </div>`;
-  return pageFrame({ language, title: `${words.title}: ${state.shelterName}`, main, refreshSeconds: REFRESH_SECONDS });
+  return pageFrame({ language, title: `${words.title}: ${state.shelterName}`, main, script: RENEW_SCRIPT_PATH });
 }
 
 function cityWords({ relay, failure }: HubState, { cityStates }: HubWords): string {
