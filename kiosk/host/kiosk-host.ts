@@ -24,6 +24,9 @@ export interface KioskHost {
   readonly cardReader: KioskCardReader;
 }
 
+/** Under this path of the page's own origin the host passes requests on to the hub in use. */
+export const HUB_PATH = '/peer/hub';
+
 export interface HostInfo {
   readonly kind: 'electron' | 'browser';
   readonly version: string;

@@ -3,13 +3,13 @@ import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import type { TLSSocket } from 'node:tls';
 import { type Problem, type ProblemCode, PUSH_MAX_BYTES } from '@uketsuke/shared/protocol';
+import { HUB_PATH } from '../kiosk-host.ts';
 import { connectPinned, HubCertificateError, type HubInUse } from './hub-connection.ts';
 
 /**
  * The page's way to the hub: what it asks of `<own origin>/peer/hub/sync/v1/…` is asked of the hub in use, over TLS
  * pinned to its certificate. Used by both hosts; knows neither of them.
  */
-export const HUB_PATH = '/peer/hub';
 
 const FORWARDED_PATHS = /^\/peer\/hub(\/sync\/v1\/[a-z\d/-]+)$/;
 const QUERY_MAX_CHARACTERS = 8 * 1024;

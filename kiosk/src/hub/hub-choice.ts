@@ -2,12 +2,9 @@ import { HUB_CREDENTIAL_REFUSALS, HubCredentialError, verifyHubCredential } from
 import type { DeviceId } from '@uketsuke/shared/identifiers';
 import type { EnrolmentResponse } from '@uketsuke/shared/protocol';
 import type { FoundHub } from '../../host/hub/look-up-hub.ts';
-import type { KioskHost } from '../../host/kiosk-host.ts';
+import { HUB_PATH, type KioskHost } from '../../host/kiosk-host.ts';
 import type { Desk } from '../reception/desk.ts';
 import { traceFailure } from '../reception/failure-trace.ts';
-
-/** Where the host serves the way to the hub (host/hub/hub-forwarding.ts). */
-const HUB_PATH = '/peer/hub';
 
 export const HUB_REFUSALS = [...HUB_CREDENTIAL_REFUSALS, 'enrolment-outdated', 'withdrawn'] as const;
 export type HubRefusal = (typeof HUB_REFUSALS)[number];

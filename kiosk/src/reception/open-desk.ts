@@ -1,6 +1,6 @@
 import { type RandomBytes, secureRandomBytes } from '@uketsuke/shared/identifiers';
 import type { RxStorage } from 'rxdb';
-import type { KioskHost } from '../../host/kiosk-host.ts';
+import { HUB_PATH, type KioskHost } from '../../host/kiosk-host.ts';
 import { openMyNumberDesk } from '../my-number-card/open-my-number-desk.ts';
 import { type KioskStore, strictDexieStorage } from '../store/kiosk-store.ts';
 import { openStore } from '../store/open-store.ts';
@@ -17,8 +17,6 @@ import { isToBePulledAgain, type LoadProgress, type LoadReport, loadEventLog } f
 
 declare const __BUILD_TIME__: string | undefined;
 
-/** Under which the host passes requests on to the hub. */
-const HUB_PATH = '/peer/hub';
 const FACTS_PAGE = 500;
 /** Sorts directly behind every id of a registered card. */
 const AFTER_CARD_LINKS = 'card-link;';
@@ -56,10 +54,10 @@ export async function openDesk<Internals, Options>(options: DeskOptions<Internal
   try {
     const log = await EventLog.of({ secrets, store, journal: host.journal, now, random });
     const trust = await KioskCardTrust.of(enrolment);
-    await takeStoredFacts(store, trust);
+    if (await takeStoredFacts(store, trust)) await pullFromTheBeginning(store, 'factsFrom');
     const onProgress = options.onProgress ?? (() => undefined);
     const report = await loadEventLog(log, host.journal, await knownGeneration(store), onProgress);
-    if (await isToBePulledAgain(log, report)) await pullFromTheBeginning(store);
+    if (await isToBePulledAgain(log, report)) await pullFromTheBeginning(store, 'eventsFrom');
     options.onLoaded?.(report);
     return await startDesk({ ...options, now, random }, log, trust);
   } catch (error) {
@@ -73,11 +71,14 @@ function storeOf<Internals, Options>(options: DeskOptions<Internals, Options>): 
   return options.storage === undefined ? openStore(name, strictDexieStorage()) : openStore(name, options.storage);
 }
 
-async function takeStoredFacts(store: KioskStore, trust: KioskCardTrust): Promise<void> {
+/** Returns whether some are damaged: a revocation may be among them, and only a peer can give it again. */
+async function takeStoredFacts(store: KioskStore, trust: KioskCardTrust): Promise<boolean> {
+  let isDamaged = false;
   for (let after: string | null = null; ; ) {
     const page = await store.factsAfter(after, FACTS_PAGE);
     for (const { fact } of page.documents) trust.take(fact);
-    if (page.next === null) return;
+    isDamaged ||= page.damaged.length > 0;
+    if (page.next === null) return isDamaged;
     // Registered cards are looked up one by one when they are shown; nobody waits for all of a city's.
     after = page.next.startsWith('card-link:') ? AFTER_CARD_LINKS : page.next;
   }

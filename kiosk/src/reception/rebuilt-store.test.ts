@@ -2,10 +2,9 @@ import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fillWithDefaultSettings, removeRxDatabase } from 'rxdb';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
-import { SCHEMAS } from '../store/collections.ts';
 import { KioskStore } from '../store/kiosk-store.ts';
 import { admit, eventsOfAnotherDesk } from '../testing/desk-steps.ts';
-import { TestCity } from '../testing/test-city.ts';
+import { householdOf, TestCity } from '../testing/test-city.ts';
 import { TestKiosk } from '../testing/test-kiosk.ts';
 import { TestSyncServer } from '../testing/test-sync-server.ts';
 import type { LoadReport } from './load-event-log.ts';
@@ -78,6 +77,23 @@ describe('a store that was lost or damaged (DUR-2)', () => {
     expect(again.snapshot().counts.admitted).toBe(5);
   });
 
+  it('asks again for facts that are damaged: a revoked card stays refused (CRD-5)', async () => {
+    const desk = await kiosk.open({ now });
+    const card = await city.card(householdOf(40, 1), now());
+    const outcome = await desk.scan(card, 'shelter');
+    if (outcome.kind !== 'admitted' || outcome.cardId === null) throw new Error('not admitted');
+    server.facts = [{ id: `revoked:${outcome.cardId}`, kind: 'revoked-card', cardId: outcome.cardId }];
+    server.nudge();
+    const refused = { kind: 'refused', refusal: 'revoked' };
+    await vi.waitFor(async () => expect(await desk.scan(card, 'shelter')).toEqual(refused), WITHIN);
+    await kiosk.close();
+    await overwrite('facts', [`revoked:${outcome.cardId}`], { fact: { kind: 'nonsense' } });
+    const again = await kiosk.open({ now });
+    await vi.waitFor(async () => expect(await again.scan(card, 'shelter')).toEqual(refused), WITHIN);
+    await server.stop();
+    expect(await (await kiosk.open({ now })).scan(card, 'shelter')).toEqual(refused);
+  });
+
   it('is begun anew beside one that does not open, and syncs', async () => {
     await fill();
     const memory = kiosk.storage;
@@ -101,26 +117,37 @@ describe('a store that was lost or damaged (DUR-2)', () => {
   });
 });
 
-/** Overwrites every event on the disk, past the store's own checks. */
+/** Damages every event of the store. */
 async function damage(sealed: string): Promise<string[]> {
   const store = await KioskStore.open(name, kiosk.storage);
   const ids = (await store.eventsAfter(null, 100)).documents.map(({ id }) => id);
   await store.close();
-  const disk = await kiosk.storage.createStorageInstance({
+  await overwrite('events', ids, { sealed });
+  return ids;
+}
+
+/** Writes on the disk, past the store's own checks. */
+async function overwrite(collection: 'events' | 'facts', ids: string[], change: object): Promise<void> {
+  const disk = await kiosk.storage.createStorageInstance<{ id: string }>({
     databaseInstanceToken: 'damage',
     databaseName: name,
-    collectionName: 'events',
-    schema: fillWithDefaultSettings(SCHEMAS.events),
+    collectionName: collection,
+    schema: fillWithDefaultSettings<{ id: string }>({
+      version: 0,
+      primaryKey: 'id',
+      type: 'object',
+      properties: { id: { type: 'string', maxLength: 200 } },
+    }),
     options: {},
     multiInstance: false,
     devMode: false,
   });
   const documents = await disk.findDocumentsById(ids, false);
   const { error } = await disk.bulkWrite(
-    documents.map((previous) => ({ previous, document: { ...previous, sealed } })),
+    documents.map((previous) => ({ previous, document: { ...previous, ...change } })),
     'damage',
   );
+  expect(documents).toHaveLength(ids.length);
   expect(error).toEqual([]);
   await disk.close();
-  return ids;
 }

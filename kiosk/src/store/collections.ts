@@ -60,8 +60,6 @@ const marks: RxJsonSchema<Mark> = {
 };
 
 /** Never to be changed without a new version of the collection: stores on disks are known by them. */
-export const SCHEMAS = { events, receipts, facts, marks } as const;
-
 export const COLLECTIONS: Readonly<Record<keyof KioskCollections, RxCollectionCreator>> = {
   events: { schema: events },
   receipts: { schema: receipts },

@@ -83,9 +83,9 @@ export async function recallMarks(store: KioskStore, peer: PeerName, readable: R
   return { ...marks, ...changed };
 }
 
-/** Forgets how far events were pulled: a store that lost some may have lost others that only peers have (DUR-2). */
-export async function pullFromTheBeginning(store: KioskStore): Promise<void> {
-  for (const peer of ['city', 'hub'] as const) await rememberMarks(store, peer, { eventsFrom: null });
+/** Forgets how far a feed was pulled: a store that lost some may have lost others that only peers have (DUR-2). */
+export async function pullFromTheBeginning(store: KioskStore, feed: 'eventsFrom' | 'factsFrom'): Promise<void> {
+  for (const peer of ['city', 'hub'] as const) await rememberMarks(store, peer, { [feed]: null });
 }
 
 /** The generation of the city's store that the kiosk knew last; 0 before any exchange. */
