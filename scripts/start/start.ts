@@ -2,9 +2,11 @@ import { spawn } from 'node:child_process';
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { startServer } from '../../sync-server/src/start-server.ts';
+import { DemoCards } from '../demo/demo-cards.ts';
 import { serveDemoPage } from '../demo/demo-page.ts';
 import { prepareDemo } from '../demo/prepare-demo.ts';
 import { buildChangedParts } from '../setup/build.ts';
+import { PcscdUnavailable } from '../virtual-card/pcscd.ts';
 import { type KioskRun, startKiosk } from './kiosk.ts';
 import { readStartOptions, type StartOptions } from './options.ts';
 
@@ -31,12 +33,19 @@ async function start(chosen: StartOptions): Promise<void> {
 
   const kioskData = join(chosen.data, 'kiosk');
   const demo = chosen.demo ? await prepareDemo({ server, dataDirectory: chosen.data, kioskData }) : null;
+  const virtualCards =
+    demo !== null && chosen['with-virtual-card'] ? await openDemoCards(chosen.data, kioskData) : null;
   const kiosk = await startKiosk({ dataDirectory: kioskData, port: chosen['kiosk-port'] });
   running.push({ name: 'kiosk', stop: () => kiosk.stop() });
   const demoPage =
     demo === null
       ? null
-      : await serveDemoPage(demo, { port: chosen['demo-port'], kioskUrl: kiosk.url, serverUrl: server.url });
+      : await serveDemoPage(demo, {
+          port: chosen['demo-port'],
+          kioskUrl: kiosk.url,
+          serverUrl: server.url,
+          virtualCards,
+        });
   if (demoPage !== null) running.push({ name: 'demo page', stop: () => demoPage.stop() });
 
   const addresses = {
@@ -48,6 +57,19 @@ async function start(chosen: StartOptions): Promise<void> {
   writeFileSync(join(chosen.data, 'addresses.json'), JSON.stringify(addresses, null, 2), { mode: 0o600 });
   tell(addresses, kiosk, server.firstAdmin, demo);
   if (!chosen['no-open']) openInBrowser(demoPage?.url ?? addresses.hq);
+}
+
+/** The demonstration's cards; null, and said why, where there is no virtual reader to lay them on. */
+async function openDemoCards(dataDirectory: string, kioskData: string): Promise<DemoCards | null> {
+  try {
+    const cards = await DemoCards.open({ dataDirectory, kioskData });
+    running.push({ name: 'virtual cards', stop: () => cards.stop() });
+    return cards;
+  } catch (cause) {
+    if (!(cause instanceof PcscdUnavailable)) throw cause;
+    console.log(`No virtual My Number cards: ${cause.message}`);
+    return null;
+  }
 }
 
 function tell(

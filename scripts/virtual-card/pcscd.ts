@@ -1,6 +1,6 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { existsSync } from 'node:fs';
-import { copyFile, mkdir, mkdtemp, rm } from 'node:fs/promises';
+import { copyFile, mkdir, mkdtemp, readFile, rm } from 'node:fs/promises';
 import { connect } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -12,7 +12,9 @@ const PROGRAM = '/usr/sbin/pcscd';
 const VPCD_CONFIGURATION = '/etc/reader.conf.d/vpcd';
 const RUN_FOLDER = '/run/pcscd';
 const SOCKET = join(RUN_FOLDER, 'pcscd.comm');
-const START_WITHIN_MS = 10_000;
+const START_WITHIN_MS = 30_000;
+/** State of a listening socket in /proc/net/tcp. */
+const LISTEN = '0A';
 
 /** Why pcscd could not be started; the message says what to do. */
 export class PcscdUnavailable extends Error {
@@ -41,7 +43,7 @@ export class Pcscd {
         'pcscd and vsmartcard-vpcd are not installed (apt-get install them).',
       );
     }
-    if (await answers({ path: SOCKET })) {
+    if (await answers(SOCKET)) {
       throw new PcscdUnavailable('already-running', 'A pcscd runs on this machine already; stop it first.');
     }
     await mkdir(RUN_FOLDER, { recursive: true }).catch(() => {
@@ -54,20 +56,25 @@ export class Pcscd {
     return pcscd;
   }
 
-  /** Starts it again after `kill` or `stop`. */
+  /** Starts it again after `kill`. */
   async restart(): Promise<void> {
-    // Left behind by one that was killed.
-    for (const name of ['pcscd.comm', 'pcscd.pid']) await rm(join(RUN_FOLDER, name), { force: true });
-    const child = spawn(PROGRAM, ['--foreground', '--config', this.#folder], { stdio: 'ignore' });
-    this.#child = child;
     const until = performance.now() + START_WITHIN_MS;
-    while (!(await answers({ path: SOCKET })) || !(await answers({ port: VPCD_PORT }))) {
-      if (child.exitCode !== null || performance.now() > until) {
+    this.#child = await this.#spawn();
+    while (!((await answers(SOCKET)) && (await hasVirtualReader()))) {
+      if (performance.now() > until) {
         await this.stop();
         throw new PcscdUnavailable('did-not-start', 'pcscd did not start.');
       }
       await pause(50);
+      // It ends when the port of one just killed is not free yet.
+      if (this.#child.exitCode !== null) this.#child = await this.#spawn();
     }
+  }
+
+  async #spawn(): Promise<ChildProcess> {
+    // Left behind by one that was killed.
+    for (const name of ['pcscd.comm', 'pcscd.pid']) await rm(join(RUN_FOLDER, name), { force: true });
+    return spawn(PROGRAM, ['--foreground', '--config', this.#folder], { stdio: 'ignore' });
   }
 
   /** Ends it as a crash would. */
@@ -93,10 +100,24 @@ export class Pcscd {
   }
 }
 
-/** Whether somebody listens there. */
-export function answers(address: { readonly path: string } | { readonly port: number }): Promise<boolean> {
+/** Whether a pcscd with the virtual reader runs. Looks without connecting: whoever connects to vpcd is a card. */
+export async function hasVirtualReader(): Promise<boolean> {
+  const port = VPCD_PORT.toString(16).toUpperCase();
+  const tables = await Promise.all(
+    ['tcp', 'tcp6'].map((name) => readFile(`/proc/net/${name}`, 'utf8').catch(() => '')),
+  );
+  return tables.some((table) =>
+    table.split('\n').some((line) => {
+      const [, local = '', , state] = line.trim().split(/\s+/);
+      return local.endsWith(`:${port}`) && state === LISTEN;
+    }),
+  );
+}
+
+/** Whether somebody listens at the Unix socket. */
+function answers(path: string): Promise<boolean> {
   return new Promise((resolve) => {
-    const socket = connect('port' in address ? { host: '127.0.0.1', port: address.port } : { path: address.path });
+    const socket = connect({ path });
     const settle = (does: boolean) => {
       socket.destroy();
       resolve(does);
