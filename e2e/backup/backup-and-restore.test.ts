@@ -158,11 +158,13 @@ describe('a city whose server is lost', () => {
   });
 
   it('says where it looked when there is no city', async () => {
-    const empty = await mkdtemp(join(folder, 'empty-'));
+    const empty = join(folder, 'mistyped');
     const environment = { ...environmentOf(newPlace), DATABASE_PREFIX: 'test-nobody-' };
     const result = await runOperatorCommand('backup', ['--data', empty, '--out', join(folder, 'none')], environment);
     expect(result).toMatchObject({ code: 1, out: '', error: expect.stringContaining('there is no city in it') });
-    expect(await readdir(folder)).not.toContain('none');
+    const left = await readdir(folder);
+    expect(left).not.toContain('none');
+    expect(left).not.toContain('mistyped');
   });
 });
 

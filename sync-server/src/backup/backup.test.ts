@@ -5,7 +5,7 @@ import { pullEventsResponseSchema, rosterPageSchema, type ShelterFacts } from '@
 import type { ReceptionEvent } from '@uketsuke/shared/reception';
 import { sampleHouseholds } from '@uketsuke/shared/sample-households';
 import fc from 'fast-check';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { type Couch, openCouch } from '../couch/couch.ts';
 import { findMasterKey } from '../identity/master-key.ts';
 import { OperatorClient } from '../operator/operator-client.ts';
@@ -18,10 +18,13 @@ import { cityDatabases } from './city-databases.ts';
 import { verifyBackup } from './read-backup.ts';
 import { restoreBackup } from './restore-backup.ts';
 
+/** Servers are started and filled many times, perhaps on a busy machine. */
+vi.setConfig({ testTimeout: 240_000, hookTimeout: 240_000 });
+
 const SHELTERS = 3;
 const KIOSKS_EACH = 2;
 const BATCH = 40;
-const BATCHES_AT_MOST = 15;
+const BATCHES_AT_MOST = 8;
 
 let folder: string;
 let city: TestCity;
@@ -32,7 +35,7 @@ let kiosks: TestKiosk[];
 let masterKey: Uint8Array;
 /** What the server acknowledged to each kiosk, in that order. */
 const acknowledged = new Map<TestKiosk, string[]>();
-const households = sampleHouseholds(71, 6_000, 1).values();
+const households = sampleHouseholds(71, 4_000, 1).values();
 
 beforeAll(async () => {
   folder = await mkdtemp(join(tmpdir(), 'uketsuke-backup-'));

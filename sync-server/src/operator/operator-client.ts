@@ -1,4 +1,4 @@
-import { createReadStream } from 'node:fs';
+import { createReadStream, existsSync } from 'node:fs';
 import { type IncomingMessage, request } from 'node:http';
 import { pipeline } from 'node:stream/promises';
 import { type BundleImportResponse, bundleImportResponseSchema, problemSchema } from '@uketsuke/shared/protocol';
@@ -130,6 +130,8 @@ export async function runningServer(dataDirectory: string): Promise<OperatorClie
 }
 
 async function holdsCity(place: ServerPlace): Promise<boolean> {
+  // Looking would make what is not there: a mistyped directory stays as it is.
+  if (place.couchdbUrl === undefined && !existsSync(place.dataDirectory)) return false;
   const couch = await openCouch(place);
   try {
     const names = z.array(z.string()).parse(await couch.server.db.list());
