@@ -156,9 +156,19 @@ describe('the roster, from push to headquarters', () => {
     expect(people.every((person) => person.clockDoubtful)).toBe(true);
     const answer = await hq.get(`/quarantine?shelterId=${shelter.shelterId}`);
     expect(quarantineResponseSchema.parse(answer.body).documents).toMatchObject([
-      { id: altered.id, reason: 'not-authentic', deviceId: kiosk.enrolment.deviceId },
+      { eventId: altered.id, reason: 'not-authentic', whole: true, deviceId: kiosk.enrolment.deviceId },
     ]);
     expect(JSON.stringify(answer.body)).not.toContain(sample(5).members[0]?.name.written);
+    // Tried again, it is still what it is, and stays (SYN-13).
+    const [kept] = quarantineResponseSchema.parse(answer.body).documents;
+    const again = await hq.post(`/quarantine/${kept?.id}/release`);
+    expect(again).toMatchObject({ status: 200, body: { outcome: 'kept', reason: 'not-authentic' } });
+    const all = await hq.post(`/shelters/${shelter.shelterId}/quarantine/release`);
+    expect(all).toMatchObject({ status: 200, body: { released: 0, kept: 1, notWhole: 0 } });
+    expect((await hq.post(`/quarantine/${'A'.repeat(43)}/release`)).code).toBe('not-found');
+    expect((await hq.post('/quarantine/_design%2Fquarantine/release')).code).toBe('malformed-request');
+    expect((await hq.post('/shelters/nowhere/quarantine/release')).code).toBe('shelter-unknown');
+    expect((await summaryOf(shelter))?.quarantined).toBe(1);
   });
 
   it('is there again after a restart, as are accounts and kiosks', async () => {

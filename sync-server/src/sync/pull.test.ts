@@ -199,3 +199,34 @@ describe('pulling facts', () => {
     expect(later.epoch).toBe(first.epoch);
   });
 });
+
+describe('witnesses of a pull (SYN-5)', () => {
+  async function witnessed(...ids: readonly string[]): Promise<boolean | undefined> {
+    const response = await get(sync, kiosk, `/events?${new URLSearchParams({ witness: ids.join(',') })}`);
+    return pullEventsResponseSchema.parse(await response.json()).witnessed;
+  }
+
+  it('are all there, or one is missing: then the log is not the one that had them', async () => {
+    const events = admissions(kiosk, 3);
+    const [here = '', too = '', never = ''] = events.map(({ id }) => id);
+    expect((await pullEvents(null)).witnessed).toBeUndefined();
+    expect(await witnessed(here)).toBe(false);
+    await pushed(sync, kiosk, events.slice(0, 2));
+    expect(await witnessed(here)).toBe(true);
+    expect(await witnessed(here, too)).toBe(true);
+    expect(await witnessed(here, never)).toBe(false);
+    await deleteLog();
+    await pushed(sync, kiosk, events.slice(1));
+    // As many events as before, yet not the same.
+    expect(await witnessed(here, too)).toBe(false);
+    expect(await witnessed(too, never)).toBe(true);
+  });
+
+  it('are event ids, and few', async () => {
+    const [id = ''] = admissions(kiosk, 1).map((event) => event.id);
+    for (const witness of ['', 'epoch', '_design/x', `${id},`, Array.from({ length: 5 }, () => id).join(',')]) {
+      const response = await get(sync, kiosk, `/events?${new URLSearchParams({ witness })}`);
+      expect(response.status).toBe(400);
+    }
+  });
+});
