@@ -1,4 +1,5 @@
 import { join } from 'node:path';
+import { setTimeout as pause } from 'node:timers/promises';
 import type { Page } from 'playwright-core';
 import { z } from 'zod';
 import type { IssuedVirtualCard } from '../../e2e/my-number-card/pcsc-stack.ts';
@@ -16,6 +17,7 @@ const timesSchema = z.object({
   admitted: z.number(),
   eventId: z.string(),
 });
+type AdmissionTimes = z.infer<typeof timesSchema>;
 
 /** One card's admission. */
 export interface TimedAdmission {
@@ -68,8 +70,7 @@ export class CardDesk {
     await this.#page.evaluate(PAGE.forget);
     await this.#slot.insert(card);
     if (way !== 'tap') await this.#open(way, way === 'pin' ? persona.pin : persona.pinB);
-    await this.#page.waitForFunction(`${PAGE.times}.admitted !== null`, undefined, WITHIN);
-    const times = timesSchema.parse(await this.#page.evaluate(PAGE.times));
+    const times = await this.#admitted();
     const commandCount = card.received.length - commandsBefore;
     await before();
     await this.#slot.remove();
@@ -84,7 +85,18 @@ export class CardDesk {
     await this.#page.getByTestId('my-number-submit').click();
   }
 
-  #latencyOf(times: z.infer<typeof timesSchema>): { readonly latencyMs: number; readonly insideMs: number } {
+  /** The card's times once its admission is shown. The page's policy keeps Playwright from waiting within the page. */
+  async #admitted(): Promise<AdmissionTimes> {
+    const until = performance.now() + WITHIN.timeout;
+    for (;;) {
+      const times = timesSchema.safeParse(await this.#page.evaluate(PAGE.times));
+      if (times.success) return times.data;
+      if (performance.now() > until) throw new Error('no admission was shown');
+      await pause(50);
+    }
+  }
+
+  #latencyOf(times: AdmissionTimes): { readonly latencyMs: number; readonly insideMs: number } {
     const from = this.#smartCards.detectedAt;
     const { asked, handedIn, admitted } = times;
     const spans =
