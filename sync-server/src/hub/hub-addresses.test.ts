@@ -15,9 +15,14 @@ describe("a hub's addresses", () => {
       usb0: [address('169.254.7.7')],
       wlan0: [address('fe80::1'), address('fd00::2'), address('192.168.1.20')],
     };
-    expect(hubOrigins({ host: '0.0.0.0', port: 8443 }, interfaces)).toEqual([
+    expect(hubOrigins({ host: '::', port: 8443 }, interfaces)).toEqual([
       'https://192.168.1.20:8443',
       'https://[fd00::2]:8443',
+      'https://169.254.7.7:8443',
+    ]);
+    // 0.0.0.0 is every IPv4 address, and no other.
+    expect(hubOrigins({ host: '0.0.0.0', port: 8443 }, interfaces)).toEqual([
+      'https://192.168.1.20:8443',
       'https://169.254.7.7:8443',
     ]);
   });

@@ -3,7 +3,11 @@ import type { NetworkInterfaceInfo } from 'node:os';
 /** Addresses as `os.networkInterfaces()` gives them. */
 export type Interfaces = Readonly<Record<string, readonly NetworkInterfaceInfo[] | undefined>>;
 
-const EVERY_ADDRESS: ReadonlySet<string> = new Set(['0.0.0.0', '::', '']);
+/** Hosts that stand for every address of the machine, and the families that are then listened on. */
+const EVERY_ADDRESS: ReadonlyMap<string, readonly string[]> = new Map([
+  ['0.0.0.0', ['IPv4']],
+  ['::', ['IPv4', 'IPv6']],
+]);
 /** Link-local (RFC 3927, RFC 4291 §2.5.6): an address that a laptop gives itself when no router gave it one. */
 const LINK_LOCAL = /^(?:169\.254\.|fe80:)/i;
 const MOST = 8;
@@ -17,8 +21,11 @@ export function hubOrigins(
   interfaces: Interfaces,
 ): string[] {
   const { host, port } = listening;
-  if (!EVERY_ADDRESS.has(host)) return [originOf(host, port)];
-  const all = Object.values(interfaces).flatMap((addresses) => addresses ?? []);
+  const families = EVERY_ADDRESS.get(host);
+  if (families === undefined) return [originOf(host, port)];
+  const all = Object.values(interfaces)
+    .flatMap((addresses) => addresses ?? [])
+    .filter(({ family }) => families.includes(family));
   const reachable = all.filter(
     ({ internal, address }) => !internal && !(address.includes(':') && LINK_LOCAL.test(address)),
   );
