@@ -12,6 +12,7 @@ import {
   enrolmentResponseSchema,
   type IssuedCard,
   issuedCardSchema,
+  pullFactsResponseSchema,
   rosterPageSchema,
   type ShelterSummary,
   shelterFactsSchema,
@@ -79,6 +80,20 @@ export class Headquarters {
     return enrolmentResponseSchema.parse(
       await this.#request('POST', '/device/v1/enrol', { code, deviceName: '受付9' }),
     );
+  }
+
+  /** Makes a new key of the card directory, which kiosks fetch by themselves. */
+  async rotateDeviceKeys(): Promise<void> {
+    await this.#request('POST', '/hq/v1/keys/devices', {});
+  }
+
+  /** Registered My Number cards as the city publishes them to the device. */
+  async cardLinks({ credential }: Pick<EnrolmentResponse, 'credential'>) {
+    const response = await fetch(`${this.url}/sync/v1/facts?limit=500`, {
+      headers: { authorization: `Bearer ${credential}` },
+    });
+    const { facts } = pullFactsResponseSchema.parse(await response.json());
+    return facts.flatMap((fact) => (fact.kind === 'card-link' ? [fact] : []));
   }
 
   /** Revokes every device of the shelter. */

@@ -177,6 +177,34 @@ describe('a My Number card from the reader to HQ', () => {
     expect(people.filter(({ repeatedAdmissions }) => repeatedAdmissions > 0)).toEqual([]);
   });
 
+  it('is found under a key that HQ replaced, and registered anew under the new one', async () => {
+    const witness = await headquarters.enrolDevice(second);
+    const keyIds = async () => (await headquarters.cardLinks(witness)).map(({ keyId }) => keyId);
+    await expect.poll(keyIds, WITHIN).toEqual([1, 1]);
+    await headquarters.rotateDeviceKeys();
+    // The kiosk fetches the new key by itself, a moment later.
+    await expect
+      .poll(
+        async () => {
+          await lay(hanako);
+          await desk.result('already-admitted').waitFor(WITHIN);
+          await takeAway();
+          await expect.poll(() => desk.pending(), WITHIN).toBe(0);
+          const now = await headquarters.cardLinks(witness);
+          return now.map(({ keyId, sealed }) => [keyId, sealed === null]).sort();
+        },
+        { timeout: 120_000, interval: 1_000 },
+      )
+      .toEqual([
+        [1, false],
+        [1, true],
+        [2, false],
+      ]);
+    await lay(hanako);
+    await desk.result('already-admitted').waitFor(WITHIN);
+    await takeAway();
+  });
+
   it('leaves neither name nor certificate nor the number on its face in the files of the kiosk’s host (MNC-2, SEC-2)', async () => {
     const held = await filesUnder(join(folder, 'first'));
     for (const { persona, certificate } of [hanako, mother]) {

@@ -4,7 +4,6 @@ import { type Fact, factSchema } from '@uketsuke/shared/protocol';
 import type { ReceptionEvent } from '@uketsuke/shared/reception';
 import { z } from 'zod';
 import type { ChangeHub } from '../couch/change-hub.ts';
-import type { Documents } from '../documents/documents.ts';
 import { FACTS_DATABASE } from '../documents/facts.ts';
 
 type CardLink = Extract<Fact, { kind: 'card-link' }>;
@@ -21,9 +20,15 @@ const rowsSchema = z.object({
 });
 const resultsSchema = z.array(z.object({ id: z.string(), error: z.string().optional() }));
 
+/** What of a database this needs: `Documents` has it. */
+export interface FactDocuments {
+  fetch(wanted: { readonly keys: string[] }): Promise<unknown>;
+  bulk(changed: { readonly docs: object[] }): Promise<unknown>;
+}
+
 export interface LinkPublisherOptions {
   /** The database of facts. */
-  readonly database: Documents;
+  readonly database: FactDocuments;
   readonly hub: Pick<ChangeHub, 'nudge'>;
   /** Publishing failed; it is tried again. */
   readonly onError: (error: unknown) => void;
