@@ -21,12 +21,12 @@ describe('the kiosk recovers by itself within 15 s (SYN-11)', () => {
     let bytes = 0;
     const onBytes = (direction: Direction, chunk: Buffer) => {
       if (direction === 'up') bytes += chunk.length;
-      if (bytes > 6_000) killed ??= city.server.kill();
+      if (bytes > 5_000) killed ??= city.server.kill();
     };
-    city = await CityOnTheNetwork.build({ cards: 40, onBytes, treat: () => ({ bytesPerSecond: 20_000 }) });
+    city = await CityOnTheNetwork.build({ cards: 100, onBytes, treat: () => ({ bytesPerSecond: 20_000 }) });
     city.proxy.way = 'refused';
     const { desk } = await city.openKiosk();
-    await city.admit(desk, 40);
+    await city.admit(desk, 100);
     city.proxy.way = 'open';
     await eventually(() => killed ?? undefined, RECOVERY_MS, 'the kill');
     await city.restartServer();

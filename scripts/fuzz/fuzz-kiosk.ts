@@ -10,8 +10,8 @@ import { duplicatingFetch } from '../rough-network/duplicating-fetch.ts';
 import { openWireFetch } from '../rough-network/wire-fetch.ts';
 import { Lifeline } from './lifeline.ts';
 
-/** A push or pull that got no answer for so long has failed; short, as the fuzz has no time for the contract's 8 s. */
-const REQUEST_TIMEOUT_MS = 700;
+/** While there is trouble, a request without an answer fails after this long: there is no time for the contract's 8 s. */
+const IMPATIENT_MS = 700;
 
 export interface FuzzKioskOptions {
   readonly secrets: KioskSecrets;
@@ -21,6 +21,7 @@ export interface FuzzKioskOptions {
   readonly hubUrl: string;
   readonly hubCertificate: string;
   readonly isDoubled: () => boolean;
+  readonly isTroubled: () => boolean;
   /** Stands between the kiosk and the network; a test breaks a rule here. */
   readonly breakRule: (send: typeof fetch) => typeof fetch;
 }
@@ -86,8 +87,7 @@ export class FuzzKiosk {
           info: async () => ({ ...(await host.info()), serverUrl: cityUrl }),
         },
         now: () => Date.now() + this.#skewMs,
-        fetch: life.fetch(breakRule(duplicatingFetch(this.#wire.fetch, isDoubled))),
-        requestTimeoutMs: REQUEST_TIMEOUT_MS,
+        fetch: life.fetch(breakRule(this.#impatient(duplicatingFetch(this.#wire.fetch, isDoubled)))),
         hubUrl: this.#usesHub ? this.#options.hubUrl : null,
       });
     });
@@ -148,6 +148,15 @@ export class FuzzKiosk {
 
   async #loseStore(): Promise<void> {
     await removeRxDatabase(`uketsuke-${this.#options.secrets.enrolment.deviceId}`, this.#storage, false);
+  }
+
+  #impatient(send: typeof fetch): typeof fetch {
+    return (input, init) => {
+      const isLive = String(input).endsWith('/sync/v1/live');
+      if (isLive || !this.#options.isTroubled()) return send(input, init);
+      const signals = [AbortSignal.timeout(IMPATIENT_MS), ...(init?.signal ? [init.signal] : [])];
+      return send(input, { ...init, signal: AbortSignal.any(signals) });
+    };
   }
 
   /** A killed program's remains are cleared away; it cannot do anything more. */

@@ -3,7 +3,7 @@ import { type Complaints, verdictOf } from './verdict.ts';
 import { type Surroundings, World } from './world.ts';
 
 /** After the trouble; generous, as the machine may be loaded and the contract's own waits add up to 15 s. */
-const HEALED_WITHIN_MS = 40_000;
+const HEALED_WITHIN_MS = 60_000;
 
 export interface SeedResult {
   readonly seed: number;

@@ -37,6 +37,7 @@ export class World {
   readonly #links = new Map<LinkName, RoughProxy>();
   readonly #treatments = new Map<LinkName, Treatment>();
   #cookie: string | null;
+  #isTroubled = true;
   #hasCopy = false;
   #hasBackup = false;
 
@@ -91,6 +92,7 @@ export class World {
 
   /** The trouble is over: everything runs, every way is open. Nothing is told to the kiosks' programs. */
   async heal(): Promise<void> {
+    this.#isTroubled = false;
     this.#treatments.clear();
     for (const link of this.#links.values()) {
       link.way = 'open';
@@ -249,6 +251,7 @@ export class World {
           hubUrl: `https://127.0.0.1:${this.#link(`hub-${at}`).port}`,
           hubCertificate: template.hubCertificate,
           isDoubled: () => chance() < plan.doubled,
+          isTroubled: () => this.#isTroubled,
           breakRule,
         },
         plan.skewsMs[at] ?? 0,

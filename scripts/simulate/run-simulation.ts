@@ -1,5 +1,3 @@
-import { rm } from 'node:fs/promises';
-import { dirname } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import type { Household } from '@uketsuke/shared/person';
 import { sampleHouseholds, seededRandom } from '@uketsuke/shared/sample-households';
@@ -7,7 +5,6 @@ import type { Desk } from '../../kiosk/src/reception/desk.ts';
 import type { KioskSecrets } from '../../kiosk/src/reception/kiosk-secrets.ts';
 import { latencyFigures } from '../bench/percentiles.ts';
 import { HeadquartersClient } from '../demo/headquarters-client.ts';
-import { builtServer } from '../rough-network/built-server.ts';
 import { duplicatingFetch } from '../rough-network/duplicating-fetch.ts';
 import { HQ_PASSWORD, HQ_USER, prepareCity } from '../rough-network/prepared-city.ts';
 import { RoughProxy } from '../rough-network/rough-proxy.ts';
@@ -43,23 +40,27 @@ export interface SimulationRun {
   readonly events: number;
 }
 
+/** What was built for the simulation. */
+export interface SimulationPrograms {
+  /** File of the server's program. */
+  readonly server: string;
+  /** Address of the module of simulated-kiosk.ts. */
+  readonly kiosk: string;
+}
+
 /**
  * A whole city without a network for a while, and then with one again: kiosks with the real sync code, the real server in
  * a process of its own, and a rough network between them. `tell` gets sentences on how it goes.
  */
 export async function runSimulation(
   options: SimulationOptions,
+  programs: SimulationPrograms,
   tell: (sentence: string) => void,
 ): Promise<SimulationRun> {
   const random = seededRandom(options.seed);
   const data = await throwawayData('simulate');
-  const program = await builtServer();
-  const fleet = await KioskFleet.build();
-  const cleaning: (() => Promise<unknown>)[] = [
-    () => data.remove(),
-    () => rm(dirname(program), { recursive: true, force: true }),
-    () => fleet.remove(),
-  ];
+  const fleet = new KioskFleet(programs.kiosk);
+  const cleaning: (() => Promise<unknown>)[] = [() => data.remove()];
   try {
     const liveHouseholds = sampleHouseholds(
       options.seed + 500_000,
@@ -72,7 +73,7 @@ export async function runSimulation(
       households: liveHouseholds,
     });
     tell(`${options.shelters} shelters, ${options.kiosks} kiosks enrolled`);
-    const server = await startServerProcess({ ...data, program });
+    const server = await startServerProcess({ ...data, program: programs.server });
     cleaning.push(() => server.stop());
     const proxy = await RoughProxy.start(() => ({ port: server.port }), {
       treat: faultsByChance(options.loss, random),
