@@ -5,6 +5,7 @@ export const myNumberEn: typeof myNumberJa = {
   reader: {
     title: 'My Number card',
     waiting: 'Put it on the reader.',
+    ready: 'Put a My Number card on the card reader.',
     busy: 'A card is on the reader.',
     unavailable: {
       'no-pcsc': 'Cannot be used yet.',

@@ -3,6 +3,7 @@ export const myNumberJa = {
   reader: {
     title: 'マイナンバーカード',
     waiting: 'リーダーに置いてください。',
+    ready: 'マイナンバーカードは、カードリーダーに置いてください。',
     busy: 'カードが置かれています。',
     unavailable: {
       'no-pcsc': 'まだ使えません。',

@@ -27,6 +27,11 @@ export function DigitEntry({ entry, flow }: { readonly entry: Entry; readonly fl
   const fault = way === 'pin-b' && full ? faultOfPinB(digits) : null;
   const ready = full && fault === null && !busy;
   const words = way === 'pin' ? 'pin' : 'pinB';
+  const field = useRef<HTMLInputElement>(null);
+  // Whoever types goes on typing, also after a wrong number.
+  useEffect(() => {
+    if (!busy) field.current?.focus();
+  }, [busy]);
 
   const submit = (event: FormEvent) => {
     event.preventDefault();
@@ -55,11 +60,10 @@ export function DigitEntry({ entry, flow }: { readonly entry: Entry; readonly fl
             type={way === 'pin' ? 'password' : 'text'}
             inputMode="none"
             autoComplete="off"
-            autoFocus
             isReadOnly={busy}
           >
             <Label>{t(`myNumber.entry.${words}Label`)}</Label>
-            <Input data-testid="my-number-digits" maxLength={way === 'pin' ? 4 : 20} />
+            <Input ref={field} data-testid="my-number-digits" maxLength={way === 'pin' ? 4 : 20} />
           </TextField>
           {way === 'pin-b' && <PinBParts digits={digits} />}
           <div className="digit-entry-message" aria-live="assertive">
@@ -187,6 +191,7 @@ function DigitPad(props: {
       className="button pin-key"
       data-testid={`my-number-key-${digit}`}
       excludeFromTabOrder
+      preventFocusOnPress
       isDisabled={props.isDisabled}
       onPress={() => props.onDigit(digit)}
     >
@@ -197,13 +202,19 @@ function DigitPad(props: {
     <Group className="digit-pad" aria-label={t('unlock.digits')}>
       <div className="pin-pad">
         {others.reverse().map(key)}
-        <Button className="button pin-key digit-word" isDisabled={props.isDisabled} onPress={props.onClear}>
+        <Button
+          className="button pin-key digit-word"
+          preventFocusOnPress
+          isDisabled={props.isDisabled}
+          onPress={props.onClear}
+        >
           {t('myNumber.entry.clear')}
         </Button>
         {last !== undefined && key(last)}
         <Button
           className="button pin-key"
           aria-label={t('unlock.backspace')}
+          preventFocusOnPress
           isDisabled={props.isDisabled}
           onPress={props.onBackspace}
         >

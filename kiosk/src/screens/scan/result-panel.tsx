@@ -15,7 +15,7 @@ const LOOK_ICONS: Readonly<Record<ResultLook, IconName>> = {
 };
 
 /** Shown while no result is: what to do now. */
-export function Ready({ working }: { readonly working: boolean }) {
+export function Ready({ working, takesMyNumber }: { readonly working: boolean; readonly takesMyNumber: boolean }) {
   const { t } = useTranslation();
   return (
     <div className="result result-ready" data-testid="ready">
@@ -24,6 +24,7 @@ export function Ready({ working }: { readonly working: boolean }) {
       </span>
       <p className="ready-title">{t(working ? 'scan.working' : 'scan.ready')}</p>
       <p className="ready-hint">{t('scan.readyHint')}</p>
+      {takesMyNumber && <p className="ready-hint">{t('myNumber.reader.ready')}</p>}
     </div>
   );
 }

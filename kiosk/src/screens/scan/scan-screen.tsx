@@ -115,7 +115,9 @@ export function ScanScreen({ opened, cardReader, now, onLock }: ScanScreenProps)
             <div className={whole ? 'front-top front-top-whole' : 'front-top'}>
               {result !== null && <ResultPanel words={result} now={now} />}
               {front === 'card' && panel !== null && <MyNumberCardPanel panel={panel} flow={card.flow} now={now} />}
-              {front === 'ready' && <Ready working={working} />}
+              {front === 'ready' && (
+                <Ready working={working} takesMyNumber={card.state.reader.kind !== 'unavailable'} />
+              )}
               {strip !== null && <LinkStrip strip={strip} flow={card.flow} />}
             </div>
           )}
