@@ -23,6 +23,8 @@ export interface OrderedPage {
 const collator = new Intl.Collator('ja');
 /** So many are put in one by one; more are merged in one pass. */
 const FEW = 16;
+/** So many changes wait for somebody to look: merged then, they would hold up others for longer than a page does. */
+const CHANGES_WAITING = 4_096;
 
 /** The place of a resident in the order. */
 export function placeOf(shelterId: ShelterId, residentId: ResidentId, person: Person): OrderedResident {
@@ -34,33 +36,33 @@ export function placeOf(shelterId: ShelterId, residentId: ResidentId, person: Pe
   };
 }
 
-/** All residents in the order of their readings (Japanese collation), ready to be searched and paged. */
+/**
+ * All residents in the order of their readings (Japanese collation), ready to be searched and paged. Changes wait
+ * until somebody looks, or there are many: each time the order is made anew, all of it is gone through.
+ */
 export class KanaOrder {
   #order: readonly OrderedResident[] = [];
+  readonly #added = new Set<OrderedResident>();
+  readonly #removed = new Set<OrderedResident>();
 
   get size(): number {
-    return this.#order.length;
+    return this.#order.length + this.#added.size - this.#removed.size;
   }
 
   /** Takes some out and puts others in. */
   update(added: readonly OrderedResident[], removed: ReadonlySet<OrderedResident>): void {
-    if (added.length === 0 && removed.size === 0) return;
+    for (const each of removed) if (!this.#added.delete(each)) this.#removed.add(each);
+    for (const each of added) if (!this.#removed.delete(each)) this.#added.add(each);
+    if (this.#added.size + this.#removed.size >= CHANGES_WAITING) this.#settle();
+  }
+
+  #settle(): void {
+    const [added, removed] = [this.#added, this.#removed];
+    if (added.size === 0 && removed.size === 0) return;
     const kept = removed.size === 0 ? this.#order : this.#order.filter((each) => !removed.has(each));
-    if (added.length <= FEW) {
-      const order = kept.slice();
-      for (const each of added) order.splice(placeAfter(order, each, 0), 0, each);
-      this.#order = order;
-      return;
-    }
-    const merged: OrderedResident[] = [];
-    let from = 0;
-    for (const each of [...added].sort(compare)) {
-      const at = placeAfter(kept, each, from);
-      for (; from < at; from += 1) pushIfThere(merged, kept[from]);
-      merged.push(each);
-    }
-    for (; from < kept.length; from += 1) pushIfThere(merged, kept[from]);
-    this.#order = merged;
+    this.#order = added.size <= FEW ? putIn(kept, added) : merged(kept, added);
+    added.clear();
+    removed.clear();
   }
 
   /**
@@ -68,6 +70,7 @@ export class KanaOrder {
    * matter); all when it is empty.
    */
   page(isVisible: (shelterId: ShelterId) => boolean, query: string, cursor: string | null, limit: number): OrderedPage {
+    this.#settle();
     const sought = foldForSearch(query);
     const begin = cursor === null ? 0 : this.#after(cursor);
     const residents: OrderedResident[] = [];
@@ -100,6 +103,24 @@ export class KanaOrder {
     const at = this.#order.findIndex(isLast);
     return at === -1 ? Math.max(remembered, 0) || 0 : at + 1;
   }
+}
+
+function putIn(kept: readonly OrderedResident[], added: Iterable<OrderedResident>): OrderedResident[] {
+  const order = kept.slice();
+  for (const each of added) order.splice(placeAfter(order, each, 0), 0, each);
+  return order;
+}
+
+function merged(kept: readonly OrderedResident[], added: Iterable<OrderedResident>): OrderedResident[] {
+  const order: OrderedResident[] = [];
+  let from = 0;
+  for (const each of [...added].sort(compare)) {
+    const at = placeAfter(kept, each, from);
+    for (; from < at; from += 1) pushIfThere(order, kept[from]);
+    order.push(each);
+  }
+  for (; from < kept.length; from += 1) pushIfThere(order, kept[from]);
+  return order;
 }
 
 function compare(left: OrderedResident, right: OrderedResident): number {

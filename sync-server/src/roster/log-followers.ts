@@ -4,9 +4,14 @@ import type { ChangeHub } from '../couch/change-hub.ts';
 import { receptionDatabase } from '../sync/database-names.ts';
 import type { Feed, Feeds } from '../sync/feeds.ts';
 import { readStoredEvent } from '../sync/stored-event.ts';
+import { Turnstile } from '../sync/turnstile.ts';
 import type { CityRoster } from './city-roster.ts';
 
-const PAGE_DOCUMENTS = 500;
+/** A page is folded in in one go: requests wait for some 20 ms then, not longer. */
+const PAGE_DOCUMENTS = 200;
+/** Pages read at a time, of all logs: with two hundred at once, the database would have no time for pushes. */
+const PAGES_AT_A_TIME = 2;
+
 const FIRST_RETRY_MS = 500;
 const LONGEST_RETRY_MS = 10_000;
 
@@ -28,6 +33,12 @@ export interface LogFollowersOptions {
 export class LogFollowers {
   readonly #options: LogFollowersOptions;
   readonly #followers = new Map<ShelterId, LogFollower>();
+  readonly #turns = new Turnstile({
+    capacity: PAGES_AT_A_TIME,
+    maxWaiting: Number.POSITIVE_INFINITY,
+    maxWaitingEach: Number.POSITIVE_INFINITY,
+    chance: () => 0,
+  });
 
   constructor(options: LogFollowersOptions) {
     this.#options = options;
@@ -36,7 +47,7 @@ export class LogFollowers {
   /** Begins to follow a shelter's log; nothing happens when it is followed already. */
   follow(shelterId: ShelterId): void {
     if (this.#followers.has(shelterId)) return;
-    const follower = new LogFollower(shelterId, this.#options);
+    const follower = new LogFollower(shelterId, this.#options, this.#turns);
     this.#followers.set(shelterId, follower);
     follower.read();
   }
@@ -53,7 +64,9 @@ export class LogFollowers {
 class LogFollower {
   readonly #shelterId: ShelterId;
   readonly #options: LogFollowersOptions;
+  readonly #turns: Turnstile;
   readonly #stopListening: () => void;
+  readonly #stopping = new AbortController();
   #epoch: string | undefined;
   #sequence: string | undefined;
   #readAgain = false;
@@ -62,9 +75,10 @@ class LogFollower {
   #retryMs = FIRST_RETRY_MS;
   #isStopped = false;
 
-  constructor(shelterId: ShelterId, options: LogFollowersOptions) {
+  constructor(shelterId: ShelterId, options: LogFollowersOptions, turns: Turnstile) {
     this.#shelterId = shelterId;
     this.#options = options;
+    this.#turns = turns;
     this.#stopListening = options.hub.subscribe(receptionDatabase(shelterId), () => this.read());
   }
 
@@ -79,6 +93,7 @@ class LogFollower {
 
   async stop(): Promise<void> {
     this.#isStopped = true;
+    this.#stopping.abort();
     this.#stopListening();
     clearTimeout(this.#retry);
     await this.#reading;
@@ -97,7 +112,7 @@ class LogFollower {
   }
 
   async #readToEnd(feed: Feed): Promise<void> {
-    const { city, onEvents } = this.#options;
+    const { city } = this.#options;
     const epoch = await feed.epoch();
     if (epoch !== this.#epoch) {
       if (this.#epoch !== undefined) city.restart(this.#shelterId);
@@ -105,23 +120,38 @@ class LogFollower {
       this.#sequence = undefined;
     }
     for (let end = false; !end && !this.#isStopped; ) {
-      const page = await feed.page(this.#sequence, PAGE_DOCUMENTS);
-      const events = page.changes.flatMap(({ document }) => readStoredEvent(document) ?? []);
-      city.apply(this.#shelterId, events);
-      await onEvents?.(events.map(({ event }) => event));
-      this.#sequence = page.sequence;
-      end = page.end;
-      const [oldest] = events.map(({ receivedAt }) => receivedAt).sort();
-      if (oldest !== undefined) this.#options.onLag(this.#options.now() - Date.parse(oldest));
+      end = await this.#inTurn(() => this.#readPage(feed));
       // Many logs are read at start; requests come in between.
       await new Promise((resolve) => setImmediate(resolve));
     }
     if (!this.#isStopped) city.completed(this.#shelterId);
   }
 
+  /** @returns whether it was the last page */
+  async #readPage(feed: Feed): Promise<boolean> {
+    const { city, onEvents, onLag, now } = this.#options;
+    const page = await feed.page(this.#sequence, PAGE_DOCUMENTS);
+    const events = page.changes.flatMap(({ document }) => readStoredEvent(document) ?? []);
+    city.apply(this.#shelterId, events);
+    await onEvents?.(events.map(({ event }) => event));
+    this.#sequence = page.sequence;
+    const [oldest] = events.map(({ receivedAt }) => receivedAt).sort();
+    if (oldest !== undefined) onLag(now() - Date.parse(oldest));
+    return page.end;
+  }
+
+  async #inTurn<Result>(read: () => Promise<Result>): Promise<Result> {
+    const leave = await this.#turns.pass(this.#shelterId, 1, this.#stopping.signal);
+    try {
+      return await read();
+    } finally {
+      leave();
+    }
+  }
+
   #tryLater(error: unknown): void {
-    this.#options.onReadError(this.#shelterId, error);
     if (this.#isStopped) return;
+    this.#options.onReadError(this.#shelterId, error);
     clearTimeout(this.#retry);
     this.#retry = setTimeout(() => this.read(), this.#retryMs);
     this.#retryMs = Math.min(this.#retryMs * 2, LONGEST_RETRY_MS);

@@ -2,7 +2,8 @@ import type { EventId } from '@uketsuke/shared/identifiers';
 import { EventFormatError, parseReceptionEvent, type ReceptionEvent } from '@uketsuke/shared/reception';
 import { z } from 'zod';
 
-const storedEventSchema = z.looseObject({
+/** What a document holds besides its event. The rest is not gone through here: it is parsed as an event. */
+const storedEventSchema = z.object({
   _id: z.string(),
   _rev: z.string().optional(),
   receivedAt: z.iso.datetime(),
@@ -29,13 +30,19 @@ export interface ReceivedEvent {
 
 /** Reads a document of a shelter's log back; undefined when it is not an event this code can read. */
 export function readStoredEvent(document: unknown): ReceivedEvent | undefined {
+  if (!isObject(document)) return undefined;
   const stored = storedEventSchema.safeParse(document);
   if (!stored.success) return undefined;
-  const { _id, _rev, receivedAt, heldByCity, ...rest } = stored.data;
+  const { _id: id, receivedAt } = stored.data;
+  const { _id, _rev, receivedAt: _receivedAt, heldByCity, ...rest } = document;
   try {
-    return { event: parseReceptionEvent({ ...rest, id: _id }), receivedAt };
+    return { event: parseReceptionEvent({ ...rest, id }), receivedAt };
   } catch (error) {
     if (error instanceof EventFormatError) return undefined;
     throw error;
   }
+}
+
+function isObject(value: unknown): value is Record<string, unknown> {
+  return typeof value === 'object' && value !== null;
 }
