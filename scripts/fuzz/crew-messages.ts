@@ -2,6 +2,7 @@ import { z } from 'zod';
 
 /** A seed to run, and what became of it; between the fuzz and its workers. */
 export const seedRequestSchema = z.object({ seed: z.int().min(0) });
+export type SeedRequest = z.infer<typeof seedRequestSchema>;
 
 export const seedResultSchema = z.object({
   seed: z.int(),

@@ -1,10 +1,9 @@
 import type { ReceptionEvent } from '@uketsuke/shared/reception';
-import { removeRxDatabase } from 'rxdb';
-import { getRxStorageMemory } from 'rxdb/plugins/storage-memory';
 import { createKioskHost, type KioskHostService } from '../../kiosk/host/kiosk-host-service.ts';
 import type { Desk } from '../../kiosk/src/reception/desk.ts';
 import type { KioskSecrets } from '../../kiosk/src/reception/kiosk-secrets.ts';
 import { openDesk } from '../../kiosk/src/reception/open-desk.ts';
+import { loseMemoryStore, memoryStorage } from '../../kiosk/src/testing/memory-storage.ts';
 import { bundleExportOf } from '../../kiosk/src/usb/bundle-export.ts';
 import { duplicatingFetch } from '../rough-network/duplicating-fetch.ts';
 import { openWireFetch } from '../rough-network/wire-fetch.ts';
@@ -39,7 +38,7 @@ export interface Acknowledged {
 export class FuzzKiosk {
   readonly acknowledged: Acknowledged = { admissions: new Set(), undone: new Set(), unanswered: 0 };
   readonly #options: FuzzKioskOptions;
-  readonly #storage = getRxStorageMemory();
+  readonly #storage = memoryStorage();
   readonly #wire;
   #skewMs: number;
   #usesHub: boolean;
@@ -147,7 +146,7 @@ export class FuzzKiosk {
   }
 
   async #loseStore(): Promise<void> {
-    await removeRxDatabase(`uketsuke-${this.#options.secrets.enrolment.deviceId}`, this.#storage, false);
+    await loseMemoryStore(this.#options.secrets.enrolment.deviceId, this.#storage);
   }
 
   #impatient(send: typeof fetch): typeof fetch {

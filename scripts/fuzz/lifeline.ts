@@ -1,5 +1,5 @@
-import type { RxStorageMemory } from 'rxdb/plugins/storage-memory';
 import type { KioskJournal } from '../../kiosk/host/kiosk-host.ts';
+import type { MemoryStorage } from '../../kiosk/src/testing/memory-storage.ts';
 
 /** The program that did this has been killed. */
 export class KilledError extends Error {
@@ -32,7 +32,7 @@ export class Lifeline {
     this.#stepsLeft -= 1;
   }
 
-  storage(storage: RxStorageMemory): RxStorageMemory {
+  storage(storage: MemoryStorage): MemoryStorage {
     return {
       ...storage,
       createStorageInstance: async (parameters) => {

@@ -3,7 +3,7 @@ import { once } from 'node:events';
 import { rm } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { builtServer } from '../rough-network/built-server.ts';
-import { type SeedReport, seedResultSchema } from './crew-messages.ts';
+import { type SeedReport, type SeedRequest, seedResultSchema } from './crew-messages.ts';
 
 export interface FuzzOptions {
   readonly seeds: readonly number[];
@@ -34,7 +34,8 @@ async function work(program: string, waiting: Iterable<number>, onResult: (repor
   ended.catch(() => undefined);
   await Promise.race([once(worker, 'message'), ended]);
   for (const seed of waiting) {
-    worker.send({ seed });
+    const request: SeedRequest = { seed };
+    worker.send(request);
     const [message]: unknown[] = await Promise.race([once(worker, 'message'), ended]);
     onResult(seedResultSchema.parse(message));
   }

@@ -1,10 +1,10 @@
-import { getRxStorageMemory } from 'rxdb/plugins/storage-memory';
 import type { KioskHost, KioskJournal } from '../../kiosk/host/kiosk-host.ts';
 import type { Desk } from '../../kiosk/src/reception/desk.ts';
 import type { KioskSecrets } from '../../kiosk/src/reception/kiosk-secrets.ts';
 import { openDesk } from '../../kiosk/src/reception/open-desk.ts';
 import type { StoredEvent } from '../../kiosk/src/store/documents.ts';
 import { KioskStore } from '../../kiosk/src/store/kiosk-store.ts';
+import { memoryStorage } from '../../kiosk/src/testing/memory-storage.ts';
 
 export interface SimulatedKioskOptions {
   readonly secrets: KioskSecrets;
@@ -20,7 +20,7 @@ export interface SimulatedKioskOptions {
  */
 export async function openSimulatedKiosk(options: SimulatedKioskOptions): Promise<Desk> {
   const { secrets, recorded } = options;
-  const storage = getRxStorageMemory();
+  const storage = memoryStorage();
   const store = await KioskStore.open(`uketsuke-${secrets.enrolment.deviceId}`, storage);
   await store.addEvents(recorded);
   await store.close();
