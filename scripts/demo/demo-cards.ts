@@ -32,7 +32,8 @@ const storedSchema = z.object({ authority: z.string(), certificates: z.array(z.b
 /** What the demonstration page shows of a card. */
 export interface ShownCard {
   readonly number: number;
-  readonly persona: Persona;
+  /** Null for what is no My Number card. */
+  readonly persona: Persona | null;
   readonly note: string;
 }
 
@@ -46,7 +47,11 @@ export class DemoCards {
   private constructor(cards: readonly VirtualCard[], pcscd: Pcscd | null) {
     this.#cards = cards;
     this.#pcscd = pcscd;
-    this.shown = CARDS.map(({ note }, number) => ({ number, note, persona: personaOf(number) }));
+    this.shown = CARDS.map(({ note, behaviour }, number) => ({
+      number,
+      note,
+      persona: behaviour.kind === undefined ? personaOf(number) : null,
+    }));
   }
 
   /**

@@ -32,9 +32,12 @@ export async function answerVirtualCard(
 /** The demonstration page's part with the buttons, as HTML. */
 export function virtualCardSection(cards: DemoCards, escapeHtml: (text: string) => string): string {
   const buttons = cards.shown.map(({ number, persona, note }) => {
-    const { name, pin, pinB } = persona;
+    const button = (label: string) =>
+      `<button type="button" data-card="${number}" aria-pressed="false">${escapeHtml(label)}</button>`;
+    if (persona === null) return `<li>${button(note)}</li>`;
     const remark = note === '' ? '' : `<br><strong>${escapeHtml(note)}</strong>`;
-    return `<li><button type="button" data-card="${number}">${escapeHtml(name)}</button><p>暗証番号 PIN ${pin}<br>照合番号B ${pinB}${remark}</p></li>`;
+    const codes = `暗証番号 PIN ${persona.pin}<br>照合番号B ${persona.pinB}`;
+    return `<li>${button(persona.name)}<p>${codes}${remark}</p></li>`;
   });
   return `<section aria-labelledby="virtual-cards"><h2 id="virtual-cards">仮想マイナンバーカード</h2>
 <p>押すと、仮想のカードリーダーに置かれます。すべて架空の人です。<br>A button lays the card on the virtual reader. All invented.</p>

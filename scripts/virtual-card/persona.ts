@@ -36,7 +36,7 @@ export function personaOf(number: number): Persona {
     name: `${at(FAMILY_NAMES, number)}\u3000${at(GIVEN_NAMES, number)}`,
     address: `熊本県熊本市中央区${at(TOWNS, number)}`,
     birthDate: `${year}${month}${day}`,
-    sex: String((number % 2) + 1),
+    sex: number % 2 === 0 ? '2' : '1',
     pin: fourDigits,
     pinB: pinBOf({ birthDate: `${year}-${month}-${day}`, expiryYear: 2034, securityCode: fourDigits }),
   };

@@ -116,7 +116,7 @@ describe('reading a card, however it answers', () => {
           name: persona.name.replaceAll('\u3000', ' '),
           address: persona.address,
           birthDate: '1935-01-01',
-          sex: { '1': 'male', '9': 'other', undefined: 'unstated' }[String(persona.sex)],
+          sex: { '2': 'female', '9': 'other', undefined: 'unstated' }[String(persona.sex)],
         },
       });
       // VERIFY does not outlive the reading.
