@@ -115,13 +115,16 @@ export class PeerSyncing {
     }
     const before = this.#hub;
     this.#hub = null;
-    await before?.stop();
-    this.#parts.log.acknowledgements.forgetHub();
-    if (baseUrl !== null) {
-      this.#hub = await this.#open('hub', baseUrl);
-      this.#hub.loop.setWanted(true);
+    try {
+      await before?.stop();
+      this.#parts.log.acknowledgements.forgetHub();
+      if (baseUrl !== null) {
+        this.#hub = await this.#open('hub', baseUrl);
+        this.#hub.loop.setWanted(true);
+      }
+    } finally {
+      this.#changed();
     }
-    this.#changed();
   }
 
   async #open(peer: PeerName, baseUrl: string): Promise<Peer> {
@@ -142,7 +145,10 @@ export class PeerSyncing {
       now,
       chance: this.#parts.chance,
       lastUsedAt: this.#parts.lastUsedAt,
-      onChange: () => this.#changed(),
+      onChange: () => {
+        this.#changed();
+        this.#carryOver(peer);
+      },
       onServerTime,
       silenceMs: this.#parts.liveSilenceMs,
     });
@@ -158,6 +164,12 @@ export class PeerSyncing {
     const hub = this.#hub?.loop;
     this.#city?.loop.setWanted(hub === undefined || !hub.answers || hub.relay?.connected === false);
     this.#parts.onChange();
+  }
+
+  /** What one peer sent, the other may lack: where no way leads from the hub to the city, this kiosk is the way. */
+  #carryOver(from: PeerName): void {
+    const loop = (from === 'city' ? this.#hub : this.#city)?.loop;
+    if (loop !== undefined && loop.replication.acknowledgements.missing('others') > 0) loop.hurry();
   }
 
   #troubleOf(loop: SyncLoop | undefined): SyncTrouble | null {

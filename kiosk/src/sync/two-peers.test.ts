@@ -97,6 +97,19 @@ describe('a kiosk with a hub (SYN-8)', () => {
     expect(desk.snapshot().counts.admitted).toBe(3);
   });
 
+  it('is the way from a hub that has none to the city, and back, at once', async () => {
+    hub.relay = CUT_OFF;
+    const desk = await open();
+    await vi.waitFor(() => expect([hub.liveConnections, headquarters.liveConnections]).toEqual([1, 1]), WITHIN);
+    await vi.waitFor(() => expect(desk.snapshot().sync.lastExchangeAt).not.toBeNull(), WITHIN);
+    const [fromHub, fromCity] = eventsOfAnotherDesk(city, 2);
+    if (fromHub === undefined || fromCity === undefined) throw new Error('two events');
+    hub.put(fromHub);
+    await vi.waitFor(() => expect(headquarters.events.has(fromHub.id)).toBe(true), WITHIN);
+    headquarters.put(fromCity);
+    await vi.waitFor(() => expect(hub.events.has(fromCity.id)).toBe(true), WITHIN);
+  });
+
   it('keeps what each acknowledged over a restart, and offers neither anything again', async () => {
     hub.relay = CUT_OFF;
     hub.put(...eventsOfAnotherDesk(city, 2));
