@@ -14,6 +14,7 @@ import { openWireFetch } from '../rough-network/wire-fetch.ts';
 import { HeadquartersWatch } from './headquarters-watch.ts';
 import { KioskFleet } from './kiosk-fleet.ts';
 import { faultsByChance } from './network-faults.ts';
+import { NetworkGate } from './network-gate.ts';
 import { householdsOf, kiosksPerShelter, recordedOffline } from './offline-hour.ts';
 import type { SimulationOptions } from './options.ts';
 import { processFigures } from './process-figures.ts';
@@ -79,7 +80,7 @@ export async function runSimulation(
       treat: faultsByChance(options.loss, random),
     });
     cleaning.push(() => proxy.stop());
-    proxy.way = 'refused';
+    const gate = new NetworkGate();
 
     const acknowledged = new Map<string, string>();
     const kiosks = city.shelters.flatMap((shelter) => shelter.kiosks);
@@ -94,7 +95,7 @@ export async function runSimulation(
       events += recorded.length;
       const wire = openWireFetch();
       cleaning.push(async () => wire.close());
-      const fetch = duplicatingFetch(wire.fetch, () => random() < options.loss);
+      const fetch = gate.fetch(duplicatingFetch(wire.fetch, () => random() < options.loss));
       await fleet.open({ secrets, recorded, serverUrl: `http://127.0.0.1:${proxy.port}`, fetch });
     }
     tell(`${events} admissions of ${acknowledged.size} people wait at the kiosks; the network comes back`);
@@ -103,7 +104,7 @@ export async function runSimulation(
     const watch = new HeadquartersWatch(hq);
     const reconnectedAt = performance.now();
     const seconds = () => Number(((performance.now() - reconnectedAt) / 1_000).toFixed(1));
-    proxy.way = 'open';
+    gate.open();
     const isConverged = await watch.countReaches(options.people, CONVERGE_WITHIN_MS, (admitted) => {
       if (options.verbose) {
         const { cpuSeconds, peakRssMb } = processFigures(server.pid);
