@@ -57,7 +57,8 @@ describe('scanning a card', () => {
       desk.scan(other, 'shelter'),
     ]);
     expect(outcomes[0]).toBe(outcomes[1]);
-    expect(outcomes.map((outcome) => outcome.kind).sort()).toEqual(['admitted', 'admitted', 'already-admitted']);
+    // Which of the two cards is opened first is not said.
+    expect([outcomes[0].kind, outcomes[2].kind].sort()).toEqual(['admitted', 'already-admitted']);
     expect(await journalLines()).toHaveLength(1);
   });
 
