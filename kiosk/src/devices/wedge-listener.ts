@@ -1,5 +1,8 @@
 import { readPasted, SILENCE_MS, WedgeReader } from './wedge-scanner.ts';
 
+/** A timer later than this was held up, and so may keys be that were pressed meanwhile. */
+const LATE_MS = 50;
+
 /**
  * Listens on the whole document for USB scanners and pasted codes, wherever the focus is.
  * @param onText what was read
@@ -13,7 +16,10 @@ export function listenForScanner(document: Document, onText: (text: string) => v
   const awaitSilence = (at: number) => {
     clearTimeout(timer);
     if (!reader.waiting) return;
+    const due = performance.now() + SILENCE_MS;
     timer = setTimeout(() => {
+      // A page that was too busy for its timer was too busy for its keys: they are heard first, and a code is not cut.
+      if (performance.now() - due > LATE_MS) return awaitSilence(at);
       const read = reader.silence(at + SILENCE_MS);
       if (read !== undefined) onText(read);
     }, SILENCE_MS);
