@@ -256,7 +256,8 @@ export class CardReaderSession implements CardReader {
         return await ask(card, card.state.certificateSha256);
       } catch (cause) {
         await powerOff(card);
-        return cause instanceof CardRemoved ? answers.gone : answers.failed;
+        // One that has spoken before and is silent now has been moved, or another has taken its place.
+        return cause instanceof CardRemoved || cause instanceof CardSilent ? answers.gone : answers.failed;
       }
     });
   }
