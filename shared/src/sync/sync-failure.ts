@@ -32,8 +32,10 @@ export class SyncFailure extends Error {
   }
 }
 
-/** Longer waits would break SYN-11, whoever asks for them. */
-const LONGEST_RETRY_AFTER_MS = 8_000;
+/** What the server itself may ask for. */
+const LONGEST_RETRY_AFTER_MS = 5 * 60_000;
+/** What anything between here and the server may ask for: longer waits would break SYN-11. */
+const LONGEST_STRANGE_RETRY_AFTER_MS = 8_000;
 
 /** Any problem of ours, also with a code that only a newer server knows. */
 const anyProblemSchema = z.object({ code: z.string(), status: z.int() });
@@ -50,14 +52,17 @@ export async function failureOfResponse(response: Response, nowMs: number): Prom
   const problem = anyProblemSchema.safeParse(await response.json().catch(() => null));
   const retryAfterMs = readRetryAfter(response.headers.get('retry-after'), nowMs);
   if (response.status === 413) return new SyncFailure('too-large', { retryAfterMs });
-  if (!problem.success) return new SyncFailure('strange', { retryAfterMs });
+  if (!problem.success) {
+    const shortened = retryAfterMs === undefined ? undefined : Math.min(retryAfterMs, LONGEST_STRANGE_RETRY_AFTER_MS);
+    return new SyncFailure('strange', { retryAfterMs: shortened });
+  }
   const code = FAILURES_BY_PROBLEM.get(problem.data.code);
   if (code !== undefined) return new SyncFailure(code);
   const isBusy = retryAfterMs !== undefined && (response.status === 503 || response.status === 429);
   return new SyncFailure(isBusy ? 'busy' : 'failing', { retryAfterMs });
 }
 
-/** `Retry-After` (RFC 9110 §10.2.3), seconds or a date, as ms from now, at most 8 s. */
+/** `Retry-After` (RFC 9110 §10.2.3), seconds or a date, as ms from now, at most five minutes. */
 export function readRetryAfter(header: string | null, nowMs: number): number | undefined {
   if (header === null) return undefined;
   const ms = /^\d+$/.test(header.trim()) ? Number(header) * 1000 : Date.parse(header) - nowMs;
