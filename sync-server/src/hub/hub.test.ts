@@ -165,6 +165,18 @@ describe('a hub', () => {
   }, 60_000);
 });
 
+it("a hub tells kiosks the city's time, whatever its own clock says", async () => {
+  const { box, hub } = await newHub();
+  const kiosk = await newKiosk(server.url, hq, shelter);
+  await hub.stop();
+  const wrong = await box.start({ now: () => Date.now() - 90 * 24 * 60 * 60 * 1_000 });
+  const isRight = async () => {
+    const answer = await pushTo(wrong, kiosk, kiosk.admission(household()));
+    return Math.abs(Date.parse(answer.serverTime) - Date.now()) < 60_000 ? true : undefined;
+  };
+  await eventually(isRight, WAIT_MS);
+});
+
 describe('a hub that is started again', () => {
   it('needs nothing but its data, and passes on what it took in before', async () => {
     const { box, hub } = await newHub();

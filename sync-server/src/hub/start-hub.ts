@@ -118,9 +118,10 @@ async function startParts(options: HubOptions, file: HubFile, parts: Part[]): Pr
   metrics.gauge('uketsuke_relay_connected', '1 while the hub reaches the city', () => Number(relay.failure === null));
   const bundles = await openBundles(options.dataDirectory, file, { ...around, devices, metrics });
   const relayState = () => relay.state();
+  const cityTime = () => now() + relay.cityAheadMs;
   const applications: HubApplicationOptions = {
     ...{ couch, log, metrics, bundles },
-    syncRouter: createSyncRouter({ couch, hub, devices, now, metrics, log, relay: relayState }),
+    syncRouter: createSyncRouter({ couch, hub, devices, now: cityTime, metrics, log, relay: relayState }),
     identity: () => ({ credential: hubIdentity, shelter, addresses: addresses() }),
     state: () => stateOf(shelter, around.feeds, relay, metrics),
   };

@@ -11,6 +11,8 @@ import { toBase64url } from '@uketsuke/shared/sealing';
 import { type HubOptions, type RunningHub, startHub } from '../hub/start-hub.ts';
 import type { Answer, Console } from './test-server.ts';
 
+const TIMEOUT_MS = 30_000;
+
 /** A hub's data directory, in which hubs can be started and stopped. */
 export interface TestHub {
   start(options?: Partial<HubOptions>): Promise<RunningHub>;
@@ -81,7 +83,8 @@ function ask(
   { method, headers, body }: { method: string; headers: Record<string, string>; body: string | Uint8Array | undefined },
 ): Promise<IncomingMessage> {
   return new Promise((resolve, reject) => {
-    const sent = request(url + path, { method, headers, rejectUnauthorized: false, agent: false }, resolve);
+    const signal = AbortSignal.timeout(TIMEOUT_MS);
+    const sent = request(url + path, { method, headers, signal, rejectUnauthorized: false, agent: false }, resolve);
     sent.on('error', reject);
     sent.on('socket', (socket) => {
       socket.on('secureConnect', () => {

@@ -58,6 +58,7 @@ export class CityRelay {
   #connected = false;
   #lastExchangeAt: string | null = null;
   #announced = '';
+  #cityAheadMs = 0;
 
   constructor(options: CityRelayOptions) {
     this.#options = options;
@@ -65,7 +66,9 @@ export class CityRelay {
       client: options.client,
       chance: options.chance,
       onNudge: ({ events, facts }) => this.#want({ push: true, events, facts }),
-      onServerTime: () => {},
+      onServerTime: (serverTime) => {
+        this.#cityAheadMs = Date.parse(serverTime) - options.now();
+      },
       onFailure: () => this.#want({ push: true, events: true, facts: true }),
     });
   }
@@ -89,6 +92,14 @@ export class CityRelay {
   /** Why the city cannot be reached, in the words of SyncFailure; null while it can. */
   get failure(): SyncFailureKind | null {
     return this.#failure;
+  }
+
+  /**
+   * How far the city's clock is ahead of this machine's, ms; 0 until the city was heard. Kiosks judge their clocks by
+   * the hub's, and a hub that was off for months has a wrong one.
+   */
+  get cityAheadMs(): number {
+    return this.#cityAheadMs;
   }
 
   get troubles(): RelayTroubles {
