@@ -13,6 +13,8 @@ const options = readSimulationOptions(process.argv.slice(2));
 const tell = (sentence: string) => console.log(sentence);
 if (options.growth) await compareGrowth();
 else console.log(JSON.stringify((await simulate(options.people)).result));
+// Connections that a black hole swallowed would keep the process for as long as the system waits for them.
+process.exit();
 
 /** Runs one size; the exit code becomes 1 when anything was lost or doubled, or did not arrive. */
 async function simulate(people: number) {
