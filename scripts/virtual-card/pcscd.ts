@@ -43,12 +43,9 @@ export class Pcscd {
         'pcscd and vsmartcard-vpcd are not installed (apt-get install them).',
       );
     }
-    if (await answers(SOCKET)) {
-      throw new PcscdUnavailable('already-running', 'A pcscd runs on this machine already; stop it first.');
-    }
-    await mkdir(RUN_FOLDER, { recursive: true }).catch(() => {
-      throw new PcscdUnavailable('not-allowed', `No right to make ${RUN_FOLDER}: pcscd has to be started by root.`);
-    });
+    if (process.getuid?.() !== 0) throw new PcscdUnavailable('not-allowed', 'pcscd has to be started by root.');
+    await refuseSecond();
+    await mkdir(RUN_FOLDER, { recursive: true });
     const folder = await mkdtemp(join(tmpdir(), 'uketsuke-pcscd-'));
     await copyFile(VPCD_CONFIGURATION, join(folder, 'vpcd'));
     const pcscd = new Pcscd(folder);
@@ -72,6 +69,7 @@ export class Pcscd {
   }
 
   async #spawn(): Promise<ChildProcess> {
+    await refuseSecond();
     // Left behind by one that was killed.
     for (const name of ['pcscd.comm', 'pcscd.pid']) await rm(join(RUN_FOLDER, name), { force: true });
     return spawn(PROGRAM, ['--foreground', '--config', this.#folder], { stdio: 'ignore' });
@@ -97,6 +95,12 @@ export class Pcscd {
     const impatient = setTimeout(() => child.kill('SIGKILL'), 5_000);
     await gone;
     clearTimeout(impatient);
+  }
+}
+
+async function refuseSecond(): Promise<void> {
+  if (await answers(SOCKET)) {
+    throw new PcscdUnavailable('already-running', 'A pcscd runs on this machine already; stop it first.');
   }
 }
 
