@@ -1,3 +1,4 @@
+import { constants } from 'node:zlib';
 import compression from 'compression';
 import express, { type Express, type Response, type Router } from 'express';
 import { anyOrigin } from '../sync/sync-router.ts';
@@ -33,7 +34,11 @@ export function createApplication(options: ApplicationOptions): Express {
   app.set('trust proxy', 'loopback');
   app.use(nameRequests, recordRequests(log, metrics), securityHeaders(options.publicOrigin));
   app.use(
-    compression({ filter: (request, response) => !isEventStream(response) && compression.filter(request, response) }),
+    compression({
+      // Measured on a page of 500 events: a sixth larger than at the usual level, in half the time.
+      level: constants.Z_BEST_SPEED,
+      filter: (request, response) => !isEventStream(response) && compression.filter(request, response),
+    }),
   );
   // Kiosks fetch their keys from their own page's origin, as they sync.
   app.use('/device/v1/keys', anyOrigin);

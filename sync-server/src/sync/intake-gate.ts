@@ -11,8 +11,8 @@ const LARGE_BODIES_BYTES = 24 * 1024 * 1024;
 const SMALL_BODIES_BYTES = 4 * 1024 * 1024;
 /** Bodies held at a time, in each lane. */
 const BODIES = 64;
-/** Pushes worked on at a time, in each lane: while one is checked, the database stores the other. */
-const WORKED_ON = 2;
+/** Pushes worked on at a time, in each lane: while one is checked, the database stores others and waits for its disk. */
+const WORKED_ON = 4;
 /** No more bodies are asked for while so many are there and wait: on two cores they take some 1.5 s. */
 const WORK_WAITING = 24;
 
