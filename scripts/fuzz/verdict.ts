@@ -61,7 +61,7 @@ function differences(
   truth: ReadonlyMap<string, ReceptionEvent>,
   events: readonly ReceptionEvent[],
 ): string[] {
-  const there = new Set(events.map((event) => event.id as string));
+  const there = new Set<string>(events.map((event) => event.id));
   const missing = [...truth.keys()].filter((id) => !there.has(id));
   const extra = [...there].filter((id) => !truth.has(id));
   return [
@@ -80,7 +80,7 @@ function acknowledgedAndMissing(world: World, truth: ReadonlyMap<string, Recepti
       .filter((id) => !truth.has(id))
       .map((id) => `kiosk ${at} acknowledged ${id}, and it is lost`),
     ...[...acknowledged.undone]
-      .filter((id) => !voided.has(id as typeof voided extends Set<infer Id> ? Id : never))
+      .filter((id) => !voided.has(id))
       .map((id) => `kiosk ${at} undid ${id}, and that is lost`),
   ]);
 }
