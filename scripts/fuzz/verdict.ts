@@ -72,7 +72,7 @@ function differences(
 }
 
 function acknowledgedAndMissing(world: World, truth: ReadonlyMap<string, ReceptionEvent>): string[] {
-  const voided = new Set(
+  const voided = new Set<string>(
     [...truth.values()].flatMap((event) => (event.kind === 'voided' ? [event.body.targetId] : [])),
   );
   return world.kiosks.flatMap(({ acknowledged }, at) => [
