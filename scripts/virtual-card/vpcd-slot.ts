@@ -1,10 +1,16 @@
 import { connect, type Socket } from 'node:net';
+import { setTimeout as pause } from 'node:timers/promises';
 import { PULLED, type VirtualCard } from './virtual-card.ts';
 
 /** vsmartcard's virtual reader: each of its slots listens on a port, the second one port further. */
 export const VPCD_PORT = 35_963;
 /** Answer to reset of a contactless card (PC/SC part 3): `3B 88 80 01`, eight bytes, check byte. */
 const ANSWER_TO_RESET = withCheckByte([0x3b, 0x88, 0x80, 0x01, 0x00, 0x00, 0x00, 0x00, 0x33, 0x81, 0x81, 0x00]);
+/**
+ * pcscd looks at a reader every 400 ms, and overlooks for good a card that takes another's place between two looks
+ * (1.9.9). No hand is that quick, but a program is.
+ */
+const EMPTY_FOR_MS = 1_200;
 /** Messages of one byte are vpcd's own; all others are commands to the card. */
 const CONTROL = { powerOff: 0, powerOn: 1, reset: 2, answerToReset: 4 } as const;
 
@@ -12,6 +18,7 @@ const CONTROL = { powerOff: 0, powerOn: 1, reset: 2, answerToReset: 4 } as const
 export class VpcdSlot {
   readonly #port: number;
   #socket: Socket | null = null;
+  #emptySince = Number.NEGATIVE_INFINITY;
 
   /** `slot` is 0 or 1. */
   constructor(slot = 0) {
@@ -24,10 +31,14 @@ export class VpcdSlot {
    */
   async insert(card: VirtualCard): Promise<void> {
     await this.remove();
+    await pause(Math.max(0, this.#emptySince + EMPTY_FOR_MS - performance.now()));
     const socket = connect({ host: '127.0.0.1', port: this.#port, noDelay: true });
     await new Promise<void>((resolve, reject) => {
       socket.once('connect', resolve);
       socket.once('error', reject);
+    });
+    socket.once('close', () => {
+      this.#emptySince = performance.now();
     });
     card.inserted();
     this.#socket = socket;
