@@ -16,6 +16,7 @@ import { fromBase64url } from '@uketsuke/shared/sealing';
 import nano from 'nano';
 import { z } from 'zod';
 import { storedEvent } from '../sync-server/src/sync/stored-event.ts';
+import serverFlags from './setup/server-node-flags.json' with { type: 'json' };
 
 /**
  * How fast the server takes in reception events, beside how fast the same database server takes the same
@@ -103,13 +104,9 @@ async function main(): Promise<void> {
 
 function startServerProcess(dataDirectory: string, prefix: string): ChildProcess {
   const script = fileURLToPath(new URL('./bench/ingest-server.ts', import.meta.url));
-  return spawn(
-    process.execPath,
-    ['--max-semi-space-size=64', '--import', 'tsx', script, dataDirectory, prefix, String(ROUNDS)],
-    {
-      stdio: ['ignore', 'pipe', 'inherit'],
-    },
-  );
+  return spawn(process.execPath, [...serverFlags, '--import', 'tsx', script, dataDirectory, prefix, String(ROUNDS)], {
+    stdio: ['ignore', 'pipe', 'inherit'],
+  });
 }
 
 async function started(child: ChildProcess) {

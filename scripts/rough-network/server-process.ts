@@ -3,6 +3,7 @@ import { once } from 'node:events';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { z } from 'zod';
+import serverFlags from '../setup/server-node-flags.json' with { type: 'json' };
 
 const root = join(import.meta.dirname, '..', '..');
 
@@ -35,7 +36,7 @@ const urlLine = /^Uketsuke listens on (\S+)$/;
 export async function startServerProcess(options: ServerProcessOptions): Promise<ServerProcess> {
   const program = options.program ?? join(root, 'sync-server', 'src', 'main.ts');
   const loader = program.endsWith('.ts') ? ['--import', 'tsx'] : [];
-  const child = spawn(process.execPath, ['--max-semi-space-size=64', ...loader, program], {
+  const child = spawn(process.execPath, [...serverFlags, ...loader, program], {
     cwd: root,
     stdio: ['ignore', 'pipe', 'inherit'],
     env: {
