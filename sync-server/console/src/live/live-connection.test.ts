@@ -64,7 +64,7 @@ describe('the live connection (SYN-4)', () => {
     stream(0).end();
     await timers.advance(0);
     expect(connection.state).toMatchObject({ connected: false, cutOff: true });
-    await timers.advance(10_000);
+    await timers.advance(5_000);
     expect(streams).toHaveLength(2);
     stream(1).listener.onNudge(nudge('s1'));
     expect(connection.state.connected).toBe(true);
@@ -82,7 +82,7 @@ describe('the live connection (SYN-4)', () => {
     await timers.advance(1);
     expect(connection.state.connected).toBe(false);
     expect(stream(0).signal.aborted).toBe(true);
-    await timers.advance(10_000);
+    await timers.advance(5_000);
     expect(streams).toHaveLength(2);
   });
 
@@ -90,7 +90,7 @@ describe('the live connection (SYN-4)', () => {
     const { timers, streams, stream } = connect();
     await timers.advance(SILENCE_MS);
     expect(stream(0).signal.aborted).toBe(true);
-    await timers.advance(10_000);
+    await timers.advance(5_000);
     expect(streams.length).toBeGreaterThan(1);
   });
 
@@ -107,7 +107,7 @@ describe('the live connection (SYN-4)', () => {
     const { timers, streams, stream } = connect();
     for (let attempt = 0; attempt < 12; attempt += 1) {
       stream(attempt).fail();
-      await timers.advance(10_000);
+      await timers.advance(5_000);
       expect(streams).toHaveLength(attempt + 2);
     }
     expect([0, 1, 2, 3, 20].map((failures) => retryDelay(failures, 0))).toEqual([250, 500, 1_000, 2_000, 5_000]);
@@ -122,7 +122,7 @@ describe('the live connection (SYN-4)', () => {
     expect(streams).toHaveLength(2);
     stream(1).listener.onNudge(nudge());
     connection.retryNow();
-    await timers.advance(10_000);
+    await timers.advance(5_000);
     expect(streams).toHaveLength(2);
   });
 
