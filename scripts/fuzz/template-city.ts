@@ -8,6 +8,7 @@ import { sampleHouseholds } from '@uketsuke/shared/sample-households';
 import type { KioskSecrets } from '../../kiosk/src/reception/kiosk-secrets.ts';
 import { startHub } from '../../sync-server/src/hub/start-hub.ts';
 import { prepareCity } from '../rough-network/prepared-city.ts';
+import { type CityData, cityDataAt, copyCityData, removeCityData } from './city-data.ts';
 import { CARDS, KIOSKS } from './plan.ts';
 
 const HOUSEHOLDS_SEED = 11;
@@ -23,18 +24,18 @@ export interface TemplateCity {
   readonly cookie: string;
   /** The hub's TLS certificate, PEM. */
   readonly hubCertificate: string;
-  /** Puts fresh data of the city and of the hub into folders of these names. */
-  copyTo(cityDirectory: string, hubDirectory: string): Promise<void>;
+  /** Puts fresh data of the city, and of the hub into a folder of this name. */
+  copyTo(city: CityData, hubDirectory: string): Promise<void>;
   remove(): Promise<void>;
 }
 
 export async function buildTemplateCity(): Promise<TemplateCity> {
   const folder = await mkdtemp(join(tmpdir(), 'uketsuke-fuzz-template-'));
-  const [cityFolder, hubFolder] = [join(folder, 'city'), join(folder, 'hub')];
+  const [cityData, hubFolder] = [cityDataAt(join(folder, 'city')), join(folder, 'hub')];
   const households = sampleHouseholds(HOUSEHOLDS_SEED, CARDS);
   let hubCertificate = '';
   const city = await prepareCity({
-    database: { dataDirectory: cityFolder },
+    database: cityData,
     shelters: [KIOSKS],
     households,
     withHubCodes: true,
@@ -54,11 +55,14 @@ export async function buildTemplateCity(): Promise<TemplateCity> {
     cards: city.cards,
     cookie: city.cookie,
     hubCertificate,
-    copyTo: async (cityDirectory, hubDirectory) => {
-      await cp(cityFolder, cityDirectory, { recursive: true });
+    copyTo: async (cityOfSeed, hubDirectory) => {
+      await copyCityData(cityData, cityOfSeed);
       await cp(hubFolder, hubDirectory, { recursive: true });
     },
-    remove: () => rm(folder, { recursive: true, force: true }),
+    remove: async () => {
+      await removeCityData(cityData);
+      await rm(folder, { recursive: true, force: true });
+    },
   };
 }
 

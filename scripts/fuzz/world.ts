@@ -1,4 +1,4 @@
-import { cp, mkdtemp, rm } from 'node:fs/promises';
+import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
@@ -7,6 +7,7 @@ import { HeadquartersClient } from '../demo/headquarters-client.ts';
 import { HQ_PASSWORD, HQ_USER } from '../rough-network/prepared-city.ts';
 import { RoughProxy, type Treatment } from '../rough-network/rough-proxy.ts';
 import { openWireFetch, type WireFetch } from '../rough-network/wire-fetch.ts';
+import { type CityData, cityDataAt, copyCityData, removeCityData } from './city-data.ts';
 import { FuzzKiosk } from './fuzz-kiosk.ts';
 import type { HostPool } from './host-pool.ts';
 import { Machine } from './machine.ts';
@@ -34,6 +35,9 @@ export class World {
   readonly counts = new Map<ActionKind, number>();
   readonly #surroundings: Surroundings;
   readonly #folder: string;
+  readonly #cityData: CityData;
+  /** An older copy of the city's data. */
+  readonly #cityCopy: CityData;
   readonly #links = new Map<LinkName, RoughProxy>();
   readonly #treatments = new Map<LinkName, Treatment>();
   #cookie: string | null;
@@ -44,10 +48,12 @@ export class World {
   private constructor(surroundings: Surroundings, folder: string) {
     this.#surroundings = surroundings;
     this.#folder = folder;
+    this.#cityData = cityDataAt(this.#path('city'));
+    this.#cityCopy = cityDataAt(this.#path('copy'));
     this.#cookie = surroundings.template.cookie;
     this.hubWire = openWireFetch({ certificate: surroundings.template.hubCertificate });
     const { pool } = surroundings;
-    this.city = new Machine(pool, (host) => host.ask({ do: 'start-city', ...this.#cityPlace }));
+    this.city = new Machine(pool, (host) => host.ask({ do: 'start-city', ...this.#cityData }));
     this.hub = new Machine(pool, (host) => {
       const cityUrl = `http://127.0.0.1:${this.#link('relay').port}`;
       return host.ask({ do: 'start-hub', dataDirectory: this.#path('hub'), databasePrefix: '', cityUrl });
@@ -56,7 +62,7 @@ export class World {
 
   static async build(plan: Plan, surroundings: Surroundings): Promise<World> {
     const world = new World(surroundings, await mkdtemp(join(tmpdir(), 'uketsuke-fuzz-')));
-    await surroundings.template.copyTo(world.#path('city'), world.#path('hub'));
+    await surroundings.template.copyTo(world.#cityData, world.#path('hub'));
     for (let at = 0; at < KIOSKS; at += 1) {
       await world.#addLink(`city-${at}`, world.city);
       await world.#addLink(`hub-${at}`, world.hub);
@@ -107,6 +113,8 @@ export class World {
     await Promise.all([...this.#links.values()].map((link) => link.stop()));
     await Promise.all([this.city, this.hub].map((machine) => machine.inTurn(() => machine.stop())));
     this.hubWire.close();
+    await removeCityData(this.#cityData);
+    await removeCityData(this.#cityCopy);
     await rm(this.#folder, { recursive: true, force: true });
   }
 
@@ -188,19 +196,23 @@ export class World {
         return true;
       case 'copy-city':
         await machine.stop();
-        await this.#replace('copy', 'city');
+        await copyCityData(this.#cityData, this.#cityCopy);
         this.#hasCopy = true;
         await machine.start();
         return true;
       case 'put-back-copy':
         if (!this.#hasCopy) return false;
         await machine.stop();
-        await this.#replace('city', 'copy');
+        await copyCityData(this.#cityCopy, this.#cityData);
         await machine.start();
         return true;
       case 'back-up':
         if (machine.host === null) await machine.start();
-        await machine.host?.ask({ do: 'back-up', dataDirectory: this.#path('city'), file: this.#path('backup') });
+        await machine.host?.ask({
+          do: 'back-up',
+          dataDirectory: this.#cityData.dataDirectory,
+          file: this.#path('backup'),
+        });
         this.#hasBackup = true;
         return true;
       case 'restore':
@@ -217,16 +229,11 @@ export class World {
     if (!this.#hasBackup) return false;
     await machine.stop();
     const host = this.#surroundings.pool.take();
-    await host.ask({ do: 'restore', ...this.#cityPlace, file: this.#path('backup') });
+    await host.ask({ do: 'restore', ...this.#cityData, file: this.#path('backup') });
     this.#surroundings.pool.giveBack(host);
     this.#cookie = null;
     await machine.start();
     return true;
-  }
-
-  async #replace(target: string, source: string): Promise<void> {
-    await rm(this.#path(target), { recursive: true, force: true });
-    await cp(this.#path(source), this.#path(target), { recursive: true });
   }
 
   async #addLink(name: LinkName, machine: Machine): Promise<void> {
@@ -260,10 +267,6 @@ export class World {
       this.kiosks.push(kiosk);
       await kiosk.start();
     }
-  }
-
-  get #cityPlace() {
-    return { dataDirectory: this.#path('city'), databasePrefix: '' };
   }
 
   #path(name: string): string {
