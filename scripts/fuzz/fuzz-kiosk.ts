@@ -120,7 +120,13 @@ export class FuzzKiosk {
   async useHub(isUsed: boolean): Promise<void> {
     this.#usesHub = isUsed;
     const { hubUrl } = this.#options;
-    await this.desk?.setHub(isUsed ? hubUrl : null);
+    const life = this.#life;
+    try {
+      await this.desk?.setHub(isUsed ? hubUrl : null);
+    } catch (error) {
+      // A program that was killed meanwhile has nothing to say; its next start uses the hub or not.
+      if (!life.isDead) throw error;
+    }
   }
 
   /** A USB stick with what the kiosk knows. */
