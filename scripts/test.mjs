@@ -2,7 +2,7 @@
 // Plain JavaScript, as it runs before anything is installed.
 import { spawnSync } from 'node:child_process';
 import { mkdirSync, readFileSync, rmSync } from 'node:fs';
-import { join } from 'node:path';
+import { join, relative } from 'node:path';
 import { installDebianPackages, installPackages, requireNode, root, run, say } from './setup/requirements.mjs';
 
 const DEBIAN_PACKAGES = [
@@ -14,6 +14,9 @@ const DEBIAN_PACKAGES = [
   { package: 'pcscd', paths: ['/usr/sbin/pcscd'] },
   { package: 'vsmartcard-vpcd', paths: ['/etc/reader.conf.d/vpcd'] },
 ];
+
+/** Of a failed test's message; a diff can be as long as the roster. */
+const MESSAGE_LINES = 30;
 
 requireNode();
 installDebianPackages(DEBIAN_PACKAGES);
@@ -27,7 +30,10 @@ mkdirSync(reports, { recursive: true });
 const totals = [suite('unit', []), suite('e2e', ['--config', 'e2e/vitest.config.ts'])].reduce((sum, one) => ({
   passed: sum.passed + one.passed,
   failed: sum.failed + one.failed,
+  failures: [...sum.failures, ...one.failures],
 }));
+// Last, as a log's end is what is read first (and sometimes all that is kept).
+for (const line of totals.failures) say(line);
 say(`${totals.passed} passed, ${totals.failed} failed`);
 process.exit(totals.failed === 0 ? 0 : 1);
 
@@ -47,16 +53,31 @@ function suite(name, args) {
     ],
     { cwd: root, stdio: 'inherit' },
   );
-  const counted = readReport(report);
-  const failed = result.status === 0 ? counted.failed : Math.max(1, counted.failed);
-  return { passed: counted.passed, failed };
+  const { passed, failed, failures } = readReport(report);
+  if (result.status === 0 || failed > 0) return { passed, failed, failures };
+  const end = result.signal ?? `exit code ${result.status}`;
+  return { passed, failed: 1, failures: [...failures, `FAILED ${name}: ended with ${end}, and no test says why`] };
 }
 
 function readReport(path) {
   try {
     const report = JSON.parse(readFileSync(path, 'utf8'));
-    return { passed: report.numPassedTests, failed: report.numFailedTests };
+    return {
+      passed: report.numPassedTests,
+      failed: report.numFailedTests,
+      failures: report.testResults.flatMap(failuresOfFile),
+    };
   } catch {
-    return { passed: 0, failed: 1 };
+    return { passed: 0, failed: 1, failures: [`FAILED: no report at ${relative(root, path)}`] };
   }
+}
+
+function failuresOfFile(file) {
+  const where = relative(root, file.name);
+  const tests = file.assertionResults.filter((test) => test.status === 'failed');
+  if (tests.length === 0 && file.status === 'failed') return [`FAILED ${where}\n${file.message}`];
+  return tests.map((test) => {
+    const message = test.failureMessages.join('\n').split('\n').slice(0, MESSAGE_LINES).join('\n');
+    return `FAILED ${where} > ${test.fullName}\n${message}`;
+  });
 }

@@ -122,7 +122,7 @@ describe('several server processes over one database', () => {
     expect((await kiosk.send('/facts', 'GET')).code).toBe('device-revoked');
     await eventually(
       async () => ((await roaming.send('/facts', 'GET')).code === 'device-revoked' ? true : undefined),
-      4_000,
+      20_000,
     );
     await Promise.all([one.stop(), two.stop()]);
   });

@@ -41,6 +41,16 @@ describe('syncing', () => {
     expect(desk.snapshot().sync.oldestPendingAt).toBeNull();
   });
 
+  it('knocks with a few events where nobody answered, and brings the rest at once when somebody does (SYN-11)', async () => {
+    await server.stop();
+    const desk = await kiosk.open({ now });
+    await admit(desk, city, 30);
+    await vi.waitFor(() => expect(desk.snapshot().sync.trouble).toBe('server-unreachable'), WITHIN);
+    await server.start();
+    await vi.waitFor(() => expect(desk.snapshot().sync).toMatchObject({ pending: 0, trouble: null }), WITHIN);
+    expect(server.pushes).toEqual([10, 20]);
+  });
+
   it('keeps what is acknowledged over a restart, and offers only the rest (SYN-1)', async () => {
     const desk = await kiosk.open({ now });
     await admit(desk, city, 2);

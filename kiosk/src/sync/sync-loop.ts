@@ -22,6 +22,8 @@ const POLL_MS = 60_000;
 const RELAY_POLL_MS = 5_000;
 /** After these failures a nudge says that the peer is there again. */
 const NO_ANSWER: ReadonlySet<SyncFailureKind> = new Set(['unreachable', 'timed-out', 'strange']);
+/** Offered to a peer that could not be reached: a whole batch would be unsealed and packed at each try, for nothing. */
+const KNOCK_EVENTS = 10;
 const LONG_MS = 2 ** 31 - 1;
 
 export interface SyncLoopParts {
@@ -205,7 +207,10 @@ export class SyncLoop {
   async #push(whose: Offered): Promise<boolean> {
     const { replication } = this;
     const tried = replication.acknowledgements.missing(whose);
-    const pushed = await sized(this.#pushSize, tried, (most) => replication.pushOnce(whose, most));
+    const isKnock = this.#failure?.code === 'unreachable';
+    const pushed = await sized(this.#pushSize, tried, (most) =>
+      replication.pushOnce(whose, isKnock ? Math.min(most, KNOCK_EVENTS) : most),
+    );
     if (pushed) this.#pushSize.worked();
     return pushed;
   }

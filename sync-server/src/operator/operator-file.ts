@@ -24,8 +24,8 @@ export function newOperatorToken(): string {
 export async function writeOperatorFile(dataDirectory: string, access: OperatorAccess): Promise<void> {
   await mkdir(dataDirectory, { recursive: true });
   const path = join(dataDirectory, FILE_NAME);
-  const fresh = `${path}.${process.pid}`;
-  await rm(fresh, { force: true });
+  // Servers may share a data directory: each writes a file of its own, and the last one's stays.
+  const fresh = `${path}.${randomBytes(8).toString('hex')}`;
   await writeFile(fresh, `${JSON.stringify(access)}\n`, { flag: 'wx', mode: 0o600 });
   await rename(fresh, path);
 }
