@@ -62,6 +62,10 @@ export class PeerAcknowledgements {
     return this.#quarantined.has(id);
   }
 
+  quarantinedIds(): Iterable<EventId> {
+    return this.#quarantined;
+  }
+
   /** Own events not acknowledged. */
   get pending(): number {
     return this.#missing.own.size;
@@ -130,6 +134,12 @@ export class Acknowledgements {
     for (const [id, { quarantined }] of receipts) if (this.#known.has(id)) hub.acknowledge(id, quarantined);
     this.#hub = hub;
     return hub;
+  }
+
+  /** Whether the hub has put aside an event that the city may not have: the hub passes no such event on. */
+  get isHeldBackByHub(): boolean {
+    for (const id of this.#hub?.quarantinedIds() ?? []) if (this.city.isMissing(id)) return true;
+    return false;
   }
 
   forgetHub(): void {

@@ -31,7 +31,8 @@ interface Peer {
 
 /**
  * Syncs with the city's server and, where one is set, with the shelter's hub (SYN-8). While the hub answers and has a
- * way to the city, the hub alone is used; while it does not answer, or says that it has no way, the city is asked too.
+ * way to the city, the hub alone is used; while it does not answer, says that it has no way, or has put aside an event
+ * that the city lacks, the city is asked too.
  * It goes back by itself. Both at once is harmless: ids are create-only (SYN-6, SYN-9).
  */
 export class PeerSyncing {
@@ -162,7 +163,8 @@ export class PeerSyncing {
 
   #changed(): void {
     const hub = this.#hub?.loop;
-    this.#city?.loop.setWanted(hub === undefined || !hub.answers || hub.relay?.connected === false);
+    const isHubTheWay = hub?.answers === true && hub.relay?.connected !== false;
+    this.#city?.loop.setWanted(!isHubTheWay || this.#parts.log.acknowledgements.isHeldBackByHub);
     this.#parts.onChange();
   }
 

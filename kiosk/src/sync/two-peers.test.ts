@@ -85,6 +85,26 @@ describe('a kiosk with a hub (SYN-8)', () => {
     expect(headquarters.events.size).toBe(2);
   });
 
+  it('brings to the city itself what the hub has put aside, and then asks it no more (SYN-2)', async () => {
+    let putAside: string | undefined;
+    hub.quarantine = ({ id }) => {
+      putAside ??= id;
+      return id === putAside;
+    };
+    const desk = await open();
+    await admit(desk, city, 2);
+    await vi.waitFor(
+      () => expect(desk.snapshot().sync).toMatchObject({ peer: 'hub', pending: 0, quarantined: 1 }),
+      WITHIN,
+    );
+    await vi.waitFor(() => expect(headquarters.events.has(putAside ?? '')).toBe(true), WITHIN);
+    await vi.waitFor(() => expect(headquarters.liveConnections).toBe(0), WITHIN);
+    const atCity = headquarters.events.size;
+    await admit(desk, city, 1, 200);
+    await vi.waitFor(() => expect(hub.events.size).toBe(2), WITHIN);
+    expect(headquarters.events.size).toBe(atCity);
+  });
+
   it('counts an event that comes by both ways once, and carries others’ events to the peer that lacks them (SYN-9)', async () => {
     hub.relay = CUT_OFF;
     const [both, hubOnly, cityOnly] = eventsOfAnotherDesk(city, 3);
