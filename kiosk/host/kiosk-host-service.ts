@@ -6,6 +6,7 @@ import type { CardReader } from './card-reader/card-reader.ts';
 import { openCardReader } from './card-reader/open-card-reader.ts';
 import type { SmartCardService } from './card-reader/smart-card-service.ts';
 import { redeemEnrolmentCode } from './enrolment.ts';
+import { claimDirectory, type DirectoryClaim } from './files/directory-claim.ts';
 import { diskError } from './files/disk-error.ts';
 import { answerHubRequest, type HubRequest } from './hub/hub-forwarding.ts';
 import { lookUpHub } from './hub/look-up-hub.ts';
@@ -40,6 +41,7 @@ export interface KioskHostService extends KioskHost {
 /**
  * Opens the kiosk's files in `dataDirectory`, making them where they are missing. One process at a time may do so.
  * @throws KioskHostError disk-full, disk-failed
+ * @throws DirectoryInUseError
  */
 export async function createKioskHost(options: KioskHostOptions): Promise<KioskHostService> {
   const directory = options.dataDirectory;
@@ -48,6 +50,17 @@ export async function createKioskHost(options: KioskHostOptions): Promise<KioskH
   } catch (cause) {
     throw diskError(cause);
   }
+  const claim = await claimDirectory(directory);
+  try {
+    return await openFiles(options, claim);
+  } catch (error) {
+    await claim.release();
+    throw error;
+  }
+}
+
+async function openFiles(options: KioskHostOptions, claim: DirectoryClaim): Promise<KioskHostService> {
+  const directory = options.dataDirectory;
   const file = new KioskFile(join(directory, 'kiosk.json'));
   const journal = await FileJournal.open(join(directory, 'journal'));
   const vault = new FileVault(directory, { now: options.now ?? Date.now, outerSeal: options.outerSeal });
@@ -69,6 +82,7 @@ export async function createKioskHost(options: KioskHostOptions): Promise<KioskH
     close: async () => {
       await cardReader.close();
       await journal.close();
+      await claim.release();
     },
   };
 }

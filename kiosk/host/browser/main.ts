@@ -2,6 +2,7 @@ import { dirname, join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { z } from 'zod';
 import { pcscService } from '../card-reader/pcsc-service.ts';
+import { DirectoryInUseError } from '../files/directory-claim.ts';
 import { startBrowserHost } from './start-browser-host.ts';
 
 const environmentSchema = z.object({
@@ -15,6 +16,10 @@ const host = await startBrowserHost({
   uiDirectory: join(dirname(fileURLToPath(import.meta.url)), '..', 'dist'),
   port: environment.PORT,
   smartCards: pcscService(),
+}).catch((error: unknown) => {
+  if (!(error instanceof DirectoryInUseError)) throw error;
+  console.error(error.message);
+  return process.exit(1);
 });
 console.log(`Kiosk: ${host.url}`);
 for (const signal of ['SIGINT', 'SIGTERM'] as const) {
