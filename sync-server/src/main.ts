@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { openServerLog } from './http/server-log.ts';
 import { startServer } from './start-server.ts';
+import { stopOnSignals } from './stop-on-signals.ts';
 
 const optionalText = z
   .string()
@@ -52,18 +53,4 @@ async function main(): Promise<void> {
     console.error(`Cannot start: ${error instanceof Error ? error.message : 'unknown error'}`);
     process.exitCode = 1;
   }
-}
-
-function stopOnSignals(stop: () => Promise<void>): void {
-  let isStopping = false;
-  const onSignal = async () => {
-    if (isStopping) return;
-    isStopping = true;
-    await stop().catch(() => {
-      process.exitCode = 1;
-    });
-    process.exit();
-  };
-  process.on('SIGTERM', () => void onSignal());
-  process.on('SIGINT', () => void onSignal());
 }

@@ -3,6 +3,7 @@ import { hubCode } from '@uketsuke/shared/hub';
 import { toString as drawQr } from 'qrcode';
 import { z } from 'zod';
 import { openServerLog } from '../http/server-log.ts';
+import { stopOnSignals } from '../stop-on-signals.ts';
 import { HubEnrolmentError } from './enrol-hub.ts';
 import { startHub } from './start-hub.ts';
 
@@ -83,18 +84,4 @@ function readArguments(args: string[]): z.infer<typeof argumentsSchema> | undefi
     console.error(error instanceof z.ZodError ? z.prettifyError(error) : String(error));
     return undefined;
   }
-}
-
-function stopOnSignals(stop: () => Promise<void>): void {
-  let isStopping = false;
-  const onSignal = async () => {
-    if (isStopping) return;
-    isStopping = true;
-    await stop().catch(() => {
-      process.exitCode = 1;
-    });
-    process.exit();
-  };
-  process.on('SIGTERM', () => void onSignal());
-  process.on('SIGINT', () => void onSignal());
 }

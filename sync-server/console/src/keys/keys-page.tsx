@@ -1,12 +1,11 @@
 import { useState } from 'react';
-import { Button, Cell, Column, Row, Table, TableBody, TableHeader } from 'react-aria-components';
+import { Cell, Column, Row, Table, TableBody, TableHeader } from 'react-aria-components';
 import { useTranslation } from 'react-i18next';
-import { ConfirmDialog } from '../controls/dialogs.tsx';
 import { FailureNotice, LoadingNotice, Notice } from '../controls/notice.tsx';
-import { useAction } from '../controls/use-action.ts';
 import { useRefreshed } from '../live/use-refreshed.ts';
 import { useHeadquarters } from '../server/headquarters-context.tsx';
 import { DirectoryKeySection } from './directory-key-section.tsx';
+import { KeyRotation } from './key-rotation.tsx';
 
 const KEY_STATE_MARKS = { active: 'open', retired: 'plain', withdrawn: 'closed' } as const;
 
@@ -15,17 +14,7 @@ export function KeysPage() {
   const { t, i18n } = useTranslation();
   const { client } = useHeadquarters();
   const { data, failure, refresh } = useRefreshed({ key: 'issuer-keys', load: client.issuerKeys });
-  const [asking, setAsking] = useState(false);
   const [rotated, setRotated] = useState(false);
-  const action = useAction();
-
-  const rotate = () =>
-    action.run(async () => {
-      await client.rotateIssuerKey();
-      setAsking(false);
-      setRotated(true);
-      refresh();
-    });
 
   return (
     <>
@@ -60,25 +49,17 @@ export function KeysPage() {
           </Table>
         </div>
       )}
-      <div className="actions actions-start">
-        <Button className="button button-main" onPress={() => setAsking(true)}>
-          {t('keys.rotate')}
-        </Button>
-      </div>
-      {asking && (
-        <ConfirmDialog
-          heading={t('keys.rotateHeading')}
-          explanation={t('keys.rotateExplanation')}
-          action={t('keys.rotate')}
-          busy={action.busy}
-          failure={action.failure}
-          onConfirm={rotate}
-          onCancel={() => {
-            action.forget();
-            setAsking(false);
-          }}
-        />
-      )}
+      <KeyRotation
+        action={t('keys.rotate')}
+        heading={t('keys.rotateHeading')}
+        explanation={t('keys.rotateExplanation')}
+        isMain
+        rotate={() => client.rotateIssuerKey()}
+        onRotated={() => {
+          setRotated(true);
+          refresh();
+        }}
+      />
       <DirectoryKeySection />
     </>
   );
