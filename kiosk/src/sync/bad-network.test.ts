@@ -1,3 +1,4 @@
+import { shelterIdSchema } from '@uketsuke/shared/identifiers';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { admit, eventsOfAnotherDesk } from '../testing/desk-steps.ts';
 import { TestCity } from '../testing/test-city.ts';
@@ -48,6 +49,17 @@ describe('recovery without a person (SYN-11)', () => {
     expect(server.events.size).toBe(40);
     expect(Math.max(...server.pushes)).toBeLessThan(40);
     expect(server.encodings).toContain('gzip');
+  });
+
+  it('takes its facts in smaller pages from such a network, and nothing waits behind them (SYN-11)', async () => {
+    server.facts = [
+      { id: 'shelter:s9', kind: 'shelter', shelter: { shelterId: shelterIdSchema.parse('s9'), name: '九' } },
+    ];
+    server.swallowsFactsAbove = 100;
+    const desk = await kiosk.open(QUICK);
+    await admit(desk, city, 1);
+    await vi.waitFor(() => expect(server.factPulls).toBeGreaterThan(0), WITHIN);
+    await vi.waitFor(() => expect(desk.snapshot().sync).toMatchObject({ pending: 0, trouble: null }), WITHIN);
   });
 
   it.each([

@@ -19,7 +19,7 @@ import { type PeerMarks, READABLE, recallMarks, rememberMarks } from './peer-mar
 import { readReceipts, receiptOf } from './receipts.ts';
 
 export const PULL_PAGE = 100;
-const FACTS_PAGE = 500;
+export const FACTS_PAGE = 500;
 /** Pushes of which no pull has proved yet that the peer held them; with the last pulled they are the witnesses. */
 const PUSHES_UNPROVEN = WITNESSES_MAX - 1;
 
@@ -142,8 +142,8 @@ export class Replication {
    * @returns whether this is the end
    * @throws SyncFailure, StoreError
    */
-  async pullFactsOnce(): Promise<boolean> {
-    const page = await this.#parts.client.pullFacts(this.#marks.factsFrom, FACTS_PAGE);
+  async pullFactsOnce(limit: number = FACTS_PAGE): Promise<boolean> {
+    const page = await this.#parts.client.pullFacts(this.#marks.factsFrom, limit);
     this.#parts.onServerTime(page.serverTime);
     if (await this.#isOtherFactStore(page.epoch)) return false;
     const facts = page.facts.flatMap((document) => {
@@ -189,9 +189,10 @@ export class Replication {
     const { log, trust } = this.#parts;
     const stored = await log.store.factsById([...new Set(facts.map(({ id }) => id))]);
     const known = new Map(stored.map(({ id, fact }) => [id, fact]));
+    const isCurrent = this.#parts.peer === 'city' || this.#relay?.connected === true;
     const taken: Fact[] = [];
     for (const fact of facts) {
-      if (!supersedes(known.get(fact.id), fact)) continue;
+      if (!supersedes(known.get(fact.id), fact, isCurrent)) continue;
       known.set(fact.id, fact);
       taken.push(fact);
     }

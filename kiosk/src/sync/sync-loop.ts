@@ -10,7 +10,7 @@ import {
 } from '@uketsuke/shared/sync';
 import type { Offered } from '../reception/acknowledgements.ts';
 import { traceFailure } from '../reception/failure-trace.ts';
-import { PULL_PAGE, type Replication } from './replication.ts';
+import { FACTS_PAGE, PULL_PAGE, type Replication } from './replication.ts';
 
 /** Between two pages while the desk is in use: an unpaced pull makes scanning slow. */
 const POLITE_PAUSE_MS = 100;
@@ -49,6 +49,7 @@ export class SyncLoop {
   readonly #work = new WakeUp();
   readonly #pushSize = new BatchSize(PUSH_MAX_EVENTS);
   readonly #pullSize = new BatchSize(PULL_PAGE);
+  readonly #factsSize = new BatchSize(FACTS_PAGE);
   #live: LiveConnection | null = null;
   #wanted = false;
   #stopped = false;
@@ -197,7 +198,9 @@ export class SyncLoop {
     if (this.#factsToPull) {
       this.#factsToPull = false;
       await this.#orAgain(async () => {
-        if (!(await this.replication.pullFactsOnce())) this.#factsToPull = true;
+        const end = await sized(this.#factsSize, FACTS_PAGE, (most) => this.replication.pullFactsOnce(most));
+        this.#factsSize.worked();
+        if (!end) this.#factsToPull = true;
       }, 'facts');
       return this.#succeeded();
     }

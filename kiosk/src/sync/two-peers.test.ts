@@ -69,6 +69,19 @@ describe('a kiosk with a hub (SYN-8)', () => {
     expect(hub.events.size).toBe(2);
   });
 
+  it('goes to the city while the hub says that its database is away (SYN-8, SYN-11)', async () => {
+    const desk = await open();
+    await admit(desk, city, 1);
+    await vi.waitFor(() => expect(desk.snapshot().sync).toMatchObject({ peer: 'hub', pending: 0 }), WITHIN);
+    hub.refusesPushes = { status: 503, code: 'database-unavailable', retryAfter: '1' };
+    await admit(desk, city, 2, 200);
+    await vi.waitFor(() => expect(desk.snapshot().sync).toMatchObject({ peer: 'city', pendingAtCity: 0 }), WITHIN);
+    expect(headquarters.events.size).toBe(3);
+    hub.refusesPushes = null;
+    await vi.waitFor(() => expect(desk.snapshot().sync).toMatchObject({ peer: 'hub', pending: 0 }), WITHIN);
+    expect(hub.events.size).toBe(3);
+  });
+
   it('asks the city too while the hub says that it has no way there, and then no more', async () => {
     hub.relay = CUT_OFF;
     const desk = await open();

@@ -20,6 +20,10 @@ export class TestSyncServer {
   silent = false;
   /** Pulls of events are refused. */
   refusesPulls = false;
+  /** What every push is answered, instead of the real answer. */
+  refusesPushes: { status: number; retryAfter?: string; code?: string } | null = null;
+  /** Pulls of more facts than this are swallowed. */
+  swallowsFactsAbove = Number.POSITIVE_INFINITY;
   /** Pushes of more bytes than this are swallowed: a network that carries small packets only. */
   swallowsAbove = Number.POSITIVE_INFINITY;
   /** Events that this server sends as they are, whoever can read them. */
@@ -100,6 +104,7 @@ export class TestSyncServer {
     const refusal = this.revoked ? { status: 401, code: 'device-revoked' } : this.refusals.shift();
     if (refusal !== undefined) return refuse(response, refusal);
     const route = `${request.method} ${url.pathname}`;
+    if (route === 'POST /sync/v1/events' && this.refusesPushes !== null) return refuse(response, this.refusesPushes);
     if (route === 'POST /sync/v1/events') {
       this.encodings.push(request.headers['content-encoding']);
       const text = request.headers['content-encoding'] === 'gzip' ? gunzipSync(body) : body;
@@ -109,6 +114,7 @@ export class TestSyncServer {
     }
     if (route === 'GET /sync/v1/events' && this.refusesPulls) return refuse(response, { status: 500 });
     if (route === 'GET /sync/v1/events') return json(response, this.#pullEvents(url.searchParams));
+    if (route === 'GET /sync/v1/facts' && Number(url.searchParams.get('limit')) > this.swallowsFactsAbove) return;
     if (route === 'GET /sync/v1/facts') return json(response, this.#pullFacts(url.searchParams));
     if (route === 'GET /sync/v1/live') {
       response.writeHead(200, { 'content-type': 'text/event-stream' });

@@ -3,7 +3,7 @@ import { z } from 'zod';
 /**
  * - `unreachable`: no answer: refused, cut off, name not found
  * - `timed-out`: silence for longer than a request may take
- * - `failing`: the server answers that it cannot
+ * - `failing`: the server answers that it cannot, its database being away among others
  * - `busy`: the server takes in only so much at a time and says when to come back (SYN-12)
  * - `strange`: something answers that is not the server: a proxy's error page, a Wi-Fi sign-in page
  * - `revoked`, `unknown-device`: the server refuses this device, or does not know its credential
@@ -41,6 +41,7 @@ const LONGEST_STRANGE_RETRY_AFTER_MS = 8_000;
 const anyProblemSchema = z.object({ code: z.string(), status: z.int() });
 
 const FAILURES_BY_PROBLEM: ReadonlyMap<string, SyncFailureKind> = new Map([
+  ['busy', 'busy'],
   ['device-revoked', 'revoked'],
   ['device-unknown', 'unknown-device'],
   ['peer-unreachable', 'unreachable'],
@@ -57,9 +58,9 @@ export async function failureOfResponse(response: Response, nowMs: number): Prom
     return new SyncFailure('strange', { retryAfterMs: shortened });
   }
   const code = FAILURES_BY_PROBLEM.get(problem.data.code);
+  if (code === 'busy' || response.status === 429) return new SyncFailure('busy', { retryAfterMs });
   if (code !== undefined) return new SyncFailure(code);
-  const isBusy = retryAfterMs !== undefined && (response.status === 503 || response.status === 429);
-  return new SyncFailure(isBusy ? 'busy' : 'failing', { retryAfterMs });
+  return new SyncFailure('failing', { retryAfterMs });
 }
 
 /** `Retry-After` (RFC 9110 §10.2.3), seconds or a date, as ms from now, at most five minutes. */

@@ -63,8 +63,11 @@ describe('a refused request', () => {
     expect(await problem('body-too-large', 413)).toMatchObject({ code: 'too-large' });
     expect(await problem('internal', 500)).toMatchObject({ code: 'failing', retryAfterMs: undefined });
     expect(await problem('of-a-newer-server', 422)).toMatchObject({ code: 'failing' });
-    expect(await problem('database-unavailable', 503, { 'retry-after': '3' })).toMatchObject({
-      code: 'busy',
+    const retryAfter = { 'retry-after': '3' };
+    expect(await problem('busy', 503, retryAfter)).toMatchObject({ code: 'busy', retryAfterMs: 3_000 });
+    expect(await problem('too-many-attempts', 429, retryAfter)).toMatchObject({ code: 'busy', retryAfterMs: 3_000 });
+    expect(await problem('database-unavailable', 503, retryAfter)).toMatchObject({
+      code: 'failing',
       retryAfterMs: 3_000,
     });
     expect(await problem('peer-unreachable', 502)).toMatchObject({ code: 'unreachable' });

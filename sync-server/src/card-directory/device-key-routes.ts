@@ -26,7 +26,7 @@ export function deviceKeyRoutes(
       },
       async ({ request }) => {
         await devices.authenticate(request.headers.authorization);
-        if (isHub(request.headers.authorization)) {
+        if (!isKiosk(request.headers.authorization)) {
           throw new RequestRefusedError(403, 'device-unknown', 'a hub opens no entry of the card directory');
         }
         return deviceKeysOf(await keyring.refresh());
@@ -58,8 +58,8 @@ export function deviceKeyStaffRoutes(gate: StaffGate, keyring: KeyringStore, fac
   ];
 }
 
-/** Of a credential that was verified before. */
-function isHub(authorizationHeader: string | undefined): boolean {
+/** Of a credential that was verified before; those of the first servers name no role and are all kiosks'. */
+function isKiosk(authorizationHeader: string | undefined): boolean {
   const token = bearerToken(authorizationHeader);
-  return token !== undefined && decodeJwt(token)['role'] === 'hub';
+  return token !== undefined && (decodeJwt(token)['role'] ?? 'kiosk') === 'kiosk';
 }

@@ -100,6 +100,17 @@ describe('enrolling a hub', () => {
     expect(new TextDecoder().decode(opened)).toBe('避難者');
   });
 
+  it('gives it no key of the card directory, which kiosks get (MNC-4)', async () => {
+    const shelter = await newShelter(hq, '託麻');
+    const hub = hubEnrolmentResponseSchema.parse((await enrolHub(await hubCode(shelter))).body);
+    const kiosk = await newKiosk(server.url, hq, shelter);
+    const keys = (credential: string) =>
+      send(`${server.url}/device/v1/keys`, 'GET', undefined, { authorization: `Bearer ${credential}` });
+    expect(await keys(hub.credential)).toMatchObject({ status: 403, code: 'device-unknown' });
+    expect((await keys(hub.hubIdentity)).status).toBe(401);
+    expect((await keys(kiosk.enrolment.credential)).status).toBe(200);
+  });
+
   it('takes a code for a kiosk for a kiosk only, one for a hub for a hub only (SEC-1)', async () => {
     const shelter = await newShelter(hq, '飽田');
     const [forKiosk, forHub] = [await newCode(hq, shelter), await hubCode(shelter)];

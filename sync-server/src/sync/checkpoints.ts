@@ -1,23 +1,38 @@
 import { z } from 'zod';
 import { RequestRefusedError } from '../http/request-refused.ts';
 
+/** A document as it was read; `rev` is CouchDB's. */
+const readDocumentSchema = z.strictObject({ id: z.string().min(1).max(200), rev: z.string().min(3).max(64) });
+export type ReadDocument = z.infer<typeof readDocumentSchema>;
+
 /** Where a device stands in a feed, in the life of the database it was read from. */
-const positionSchema = z.strictObject({ epoch: z.string().min(1).max(64), seq: z.string().min(1).max(3_000) });
+const positionSchema = z.strictObject({
+  epoch: z.string().min(1).max(64),
+  seq: z.string().min(1).max(3_000),
+  last: readDocumentSchema.optional(),
+});
+
+export interface Position {
+  readonly sequence: string;
+  /** The last document that was handed out: whether the database still knows it tells a restored copy (SYN-5). */
+  readonly last: ReadDocument | undefined;
+}
 
 /** The opaque text of a position: base64url of its JSON. */
-export function writeCheckpoint(epoch: string, sequence: string): string {
-  return Buffer.from(JSON.stringify({ epoch, seq: sequence })).toString('base64url');
+export function writeCheckpoint(epoch: string, { sequence, last }: Position): string {
+  return Buffer.from(JSON.stringify({ epoch, seq: sequence, last })).toString('base64url');
 }
 
 /**
- * The sequence to read on from; undefined is the beginning, also for a checkpoint of another epoch (SYN-5).
+ * The position to read on from; undefined is the beginning, also for a checkpoint of another epoch (SYN-5).
  * @throws RequestRefusedError 400 when the text is not a checkpoint
  */
-export function readCheckpoint(text: string | undefined, epoch: string): string | undefined {
+export function readCheckpoint(text: string | undefined, epoch: string): Position | undefined {
   if (text === undefined || text === '') return undefined;
   const position = positionSchema.safeParse(jsonOf(text));
   if (!position.success) throw new RequestRefusedError(400, 'malformed-request', 'checkpoint: not one of ours');
-  return position.data.epoch === epoch ? position.data.seq : undefined;
+  const { seq: sequence, last } = position.data;
+  return position.data.epoch === epoch ? { sequence, last } : undefined;
 }
 
 function jsonOf(text: string): unknown {

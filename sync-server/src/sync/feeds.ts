@@ -4,6 +4,7 @@ import { z } from 'zod';
 import type { Couch } from '../couch/couch.ts';
 import { isConflict, isNotFound } from '../couch/couch-errors.ts';
 import { openDatabase } from '../couch/open-database.ts';
+import type { ReadDocument } from './checkpoints.ts';
 
 /** Document that names the database's present life; a restored or new database has another (SYN-5). */
 const EPOCH_DOCUMENT = 'epoch';
@@ -30,6 +31,9 @@ const changesSchema = z.object({
   ),
   last_seq: z.union([z.string(), z.number()]),
   pending: z.int().min(0).optional(),
+});
+const revisionsSchema = z.looseObject({
+  _revisions: z.object({ start: z.int(), ids: z.array(z.string()) }),
 });
 const keysSchema = z.object({ rows: z.array(z.unknown()) });
 
@@ -91,6 +95,17 @@ export class Feed {
       events: Math.max(0, answer.total_rows - this.#ownDocuments),
       witnessed: witnesses.every((id) => present.get(id) != null),
     };
+  }
+
+  /** Whether the document stood at that revision at some time of the database's life. */
+  async hasHeld({ id, rev }: ReadDocument): Promise<boolean> {
+    try {
+      const { _revisions } = revisionsSchema.parse(await this.database.get(id, { revs: true }));
+      return _revisions.ids.some((hash, at) => `${_revisions.start - at}-${hash}` === rev);
+    } catch (error) {
+      if (isNotFound(error)) return false;
+      throw error;
+    }
   }
 
   async epoch(): Promise<string> {

@@ -133,6 +133,27 @@ it('is heard across server processes that share a database (SYN-4)', async () =>
   await second.close();
 });
 
+it('keeps nothing of a kiosk that left while its credential was being checked', async () => {
+  let checked = 0;
+  const authenticate = sync.devices.authenticate.bind(sync.devices);
+  sync.devices.authenticate = async (header) => {
+    await pause(200);
+    checked += 1;
+    return authenticate(header);
+  };
+  const left = new AbortController();
+  const headers = { authorization: `Bearer ${kiosk.deviceId}` };
+  const asked = fetch(`${sync.url}/live`, { headers, signal: left.signal }).catch(() => undefined);
+  await pause(50);
+  left.abort();
+  await asked;
+  await until(() => checked === 1);
+  await pause(5 * HEARTBEAT_MS);
+  sync.devices.authenticate = authenticate;
+  expect(checked).toBe(1);
+  expect(connections).toBe(0);
+});
+
 it('keeps the line warm, and ends it when the device is revoked (SYN-7)', async () => {
   const listener = await Listener.connect(sync, kiosk);
   await until(() => listener.heartbeats >= 2);

@@ -61,6 +61,7 @@ export class LiveConnection {
   async #hello(): Promise<void> {
     this.#sending = true;
     const mark = await this.#options.readMark();
+    if (this.#response.destroyed) return;
     this.#response.writeHead(200, {
       'content-type': 'text/event-stream; charset=utf-8',
       'cache-control': 'no-cache, no-transform',

@@ -200,6 +200,50 @@ describe('pulling facts', () => {
   });
 });
 
+describe('facts of a database that was put back to an older copy of itself, epoch and all (SYN-5)', () => {
+  const revocation = (cardId: string) => ({ kind: 'revoked-card', cardId });
+  const idsOf = ({ facts }: PullFactsResponse) => facts.map(({ id }) => id).toSorted();
+  const ids = (...cards: readonly string[]) => cards.map((cardId) => `revoked-card:${cardId}`);
+
+  async function database(...cards: readonly string[]) {
+    const opened = await openDatabase<Record<string, unknown>>(couch, FACTS_DATABASE);
+    for (const cardId of cards) await opened.insert(revocation(cardId), `revoked-card:${cardId}`);
+    return opened;
+  }
+
+  async function putBack(...cards: readonly string[]) {
+    const { epoch } = await pullFacts(null);
+    await couch.server.db.destroy(databaseName(couch, FACTS_DATABASE));
+    const copy = await database();
+    await copy.insert({ epoch }, 'epoch');
+    for (const cardId of cards) await copy.insert(revocation(cardId), `revoked-card:${cardId}`);
+    return copy;
+  }
+
+  it('are handed out again, also when the copy has grown as long as what it replaces', async () => {
+    await pullFacts(null);
+    await couch.server.db.destroy(databaseName(couch, FACTS_DATABASE));
+    await pullFacts(null);
+    await database('AAAAAAAA', 'BBBBBBBB');
+    const before = await pullFacts(null);
+    expect(idsOf(before)).toEqual(ids('AAAAAAAA', 'BBBBBBBB'));
+    expect(idsOf(await pullFacts(before.checkpoint))).toEqual([]);
+    await putBack('AAAAAAAA', 'CCCCCCCC', 'DDDDDDDD');
+    const after = await pullFacts(before.checkpoint);
+    expect(after.epoch).toBe(before.epoch);
+    expect(idsOf(after)).toEqual(ids('AAAAAAAA', 'CCCCCCCC', 'DDDDDDDD'));
+    expect(idsOf(await pullFacts(after.checkpoint))).toEqual([]);
+  });
+
+  it('are not, when the last one that was handed out has only changed since', async () => {
+    const copy = await database('EEEEEEEE');
+    const before = await pullFacts(null);
+    const document = await copy.get('revoked-card:EEEEEEEE');
+    await copy.insert({ ...document, note: 1 }, document._id);
+    expect(idsOf(await pullFacts(before.checkpoint))).toEqual(ids('EEEEEEEE'));
+  });
+});
+
 describe('witnesses of a pull (SYN-5)', () => {
   async function witnessed(...ids: readonly string[]): Promise<boolean | undefined> {
     const response = await get(sync, kiosk, `/events?${new URLSearchParams({ witness: ids.join(',') })}`);

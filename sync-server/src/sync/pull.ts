@@ -4,7 +4,7 @@ import type { ReceptionEvent } from '@uketsuke/shared/reception';
 import { z } from 'zod';
 import { couchStatus } from '../couch/couch-errors.ts';
 import { RequestRefusedError } from '../http/request-refused.ts';
-import { readCheckpoint, roughPosition, writeCheckpoint } from './checkpoints.ts';
+import { type Position, type ReadDocument, readCheckpoint, roughPosition, writeCheckpoint } from './checkpoints.ts';
 import type { Feed, FeedPage } from './feeds.ts';
 import { readStoredEvent } from './stored-event.ts';
 
@@ -51,39 +51,60 @@ export type PageReader = <Result>(documents: number, read: () => Promise<Result>
 
 /** A page of a shelter's events. @throws RequestRefusedError 400, what `reader` throws */
 export function pullEvents(feed: Feed, query: PullQuery, reader: PageReader): Promise<Pulled> {
-  return pull(feed, query, reader, (document) => readStoredEvent(document)?.event);
+  return pull(feed, query, reader, { itemOf: (document) => readStoredEvent(document)?.event });
 }
 
-/** A page of the city-wide facts. @throws RequestRefusedError 400, what `reader` throws */
+/**
+ * A page of the city-wide facts. Where the last one that was handed out is not known any more, the database was put
+ * back to an older copy of itself: then from the beginning (SYN-5).
+ * @throws RequestRefusedError 400, what `reader` throws
+ */
 export function pullFacts(feed: Feed, query: PullQuery, reader: PageReader): Promise<Pulled> {
-  return pull(feed, query, reader, readFact);
+  return pull(feed, query, reader, { itemOf: readFact, remember: readDocument });
+}
+
+interface Reading {
+  readonly itemOf: (document: unknown) => ReceptionEvent | Fact | undefined;
+  /** What of the last document the checkpoint keeps; events have witnesses instead. */
+  readonly remember?: (document: unknown) => ReadDocument | undefined;
 }
 
 async function pull(
   feed: Feed,
   { checkpoint, limit, witness }: PullQuery,
   reader: PageReader,
-  itemOf: (document: unknown) => ReceptionEvent | Fact | undefined,
+  reading: Reading,
 ): Promise<Pulled> {
   const { epoch, events, witnessed } = await feed.mark(witness);
-  const since = readCheckpoint(checkpoint, epoch);
-  const behind = Math.max(0, events - roughPosition(since));
+  const from = await positionIn(feed, readCheckpoint(checkpoint, epoch));
+  const behind = Math.max(0, events - roughPosition(from?.sequence));
   return reader(Math.min(limit, behind), async () => {
-    const page = await readPage(feed, since, limit);
+    const page = await readPage(feed, from?.sequence, limit);
     return {
       mark: { epoch, events },
       witnessed: witness === undefined ? undefined : witnessed,
-      ...answerable(page, epoch, itemOf),
+      ...answerable(page, epoch, reading, from?.last),
     };
   });
 }
 
+async function positionIn(feed: Feed, position: Position | undefined): Promise<Position | undefined> {
+  if (position?.last === undefined) return position;
+  return (await feed.hasHeld(position.last)) ? position : undefined;
+}
+
 /** As much of a page as fits into one answer. */
-function answerable(page: FeedPage, epoch: string, itemOf: (document: unknown) => ReceptionEvent | Fact | undefined) {
+function answerable(
+  page: FeedPage,
+  epoch: string,
+  { itemOf, remember }: Reading,
+  lastBefore: ReadDocument | undefined,
+) {
   const items: string[] = [];
   let unreadable = 0;
   let bytes = 0;
   let { sequence, end } = page;
+  let last = lastBefore;
   for (const [position, change] of page.changes.entries()) {
     const item = itemOf(change.document);
     const json = item === undefined ? '' : JSON.stringify(item);
@@ -96,8 +117,9 @@ function answerable(page: FeedPage, epoch: string, itemOf: (document: unknown) =
     }
     if (item === undefined) unreadable += 1;
     else items.push(json);
+    last = remember?.(change.document) ?? last;
   }
-  return { checkpoint: writeCheckpoint(epoch, sequence), end, items, unreadable };
+  return { checkpoint: writeCheckpoint(epoch, { sequence, last }), end, items, unreadable };
 }
 
 async function readPage(feed: Feed, since: string | undefined, limit: number): Promise<FeedPage> {
@@ -107,6 +129,13 @@ async function readPage(feed: Feed, since: string | undefined, limit: number): P
     if (couchStatus(error) !== 400) throw error;
     throw new RequestRefusedError(400, 'malformed-request', 'checkpoint: not one of ours', { cause: error });
   }
+}
+
+const revisedSchema = z.looseObject({ _id: z.string(), _rev: z.string() });
+
+function readDocument(document: unknown): ReadDocument | undefined {
+  const stored = revisedSchema.safeParse(document);
+  return stored.success ? { id: stored.data._id, rev: stored.data._rev } : undefined;
 }
 
 const factDocumentSchema = z.looseObject({ _id: z.string() });

@@ -150,7 +150,10 @@ function sendPage(response: Response, head: object, name: 'events' | 'facts', it
 /** Aborts when the client has left, or has its answer. */
 function goneSignal(response: Response): AbortSignal {
   const gone = new AbortController();
-  response.once('close', () => gone.abort(new RequestRefusedError(400, 'malformed-request', 'the client has left')));
+  const leave = () => gone.abort(new RequestRefusedError(400, 'malformed-request', 'the client has left'));
+  // It can leave while its credential is being checked, and says so only once.
+  if (response.destroyed) leave();
+  else response.once('close', leave);
   return gone.signal;
 }
 
@@ -159,6 +162,9 @@ function live(options: SyncRouterOptions, feeds: Feeds): RequestHandler {
   return async (request, response) => {
     const { authorization } = request.headers;
     const { shelterId } = await devices.authenticate(authorization);
+    if (response.destroyed) return;
+    metrics?.liveConnections(1);
+    response.once('close', () => metrics?.liveConnections(-1));
     await LiveConnection.open(response, {
       shelterId,
       hub,
@@ -167,8 +173,6 @@ function live(options: SyncRouterOptions, feeds: Feeds): RequestHandler {
       heartbeatMs: heartbeatMs ?? LIVE_HEARTBEAT_MS,
       now,
     });
-    metrics?.liveConnections(1);
-    response.on('close', () => metrics?.liveConnections(-1));
   };
 }
 

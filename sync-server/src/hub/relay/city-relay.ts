@@ -55,6 +55,8 @@ export class CityRelay {
   #stopped = false;
   #failures = 0;
   #failure: SyncFailureKind | null = null;
+  /** Whether the city said when to come back. */
+  #isAskedToWait = false;
   #connected = false;
   #lastExchangeAt: string | null = null;
   #announced = '';
@@ -127,7 +129,7 @@ export class CityRelay {
   #want(wanted: Partial<Wanted>): void {
     for (const what of ['push', 'events', 'facts'] as const) this.#wanted[what] ||= wanted[what] === true;
     // A wait that the city asked for is not cut short by its own nudges.
-    if (this.#failure !== 'busy') this.#wake.wake();
+    if (!this.#isAskedToWait) this.#wake.wake();
   }
 
   /** An admission does not end a pause after a failure: it would be asked for with every scan. */
@@ -189,6 +191,7 @@ export class CityRelay {
   #worked(): void {
     this.#failures = 0;
     this.#failure = null;
+    this.#isAskedToWait = false;
     this.#connected = true;
     this.#lastExchangeAt = new Date(this.#options.now()).toISOString();
     this.#announce();
@@ -203,6 +206,7 @@ export class CityRelay {
     }
     this.#failures += 1;
     this.#failure = error.code;
+    this.#isAskedToWait = error.retryAfterMs !== undefined;
     this.#connected = false;
     return pauseAfter(error, this.#failures, this.#options.chance);
   }
