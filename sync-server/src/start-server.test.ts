@@ -113,7 +113,15 @@ describe('several server processes over one database', () => {
       status: 503,
       body: { status: 'database-unavailable' },
     });
+    const signIn = () => new Console(near.url).post('/login', { username: 'admin', password: 'not the one' });
+    const enrol = () => send(`${near.url}/device/v1/enrol`, 'POST', { code: '0123-4567-89AB', deviceName: 'x' });
+    // More tries than are borne: while nobody can judge them, none counts as wrong (SEC-6).
+    for (let tries = 0; tries < 25; tries += 1) {
+      expect([(await signIn()).status, (await enrol()).status]).toEqual([503, 503]);
+    }
     proxy.cut(false);
+    expect(await signIn()).toMatchObject({ code: 'wrong-credentials' });
+    expect(await enrol()).toMatchObject({ code: 'enrolment-code-invalid' });
     expect(await admittedAt(hq)).toBe(household.members.length);
 
     const roaming = new TestKiosk(far.url, kiosk.enrolment);

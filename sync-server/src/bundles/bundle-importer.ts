@@ -6,10 +6,12 @@ import type { ShelterKeys } from '../identity/shelter-keys.ts';
 import type { EventIntake } from '../sync/accept-events.ts';
 import { receptionDatabase } from '../sync/database-names.ts';
 import type { DeviceDirectory } from '../sync/device-directory.ts';
-import { spoolToFile } from './spooled-file.ts';
+import { type SpooledFile, spoolToFile } from './spooled-file.ts';
 
-/** Uploads that may wait for the one at work; each can take 256 MB of disk. */
-const WAITING_MAX = 3;
+/** Uploads at a time, coming in or waiting for the one at work; each can take 256 MB of disk. */
+const UPLOADS_MAX = 4;
+/** Of one address: who sends slowly keeps nobody else out. */
+const UPLOADS_OF_ONE_MAX = 2;
 const RETRY_AFTER_SECONDS = 10;
 
 export interface BundleImporterOptions {
@@ -27,13 +29,20 @@ export interface BundleImporterOptions {
 /** Whether the bundle may be imported here and by this person; throws a refusal if not. The header is not yet proven. */
 export type Admit = (header: BundleHeader) => void | Promise<void>;
 
+/** Where a bundle comes from, and what it has to pass. */
+export interface ImportTerms {
+  readonly admit?: Admit;
+  /** Address of a sender who need not be trusted; staff and this machine have places of their own. */
+  readonly address?: string | undefined;
+}
+
 /**
  * Imports bundles: one at a time, each verified whole before its first event is judged (SYN-10). The events are then
  * taken in as those of a push are, so importing twice, or syncing them later, changes nothing.
  */
 export class BundleImporter {
   readonly #options: BundleImporterOptions;
-  #waiting = 0;
+  readonly #uploads = new Map<string | undefined, number>();
   #last: Promise<unknown> = Promise.resolve();
 
   constructor(options: BundleImporterOptions) {
@@ -44,41 +53,58 @@ export class BundleImporter {
    * @throws RequestRefusedError 422 or 413 with the bundle's refusal, 503 when too many wait, what `admit` throws; the
    * database's error when it went away in the middle: then importing again finishes the work
    */
-  async import(upload: AsyncIterable<unknown>, admit: Admit = () => {}): Promise<BundleImportResponse> {
-    if (this.#waiting > WAITING_MAX) {
+  async import(
+    upload: AsyncIterable<unknown>,
+    { admit = () => {}, address }: ImportTerms = {},
+  ): Promise<BundleImportResponse> {
+    this.#begin(address);
+    try {
+      const file = await spoolToFile(upload, this.#options.dataDirectory);
+      try {
+        return await this.#inTurn(() => this.#importFile(file, admit));
+      } finally {
+        await file.remove();
+      }
+    } catch (error) {
+      throw refusalOf(error);
+    } finally {
+      this.#end(address);
+    }
+  }
+
+  #begin(address: string | undefined): void {
+    const own = this.#uploads.get(address) ?? 0;
+    const counted = [...this.#uploads].reduce((sum, [of, count]) => (of === undefined ? sum : sum + count), 0);
+    const isFull = address === undefined ? own >= UPLOADS_MAX : own >= UPLOADS_OF_ONE_MAX || counted >= UPLOADS_MAX;
+    if (isFull) {
       throw new RequestRefusedError(503, 'busy', 'other bundles are being imported', {
         retryAfterSeconds: RETRY_AFTER_SECONDS,
       });
     }
-    this.#waiting += 1;
-    const turn = this.#last.then(
-      () => this.#importNow(upload, admit),
-      () => this.#importNow(upload, admit),
-    );
-    this.#last = turn.catch(() => {});
-    try {
-      return await turn;
-    } catch (error) {
-      throw refusalOf(error);
-    } finally {
-      this.#waiting -= 1;
-    }
+    this.#uploads.set(address, own + 1);
   }
 
-  async #importNow(upload: AsyncIterable<unknown>, admit: Admit): Promise<BundleImportResponse> {
-    const file = await spoolToFile(upload, this.#options.dataDirectory);
-    try {
-      const bundle = await openBundle(
-        () => file.read(),
-        async (header) => {
-          await admit(header);
-          return this.#keysOf(header);
-        },
-      );
-      return await this.#takeIn(bundle.header, bundle.batches());
-    } finally {
-      await file.remove();
-    }
+  #end(address: string | undefined): void {
+    const left = (this.#uploads.get(address) ?? 1) - 1;
+    if (left === 0) this.#uploads.delete(address);
+    else this.#uploads.set(address, left);
+  }
+
+  #inTurn<Result>(work: () => Promise<Result>): Promise<Result> {
+    const turn = this.#last.then(work);
+    this.#last = turn.catch(() => {});
+    return turn;
+  }
+
+  async #importFile(file: SpooledFile, admit: Admit): Promise<BundleImportResponse> {
+    const bundle = await openBundle(
+      () => file.read(),
+      async (header) => {
+        await admit(header);
+        return this.#keysOf(header);
+      },
+    );
+    return this.#takeIn(bundle.header, bundle.batches());
   }
 
   async #keysOf({ shelterId, deviceId }: BundleHeader): Promise<BundleKeys | undefined> {

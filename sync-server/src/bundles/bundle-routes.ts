@@ -18,9 +18,11 @@ export function bundleRoutes(gate: StaffGate, importer: BundleImporter): readonl
         answer: { status: 200, body: bundleImportResponseSchema },
       },
       async ({ staff, request }): Promise<BundleImportResponse> =>
-        importer.import(request, ({ shelterId }) => {
-          if (!maySee(staff, shelterId))
-            throw new RequestRefusedError(403, 'not-allowed', 'the bundle of another shelter');
+        importer.import(request, {
+          admit: ({ shelterId }) => {
+            if (!maySee(staff, shelterId))
+              throw new RequestRefusedError(403, 'not-allowed', 'the bundle of another shelter');
+          },
         }),
     ),
   ];

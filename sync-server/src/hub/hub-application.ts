@@ -4,6 +4,7 @@ import { type BundleImportResponse, bundleImportResponseSchema } from '@uketsuke
 import compression from 'compression';
 import express, { type Express, type Request, type Response, type Router } from 'express';
 import type { BundleImporter } from '../bundles/bundle-importer.ts';
+import { senderAddress } from '../bundles/sender-address.ts';
 import type { Couch } from '../couch/couch.ts';
 import { healthRoute } from '../http/health.ts';
 import type { ServerMetrics } from '../http/metrics.ts';
@@ -95,7 +96,7 @@ function hubRoutes({ identity, state, bundles }: HubApplicationOptions): readonl
         access: 'everyone',
         answer: { status: 200, body: bundleImportResponseSchema },
       },
-      ({ request }): Promise<BundleImportResponse> => bundles.import(request),
+      ({ request }): Promise<BundleImportResponse> => bundles.import(request, { address: senderAddress(request) }),
     ),
   ];
 }

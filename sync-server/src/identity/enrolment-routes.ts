@@ -78,7 +78,10 @@ function enrolmentOf({ devices, keyring, shelters, cityName, now }: EnrolmentRou
     as: DeviceRole,
   ) => {
     await pause(attempts.begin(address ?? ''));
-    const device = await devices.enrol(wanted.code, wanted.deviceName, as);
+    const device = await devices.enrol(wanted.code, wanted.deviceName, as).catch((error: unknown) => {
+      if (!isWrongCode(error)) attempts.uncount(address ?? '');
+      throw error;
+    });
     attempts.uncount(address ?? '');
     await shelters.refresh();
     const keys = await keyring.refresh();
@@ -96,4 +99,9 @@ function enrolmentOf({ devices, keyring, shelters, cityName, now }: EnrolmentRou
     };
     return { device, common, keys, shelterKey: shelterKeyOf(fromBase64url(keys.deviceRoot), device.shelterId) };
   };
+}
+
+/** Whether the code was judged, and found wrong: an error of the database says nothing of it. */
+function isWrongCode(error: unknown): boolean {
+  return error instanceof RequestRefusedError && error.code === 'enrolment-code-invalid';
 }

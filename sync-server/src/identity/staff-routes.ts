@@ -126,12 +126,19 @@ class PasswordAttempts {
     const address = request.ip ?? '';
     const delayMs = Math.max(this.#byAddress.begin(address), this.#byAccount.begin(username));
     await pause(delayMs);
-    const account = await verify();
-    if (account !== undefined) {
-      this.#byAccount.succeeded(username);
+    try {
+      const account = await verify();
+      if (account !== undefined) {
+        this.#byAccount.succeeded(username);
+        this.#byAddress.uncount(address);
+      }
+      return account;
+    } catch (error) {
+      // Nobody judged it: while the database was away, the right password must not count as a wrong one.
+      this.#byAccount.uncount(username);
       this.#byAddress.uncount(address);
+      throw error;
     }
-    return account;
   }
 }
 

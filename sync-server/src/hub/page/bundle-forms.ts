@@ -1,5 +1,6 @@
 import type { IncomingMessage } from 'node:http';
 import type { BundleImporter } from '../../bundles/bundle-importer.ts';
+import { senderAddress } from '../../bundles/sender-address.ts';
 import { refusalOf } from '../../http/problems.ts';
 import { RequestRefusedError } from '../../http/request-refused.ts';
 import type { HubWords } from './ja.ts';
@@ -8,10 +9,10 @@ import type { UsbOutcome } from './usb-page.ts';
 /** A form without script comes as one piece that has to be held in memory. Larger files come by the command. */
 const FORM_MAX_BYTES = 64 * 1024 * 1024;
 
-/** Imports what the page's form sends, one form at a time. */
+/** Imports what the page's form sends: one form at a time from this machine, and one from others. */
 export class BundleForms {
   readonly #importer: BundleImporter;
-  #isReading = false;
+  readonly #reading = new Set<'here' | 'elsewhere'>();
 
   constructor(importer: BundleImporter) {
     this.#importer = importer;
@@ -19,19 +20,21 @@ export class BundleForms {
 
   /** Never rejects. */
   async import(request: IncomingMessage): Promise<UsbOutcome> {
-    if (this.#isReading) {
+    const address = senderAddress(request);
+    const from = address === undefined ? 'here' : 'elsewhere';
+    if (this.#reading.has(from)) {
       request.resume();
       return { kind: 'failed', why: 'busy' };
     }
-    this.#isReading = true;
+    this.#reading.add(from);
     try {
       const file = await fileOf(request);
       if (file === undefined) return { kind: 'failed', why: 'nothing' };
-      return { kind: 'imported', counts: await this.#importer.import(piecesOf(file)) };
+      return { kind: 'imported', counts: await this.#importer.import(piecesOf(file), { address }) };
     } catch (error) {
       return { kind: 'failed', why: whyOf(refusalOf(error)) };
     } finally {
-      this.#isReading = false;
+      this.#reading.delete(from);
     }
   }
 }
