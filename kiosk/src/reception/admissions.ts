@@ -28,6 +28,8 @@ export interface Presented {
 
 /** What a card comes to once its events are durable; the same events are used when the first try failed (RCP-8). */
 interface Draft {
+  /** What was decided, as text: shown again, the card must still come to that. */
+  readonly decided: string;
   readonly events: readonly ReceptionEvent[];
   readonly outcome: () => ScanOutcome;
 }
@@ -38,6 +40,8 @@ export class Admissions {
   readonly #now: () => number;
   readonly #onRecorded: () => void;
   readonly #unfinished = new Map<string, Draft>();
+  /** By the key of an unfinished draft that does not hold any more: its events, and those that take them back. */
+  readonly #withdrawals = new Map<string, readonly ReceptionEvent[]>();
   #unfinishedUndo: EventOf<'voided'> | null = null;
   #turn: Promise<unknown> = Promise.resolve();
 
@@ -53,9 +57,12 @@ export class Admissions {
     return this.#inTurn(() => this.#admit(presented));
   }
 
-  /** Voids this desk's latest admission that is not voided yet (RCP-5). */
-  undoLast(): Promise<UndoOutcome> {
-    return this.#inTurn(() => this.#undo());
+  /**
+   * Voids this desk's latest admission that is not voided yet (RCP-5).
+   * @param expected the admission that is meant; another one is not voided
+   */
+  undoLast(expected?: EventId): Promise<UndoOutcome> {
+    return this.#inTurn(() => this.#undo(expected));
   }
 
   /**
@@ -82,7 +89,13 @@ export class Admissions {
   }
 
   async #admit(presented: Presented): Promise<ScanOutcome> {
-    const draft = this.#unfinished.get(presented.key) ?? this.#draft(presented);
+    let draft = this.#draft(presented);
+    const before = this.#unfinished.get(presented.key);
+    if (before !== undefined && before.decided === draft.decided) draft = before;
+    else if (before !== undefined) {
+      const failure = await this.#withdraw(presented.key, before);
+      if (failure !== null) return { kind: 'not-recorded', reason: failure };
+    }
     const failure = await this.#log.record(draft.events);
     if (failure !== null) {
       this.#unfinished.set(presented.key, draft);
@@ -93,19 +106,41 @@ export class Admissions {
     return draft.outcome();
   }
 
+  /**
+   * Ends what was begun and does not hold any more: somebody else was meant, or the family was admitted meanwhile. One
+   * of the disks may have it already and would bring it back, so it is recorded, and voided (RCP-8).
+   */
+  async #withdraw(key: string, { events }: Draft): Promise<RecordFailure | null> {
+    const ended = this.#withdrawals.get(key) ?? [
+      ...events,
+      ...events
+        .filter((event) => event.kind === 'admitted')
+        .map(({ id }) => this.event('voided', { targetId: id, reason: 'undo' })),
+    ];
+    this.#withdrawals.set(key, ended);
+    const failure = await this.#log.record(ended);
+    if (failure !== null) return failure;
+    this.#unfinished.delete(key);
+    this.#withdrawals.delete(key);
+    this.#onRecorded();
+    return null;
+  }
+
   #draft({ cardId, household, stay, read }: Presented): Draft {
     const decision = decideAdmission(this.#log.roster, household);
     const here = decision.kind === 'admit' ? [] : decision.kind === 'admit-rest' ? decision.already : decision.entries;
     const returning = returningResidents(here);
     const returned = returning.length === 0 ? [] : [this.event('returned', { residentIds: [...returning] })];
+    const hereIds = here.map((entry) => entry.residentId);
+    const admitting = decision.kind === 'already-admitted' ? null : decision.household;
+    const decided = JSON.stringify([stay, hereIds, returning, admitting]);
     if (decision.kind === 'already-admitted') {
       const [event] = returned;
-      const hereIds = here.map((entry) => entry.residentId);
       const outcome = (): ScanOutcome =>
         event === undefined
           ? { kind: 'already-admitted', cardId, entries: this.#entries(hereIds) }
           : { kind: 'returned', eventId: event.id, cardId, entries: this.#entries(hereIds) };
-      return { events: returned, outcome };
+      return { decided, events: returned, outcome };
     }
     const admitted = this.event('admitted', { stay, ...read, household: decision.household });
     const outcome = (): ScanOutcome => ({
@@ -113,16 +148,17 @@ export class Admissions {
       eventId: admitted.id,
       cardId,
       admitted: this.#entries(decision.household.members.map((member) => member.residentId)),
-      already: this.#entries(here.map((entry) => entry.residentId)),
+      already: this.#entries(hereIds),
       expired: read.card?.expired ?? false,
     });
-    return { events: [admitted, ...returned], outcome };
+    return { decided, events: [admitted, ...returned], outcome };
   }
 
-  async #undo(): Promise<UndoOutcome> {
+  async #undo(expected: EventId | undefined): Promise<UndoOutcome> {
     const { roster, ownAdmissions } = this.#log;
     const targetId = lastUndoable(ownAdmissions, roster);
     if (targetId === undefined) return { kind: 'nothing-to-undo' };
+    if (expected !== undefined && targetId !== expected) return { kind: 'overtaken' };
     const before = this.#unfinishedUndo;
     const undo =
       before?.body.targetId === targetId ? before : this.event('voided', { targetId, reason: 'undo' as const });

@@ -5,6 +5,7 @@ import {
   openCard,
   SCAN_MAX_CHARACTERS,
 } from '@uketsuke/shared/card';
+import type { EventId } from '@uketsuke/shared/identifiers';
 import type { ShelterFacts } from '@uketsuke/shared/protocol';
 import type { ReceptionEvent, StayKind } from '@uketsuke/shared/reception';
 import type { WithdrawnDevices } from '../hub/withdrawn-devices.ts';
@@ -78,9 +79,9 @@ export class DeskService implements Desk {
     return scan;
   }
 
-  async undoLast(): Promise<UndoOutcome> {
+  async undoLast(expected?: EventId): Promise<UndoOutcome> {
     this.used();
-    return this.#parts.admissions.undoLast().catch(() => ({ kind: 'not-recorded', reason: 'store-failed' }));
+    return this.#parts.admissions.undoLast(expected).catch(() => ({ kind: 'not-recorded', reason: 'store-failed' }));
   }
 
   snapshot(): DeskSnapshot {

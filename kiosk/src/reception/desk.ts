@@ -23,8 +23,11 @@ export interface Desk {
   readonly myNumber: MyNumberDesk;
   readonly withdrawnDevices: WithdrawnDevices;
 
-  /** Voids this desk's latest admission that is not voided yet (RCP-5). Never rejects. */
-  undoLast(): Promise<UndoOutcome>;
+  /**
+   * Voids this desk's latest admission that is not voided yet (RCP-5). Never rejects.
+   * @param expected the admission that is meant; another one, which came meanwhile, is not voided
+   */
+  undoLast(expected?: EventId): Promise<UndoOutcome>;
 
   /** Counts, last admissions and sync state; a new object on every change. */
   snapshot(): DeskSnapshot;
@@ -97,4 +100,5 @@ export type ScanOutcome =
 export type UndoOutcome =
   | { readonly kind: 'undone'; readonly eventId: EventId; readonly names: readonly string[] }
   | { readonly kind: 'nothing-to-undo' }
+  | { readonly kind: 'overtaken' }
   | { readonly kind: 'not-recorded'; readonly reason: 'disk-full' | 'journal-failed' | 'store-failed' };

@@ -2,7 +2,7 @@ import { readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { openJournalEntry } from '@uketsuke/shared/journal';
 import { fromBase64url, importSealingPrivateKey } from '@uketsuke/shared/sealing';
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { parseJournalLine } from '../../host/journal/journal-line.ts';
 import { type KioskHost, KioskHostError } from '../../host/kiosk-host.ts';
 import { householdOf, TestCity } from '../testing/test-city.ts';
@@ -179,6 +179,47 @@ describe('durability', () => {
     fails = false;
     expect(await desk.undoLast()).toMatchObject({ kind: 'undone' });
     expect(tried.size).toBe(2);
+  });
+
+  it('undoes the admission that was meant, not one that is being recorded at that moment (RCP-5)', async () => {
+    let release = () => {};
+    const gate = new Promise<void>((resolve) => {
+      release = resolve;
+    });
+    let appended = 0;
+    kiosk.wrapHost = withAppend(async (host, entry) => {
+      appended += 1;
+      if (appended === 2) await gate;
+      await host.journal.append(entry);
+    });
+    const desk = await kiosk.open({ now });
+    const first = await desk.scan(await city.card(FAMILY, NOW), 'shelter');
+    if (first.kind !== 'admitted') throw new Error('not admitted');
+    const second = desk.scan(await city.card(householdOf(16, 1), NOW), 'shelter');
+    await vi.waitFor(() => expect(appended).toBe(2));
+    const undone = desk.undoLast(first.eventId);
+    release();
+    expect(await second).toMatchObject({ kind: 'admitted' });
+    expect(await undone).toEqual({ kind: 'overtaken' });
+    expect(desk.snapshot().counts.admitted).toBe(5);
+  });
+
+  it('decides anew when what was not recorded does not hold any more, and takes the first try back (RCP-8)', async () => {
+    let fails = true;
+    kiosk.wrapHost = withAppend(async (host, entry) => {
+      if (fails) throw new KioskHostError('disk-full');
+      await host.journal.append(entry);
+    });
+    const desk = await kiosk.open({ now });
+    const card = await city.card(FAMILY, NOW);
+    expect(await desk.scan(card, 'shelter')).toMatchObject({ kind: 'not-recorded' });
+    fails = false;
+    expect(await desk.scan(card, 'car')).toMatchObject({ kind: 'admitted', admitted: { length: 4 } });
+    expect(desk.snapshot().counts).toMatchObject({ admitted: 4, byStay: { shelter: 0, car: 4 } });
+    const again = await kiosk.open({ now });
+    expect(again.snapshot().counts).toMatchObject({ admitted: 4, byStay: { shelter: 0, car: 4 } });
+    expect(await again.undoLast()).toMatchObject({ kind: 'undone' });
+    expect(again.snapshot().counts.admitted).toBe(0);
   });
 
   it('fills the store from the journal and the journal from the store (DUR-2)', async () => {

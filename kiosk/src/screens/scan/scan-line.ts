@@ -7,10 +7,10 @@ import type { Desk, ScanOutcome, UndoOutcome } from '../../reception/desk.ts';
 /** What the desk last told the staff. */
 export type Told =
   | { readonly about: 'scan'; readonly outcome: ScanOutcome }
-  | { readonly about: 'undo'; readonly outcome: UndoOutcome | { readonly kind: 'overtaken' } };
+  | { readonly about: 'undo'; readonly outcome: UndoOutcome };
 
 export interface ScanLineOptions {
-  readonly desk: Pick<Desk, 'scan' | 'undoLast' | 'snapshot'>;
+  readonly desk: Pick<Desk, 'scan' | 'undoLast'>;
   /** The kind of stay chosen at this moment. */
   readonly stay: () => StayKind;
   /** A steady clock, ms. */
@@ -56,11 +56,7 @@ export class ScanLine {
 
   /** Undoes the admission the staff were shown; not another that came meanwhile (RCP-5). */
   readonly undo = (shown: EventId): void => {
-    this.#enqueue(async () => {
-      if (lastAdmission(this.#options.desk)?.eventId !== shown)
-        return { about: 'undo', outcome: { kind: 'overtaken' } };
-      return { about: 'undo', outcome: await this.#options.desk.undoLast() };
-    });
+    this.#enqueue(async () => ({ about: 'undo', outcome: await this.#options.desk.undoLast(shown) }));
   };
 
   /** Nothing is told any more. */
@@ -80,9 +76,4 @@ export class ScanLine {
       if (this.#waiting === 0) this.#options.onWorking(false);
     });
   }
-}
-
-/** This desk's latest admission that still stands. */
-export function lastAdmission(desk: Pick<Desk, 'snapshot'>) {
-  return desk.snapshot().recent.find((admission) => !admission.voided);
 }

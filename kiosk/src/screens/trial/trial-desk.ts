@@ -102,9 +102,10 @@ export class TrialDesk implements Desk {
     }
   }
 
-  async undoLast(): Promise<UndoOutcome> {
+  async undoLast(expected?: EventId): Promise<UndoOutcome> {
     const last = this.#admissions.findLast((event) => !this.#roster.isVoided(event.id));
     if (last === undefined) return { kind: 'nothing-to-undo' };
+    if (expected !== undefined && last.id !== expected) return { kind: 'overtaken' };
     this.#roster.apply(
       recordEvent(this.#identity, this.#clock, Date.now(), 'voided', { targetId: last.id, reason: 'undo' }),
     );
