@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import { app, BrowserWindow, ipcMain, protocol, type Session, safeStorage, session } from 'electron';
+import { app, BrowserWindow, dialog, ipcMain, protocol, type Session, safeStorage, session } from 'electron';
 import { pcscService } from '../host/card-reader/pcsc-service.ts';
 import { answerHostCall } from '../host/host-messages.ts';
 import { createKioskHost, type KioskHostService } from '../host/kiosk-host-service.ts';
@@ -34,7 +34,7 @@ function run(): void {
     window?.focus();
   });
   app.on('window-all-closed', () => app.quit());
-  app.whenReady().then(open, quitWith);
+  app.whenReady().then(open).catch(quitWith);
 }
 
 async function open(): Promise<void> {
@@ -47,12 +47,29 @@ async function open(): Promise<void> {
     ...(outerSeal === undefined ? {} : { outerSeal }),
   });
   app.once('will-quit', () => void host.close());
+  try {
+    await openWindow(host);
+  } catch (error) {
+    await host.close();
+    throw error;
+  }
+}
+
+async function openWindow(host: KioskHostService): Promise<void> {
   serve(host);
   limitPermissions(session.defaultSession);
   const window = new BrowserWindow(windowOptions(preload, windowed));
   window.once('ready-to-show', () => window.show());
   const stopTelling = host.cardReader.subscribe((state) => window.webContents.send(HOST_NEWS_CHANNEL, state));
   window.once('closed', stopTelling);
+  // A page that is loaded anew, by locking the desk too, has to give the PIN again; so has one that crashed.
+  window.webContents.on('did-start-navigation', ({ isMainFrame, isSameDocument }) => {
+    if (isMainFrame && !isSameDocument) host.vault.lock();
+  });
+  window.webContents.on('render-process-gone', () => {
+    host.vault.lock();
+    window.reload();
+  });
   await window.loadURL(`${APP_ORIGIN}/`);
 }
 
@@ -79,7 +96,9 @@ function limitPermissions(of: Session): void {
   });
 }
 
+/** A kiosk has no terminal: the reason stands in a window, and the next start finds nothing in its way. */
 function quitWith(cause: unknown): void {
   console.error('The kiosk could not start.', cause);
+  dialog.showErrorBox('受付を始められません / The kiosk cannot start', cause instanceof Error ? cause.message : '');
   app.exit(1);
 }

@@ -15,6 +15,22 @@ export async function replaceFileDurably(path: string, content: string): Promise
   await syncDirectory(dirname(path));
 }
 
+/**
+ * Writes a small file over itself, filled up with spaces, where a full disk leaves no room for a second one: the place
+ * that it has is enough. A power cut in the middle can leave a mixture of both.
+ * @throws the system's error, ENOENT where there is no file
+ */
+export async function overwriteFileDurably(path: string, content: string): Promise<void> {
+  const file = await open(path, 'r+');
+  try {
+    const { size } = await file.stat();
+    await file.write(Buffer.from(content.padEnd(size)), 0, undefined, 0);
+    await file.sync();
+  } finally {
+    await file.close();
+  }
+}
+
 /** Makes names in a directory durable. Windows cannot open a directory, and journals them itself. */
 export async function syncDirectory(path: string): Promise<void> {
   if (process.platform === 'win32') return;

@@ -1,3 +1,4 @@
+import { execFileSync } from 'node:child_process';
 import { mkdtemp, readFile, rm, stat, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -46,6 +47,35 @@ describe('the vault', () => {
     await expect(vault().update('newer')).rejects.toMatchObject({ code: 'wrong-pin' });
     opened.lock();
     await expect(opened.update('newer')).rejects.toMatchObject({ code: 'wrong-pin' });
+  });
+
+  it('stays locked when it is locked while it is being opened', async () => {
+    const locked = vault();
+    await locked.create('246810', CONTENTS);
+    const opening = locked.open('246810');
+    await new Promise((resolve) => setTimeout(resolve, 30));
+    locked.lock();
+    expect(await opening).toBe(CONTENTS);
+    await expect(locked.update('other')).rejects.toMatchObject({ code: 'wrong-pin' });
+  });
+
+  it('opens on a full disk, and counts wrong PINs there too, over restarts (SEC-6)', async () => {
+    execFileSync('mount', ['-t', 'tmpfs', '-o', 'size=64k', 'tmpfs', directory]);
+    try {
+      await vault().create('246810', CONTENTS);
+      await expect(writeFile(join(directory, 'filler'), Buffer.alloc(128 * 1024))).rejects.toMatchObject({
+        code: 'ENOSPC',
+      });
+      expect(await vault().open('246810')).toBe(CONTENTS);
+      for (let attempt = 0; attempt < FREE_ATTEMPTS; attempt += 1) {
+        await expect(vault().open('111111')).rejects.toMatchObject({ code: 'wrong-pin' });
+      }
+      await expect(vault().open('246810')).rejects.toMatchObject({ code: 'too-many-attempts' });
+      now += waitAfterFailures(FREE_ATTEMPTS);
+      expect(await vault().open('246810')).toBe(CONTENTS);
+    } finally {
+      execFileSync('umount', [directory]);
+    }
   });
 
   it('says that it is damaged', async () => {

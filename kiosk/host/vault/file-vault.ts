@@ -29,6 +29,8 @@ export class FileVault implements KioskVault {
   readonly #throttle: PinThrottle;
   readonly #outer: OuterSeal | undefined;
   #opened: VaultKey | null = null;
+  /** Times it was locked: an opening that was under way then does not open it. */
+  #locks = 0;
   #turn: Promise<unknown> = Promise.resolve();
 
   constructor(directory: string, options: { now: () => number; outerSeal?: OuterSeal | undefined }) {
@@ -47,6 +49,8 @@ export class FileVault implements KioskVault {
       if ([...pin].length < PIN_MIN_CHARACTERS) throw new KioskHostError('wrong-pin');
       if ((await this.#readText()) !== null) throw new KioskHostError('vault-exists');
       const key = await deriveVaultKey(pin);
+      // The file that counts wrong PINs exists from now on: on a full disk it could not be made any more.
+      await this.#throttle.succeeded();
       await this.#write(sealVault(contents, key));
       this.#opened = key;
     });
@@ -55,13 +59,15 @@ export class FileVault implements KioskVault {
   /** Attempts are taken one after another, so that many at once get no more tries than one by one (SEC-6). */
   open(pin: string): Promise<string> {
     return this.#inTurn(async () => {
+      const locks = this.#locks;
       const vault = await this.#read();
       await this.#throttle.begin();
       const key = await deriveVaultKey(pin, fromBase64url(vault.salt));
       const contents = openSealedVault(vault, key);
       if (contents === null) throw new KioskHostError('wrong-pin');
-      await this.#throttle.succeeded();
-      this.#opened = key;
+      // The PIN was right; where that cannot be noted, the next wrong one only waits longer.
+      await this.#throttle.succeeded().catch(() => undefined);
+      if (locks === this.#locks) this.#opened = key;
       return contents;
     });
   }
@@ -75,6 +81,7 @@ export class FileVault implements KioskVault {
 
   /** Forgets the key: `update` needs `open` first. */
   lock(): void {
+    this.#locks += 1;
     this.#opened = null;
   }
 

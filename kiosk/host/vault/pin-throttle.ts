@@ -1,6 +1,7 @@
 import { join } from 'node:path';
 import { z } from 'zod';
-import { readFileIfThere, replaceFileDurably } from '../files/durable-file.ts';
+import { diskError } from '../files/disk-error.ts';
+import { overwriteFileDurably, readFileIfThere, replaceFileDurably } from '../files/durable-file.ts';
 import { KioskHostError } from '../kiosk-host.ts';
 
 /** Wrong PINs in a row that cost nothing but their own time. */
@@ -30,7 +31,7 @@ export class PinThrottle {
 
   /**
    * Counts an attempt before it is made: pulling the plug in the middle of one does not undo it.
-   * @throws KioskHostError too-many-attempts
+   * @throws KioskHostError too-many-attempts, disk-full, disk-failed
    */
   async begin(): Promise<void> {
     const attempts = await this.#read();
@@ -43,12 +44,15 @@ export class PinThrottle {
     await this.#write({ failures: attempts.failures + 1, lastAt: now });
   }
 
+  /** Forgets what was counted. @throws KioskHostError disk-full, disk-failed: then it counts on */
   async succeeded(): Promise<void> {
     await this.#write(NONE);
   }
 
   async #read(): Promise<Attempts> {
-    const text = await readFileIfThere(this.#path);
+    const text = await readFileIfThere(this.#path).catch((cause: unknown) => {
+      throw diskError(cause);
+    });
     if (text === null) return NONE;
     try {
       return attemptsSchema.parse(JSON.parse(text));
@@ -57,7 +61,17 @@ export class PinThrottle {
     }
   }
 
-  #write(attempts: Attempts): Promise<void> {
-    return replaceFileDurably(this.#path, JSON.stringify(attempts));
+  /** A full disk must not keep the staff out: the file that is there is then written over. */
+  async #write(attempts: Attempts): Promise<void> {
+    const text = JSON.stringify(attempts);
+    try {
+      await replaceFileDurably(this.#path, text);
+    } catch (cause) {
+      const error = diskError(cause);
+      if (error.code !== 'disk-full') throw error;
+      await overwriteFileDurably(this.#path, text).catch(() => {
+        throw error;
+      });
+    }
   }
 }
