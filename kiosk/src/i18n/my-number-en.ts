@@ -81,6 +81,7 @@ export const myNumberEn: typeof myNumberJa = {
     tries: '{{count}} tries left.',
     oneTry: 'One try left. If it is wrong, the card is locked for now. If you are not sure, press "Another way".',
     wrong: 'The number is wrong.',
+    scanned: 'That was not sent to the card: it came from a barcode scanner, or was too long. Type the digits by hand.',
     expiredDigits: 'Nothing was entered for 30 seconds, so the digits were cleared.',
   },
   blocked: {

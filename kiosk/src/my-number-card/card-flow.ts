@@ -179,14 +179,8 @@ export class CardFlow {
       this.#show({ panel: { show: 'same-person', entries: outcome.entries } });
       return;
     }
-    if (isOn) {
-      const admitted = peopleOf(outcome).length > 0;
-      this.#show(
-        admitted
-          ? { panel: null, strip: this.#offer(card, outcome) }
-          : { panel: { show: 'choose', why: askingReason(card) } },
-      );
-    }
+    // No panel: one would take the place of the words, and that nothing was recorded has to be read (DUR-3).
+    if (isOn) this.#show({ panel: null, strip: peopleOf(outcome).length > 0 ? this.#offer(card, outcome) : null });
     this.#parts.onOutcome(outcome);
   }
 

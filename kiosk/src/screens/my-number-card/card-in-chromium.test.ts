@@ -21,6 +21,9 @@ const hanako = {
   sex: 'female',
 };
 
+/** Between two keys, ms: faster ones are a scanner's. */
+const BY_HAND = { delay: 50 };
+
 let folder: string;
 let site: Awaited<ReturnType<typeof serveTrialSite>>;
 let city: Awaited<ReturnType<typeof newTrialCity>>;
@@ -69,7 +72,7 @@ const stripOf = (page: Page, show: string) => page.locator(`[data-testid=link-st
 async function typeDigits(page: Page, way: 'pin' | 'pin-b', digits: string): Promise<void> {
   await page.getByTestId(`my-number-way-${way}`).click();
   await page.locator('[data-testid=my-number-panel][data-show=entry][data-busy=false]').waitFor();
-  await page.keyboard.type(digits);
+  await page.keyboard.type(digits, BY_HAND);
 }
 
 const axeReportSchema = z.object({
@@ -125,6 +128,38 @@ describe('a My Number card on the reader', () => {
     expect(await resultOf(page, 'admitted').textContent()).toContain('熊本 花子');
     await stripOf(page, 'offer-link').waitFor();
     await expectGood(page, 'admitted-offer');
+    await page.context().close();
+  });
+
+  it('gets no barcode for a PIN that a USB scanner types into the field, and loses no try by it', async () => {
+    const page = await openDesk();
+    await layCard(page);
+    await typeDigits(page, 'pin', '');
+    await command(page, { do: 'card-answers', outcome: { kind: 'wrong', triesLeft: 2 } });
+    const keyboard = await page.context().newCDPSession(page);
+    const scan = async (text: string) => {
+      const start = Date.now() / 1_000;
+      const keys = [...text].map((digit) => ({ key: digit, code: `Digit${digit}`, text: digit }));
+      const presses = [...keys, { key: 'Enter', code: 'Enter', text: '\r' }];
+      await Promise.all(
+        presses.flatMap((key, at) =>
+          (['keyDown', 'keyUp'] as const).map((type) =>
+            keyboard.send('Input.dispatchKeyEvent', { type, timestamp: start + at * 0.008, ...key }),
+          ),
+        ),
+      );
+    };
+    for (const text of ['4901234567894', '1234']) {
+      await scan(text);
+      await page.getByTestId('my-number-scanned').waitFor();
+      expect(await page.getByTestId('my-number-digits').inputValue()).toBe('');
+    }
+    expect(await page.getByTestId('my-number-tries').getAttribute('data-left')).toBe('3');
+    await expectGood(page, 'scanned-into-pin');
+    await page.keyboard.type('1234', BY_HAND);
+    await page.keyboard.press('Enter', BY_HAND);
+    await page.getByTestId('my-number-wrong').waitFor();
+    expect(await page.getByTestId('my-number-scanned').count()).toBe(0);
     await page.context().close();
   });
 
@@ -201,14 +236,14 @@ describe('a My Number card on the reader', () => {
     await layCard(page);
     await typeDigits(page, 'pin-b', '55021720');
     await expectGood(page, 'pin-b');
-    await page.keyboard.type('992285');
+    await page.keyboard.type('992285', BY_HAND);
     await page.getByTestId('my-number-submit').isDisabled();
     await page.keyboard.press('Control+A');
-    await page.keyboard.type('55991720352285');
+    await page.keyboard.type('55991720352285', BY_HAND);
     await page.getByTestId('my-number-fault').waitFor();
     await expectGood(page, 'pin-b-fault');
     await page.keyboard.press('Control+A');
-    await page.keyboard.type('55021720352285');
+    await page.keyboard.type('55021720352285', BY_HAND);
     await command(page, { do: 'card-answers', outcome: { kind: 'read', attributes: hanako } });
     await page.keyboard.press('Enter');
     await resultOf(page, 'admitted').waitFor();

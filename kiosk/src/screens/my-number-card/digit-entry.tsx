@@ -1,7 +1,8 @@
 import { faultOfPinB } from '@uketsuke/shared/my-number-card';
-import { type FormEvent, useEffect, useRef, useState } from 'react';
+import { type FormEvent, type KeyboardEvent, useEffect, useRef, useState } from 'react';
 import { Button, Group, Input, Label, TextField } from 'react-aria-components';
 import { useTranslation } from 'react-i18next';
+import { DigitTyping } from '../../devices/digit-typing.ts';
 import type { CardFlow } from '../../my-number-card/card-flow.ts';
 import type { CardPanel, CardWay } from '../../my-number-card/card-panels.ts';
 import { Icon } from '../icons.tsx';
@@ -28,6 +29,7 @@ export function DigitEntry({ entry, flow }: { readonly entry: Entry; readonly fl
   const ready = full && fault === null && !busy;
   const words = way === 'pin' ? 'pin' : 'pinB';
   const field = useRef<HTMLInputElement>(null);
+  const scanner = useScannerGuard();
   // Whoever types goes on typing, also after a wrong number.
   useEffect(() => {
     if (!busy) field.current?.focus();
@@ -35,7 +37,9 @@ export function DigitEntry({ entry, flow }: { readonly entry: Entry; readonly fl
 
   const submit = (event: FormEvent) => {
     event.preventDefault();
-    if (!ready) return;
+    const isScanners = scanner.refuses();
+    if (isScanners) clear();
+    if (isScanners || !ready) return;
     clear();
     void flow.submit(digits);
   };
@@ -63,19 +67,33 @@ export function DigitEntry({ entry, flow }: { readonly entry: Entry; readonly fl
             isReadOnly={busy}
           >
             <Label>{t(`myNumber.entry.${words}Label`)}</Label>
-            <Input ref={field} data-testid="my-number-digits" maxLength={way === 'pin' ? 4 : 20} />
+            <Input
+              ref={field}
+              data-testid="my-number-digits"
+              maxLength={way === 'pin' ? 4 : 20}
+              onKeyDown={(event) => scanner.keyDown(event, LENGTHS[way])}
+            />
           </TextField>
           {way === 'pin-b' && <PinBParts digits={digits} />}
           <div className="digit-entry-message" aria-live="assertive">
-            <EntryMessage entry={entry} fault={fault} forgotten={forgotten} />
+            <EntryMessage entry={entry} fault={fault} forgotten={forgotten} scanned={scanner.refused} />
           </div>
         </div>
         <DigitPad
           canShuffle={way === 'pin'}
           isDisabled={busy}
-          onDigit={(digit) => type(digits + digit)}
-          onBackspace={() => type(digits.slice(0, -1))}
-          onClear={clear}
+          onDigit={(digit) => {
+            scanner.changed();
+            type(digits + digit);
+          }}
+          onBackspace={() => {
+            scanner.changed();
+            type(digits.slice(0, -1));
+          }}
+          onClear={() => {
+            scanner.changed();
+            clear();
+          }}
         />
       </div>
       <div className="digit-entry-buttons">
@@ -114,13 +132,45 @@ function useDigits(length: number) {
   };
 }
 
+/** Keeps what a USB scanner types into the field from being sent to the card, which would take it for a wrong PIN. */
+function useScannerGuard() {
+  const typing = useRef(new DigitTyping()).current;
+  const enterAt = useRef<number | null>(null);
+  const [refused, setRefused] = useState(false);
+  const changed = () => {
+    typing.changed();
+    enterAt.current = null;
+    setRefused(false);
+  };
+  return {
+    refused,
+    changed,
+    keyDown: ({ key, timeStamp, currentTarget }: KeyboardEvent<HTMLInputElement>, length: number) => {
+      if (key === 'Enter') enterAt.current = timeStamp;
+      else if (/^[0-9０-９]$/.test(key)) {
+        const { value, selectionStart, selectionEnd } = currentTarget;
+        if (value === '') changed();
+        typing.digit(timeStamp, value.length >= length && selectionStart === selectionEnd);
+      } else if (key === 'Backspace' || key === 'Delete') changed();
+    },
+    /** Whether what is about to be sent came from a scanner; then that is told. */
+    refuses: (): boolean => {
+      const isScanners = typing.isScanners(enterAt.current);
+      changed();
+      setRefused(isScanners);
+      return isScanners;
+    },
+  };
+}
+
 function EntryMessage(props: {
   readonly entry: Entry;
   readonly fault: ReturnType<typeof faultOfPinB>;
   readonly forgotten: boolean;
+  readonly scanned: boolean;
 }) {
   const { t } = useTranslation();
-  const { entry, fault, forgotten } = props;
+  const { entry, fault, forgotten, scanned } = props;
   const { triesLeft, wrong } = entry;
   const last = triesLeft === 1;
   return (
@@ -129,6 +179,12 @@ function EntryMessage(props: {
         <p className="message message-bad" data-testid="my-number-wrong">
           <Icon name="stop" />
           {t('myNumber.entry.wrong')}
+        </p>
+      )}
+      {scanned && (
+        <p className="message message-bad" data-testid="my-number-scanned">
+          <Icon name="warning" />
+          {t('myNumber.entry.scanned')}
         </p>
       )}
       {fault !== null && fault !== 'incomplete' && (
