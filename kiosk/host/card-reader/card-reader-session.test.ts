@@ -284,6 +284,25 @@ describe('readers and cards that come and go', () => {
     await expect.poll(() => third.received.length, WITHIN).toBe(3);
   });
 
+  it('comes to rest over a card of another kind whose powering off makes it look as if it had gone', async () => {
+    await session.close();
+    readers = new InProcessReaders();
+    reader = readers.plugIn('Contactless', { powerOffLooksLikeRemoval: true });
+    open();
+    const transit = cardWith({ kind: 'transit-card' });
+    reader.insert(transit);
+    await expect.poll(() => session.state().kind, WITHIN).toBe('other-card');
+    // Gone and back takes the reader 100 ms: it has been read as often as it will be.
+    await expect.poll(() => kinds().filter((kind) => kind === 'other-card').length, WITHIN).toBe(3);
+    const commands = transit.received.length;
+    await new Promise((resolve) => setTimeout(resolve, 1_500));
+    expect(session.state().kind).toBe('other-card');
+    await taken();
+    expect(transit.received.length).toBe(commands);
+    await presented(cardWith());
+    await taken();
+  });
+
   it('goes on with a card that its powering off made look as if it had gone', async () => {
     await session.close();
     readers = new InProcessReaders();

@@ -13,6 +13,12 @@ const SETTLE_MS = 1_200;
 const READINGS = 3;
 /** After we power a card off, a contactless reader may report it gone and back: the same card then goes on. */
 const RETURN_WITHIN_MS = 1_500;
+/**
+ * Any other card is read anew so many times when it comes back this soon: it may have been laid down better, or be
+ * another. After that it is the reader, and to read it would power it off again, and so on without end.
+ */
+const OTHER_RETURN_WITHIN_MS = 1_000;
+const OTHER_RETURNS = 2;
 
 export interface CardReaderOptions {
   readonly service: SmartCardService;
@@ -31,6 +37,8 @@ interface Presented {
   /** Powered up since it was read; null once it was powered off. */
   channel: ApduChannel | null;
   poweredOffAt: number;
+  /** How often in a row a card came back to this reader at once. */
+  readonly returns: number;
 }
 
 /**
@@ -39,6 +47,7 @@ interface Presented {
  */
 export class CardReaderSession implements CardReader {
   readonly #options: CardReaderOptions;
+  readonly #returns = new Map<ReaderSlot, { readonly count: number; readonly until: number }>();
   readonly #listeners = new Set<(state: CardReaderState) => void>();
   readonly #slots = new ReaderSlots();
   readonly #watch: ServiceWatch;
@@ -122,11 +131,7 @@ export class CardReaderSession implements CardReader {
   #slotChanged(reader: ReaderSlot | null): void {
     if (reader === null) return;
     const presented = this.#presented;
-    if (presented?.reader === reader && presented.insertion !== reader.insertion) {
-      const returnWithin = presented.poweredOffAt + RETURN_WITHIN_MS - performance.now();
-      if (returnWithin > 0) this.#awaitReturn(presented, returnWithin);
-      else this.#end(presented);
-    }
+    if (presented?.reader === reader && presented.insertion !== reader.insertion) this.#leftOrReturning(presented);
     this.#lookForCard();
   }
 
@@ -158,6 +163,7 @@ export class CardReaderSession implements CardReader {
   }
 
   async #takeUp(reader: ReaderSlot, insertion: number): Promise<void> {
+    const returns = this.#returnsOf(reader);
     const found = await this.#readPatiently(reader, insertion);
     if (found === 'removed-early') {
       this.#show({ kind: 'removed-early' });
@@ -168,11 +174,19 @@ export class CardReaderSession implements CardReader {
     const state =
       found === 'unreadable' ? ({ kind: 'unreadable', presentation } as const) : stateOf(found, presentation);
     const channel = found !== 'unreadable' && found.kind === 'card' ? found.channel : null;
-    const presented = { reader, insertion, state, channel, poweredOffAt: Number.NEGATIVE_INFINITY };
+    // Any other card was powered off as soon as it had been read.
+    const poweredOffAt = channel === null ? performance.now() : Number.NEGATIVE_INFINITY;
+    const presented = { reader, insertion, state, channel, poweredOffAt, returns };
     this.#presented = presented;
     this.#show(state);
     // Read whole, and gone already: a quick tap counts.
-    if (reader.insertion !== insertion) this.#end(presented);
+    if (reader.insertion !== insertion) this.#leftOrReturning(presented);
+  }
+
+  #returnsOf(reader: ReaderSlot): number {
+    const before = this.#returns.get(reader);
+    this.#returns.delete(reader);
+    return before !== undefined && performance.now() < before.until ? before.count : 0;
   }
 
   async #readPatiently(reader: ReaderSlot, insertion: number): Promise<CardFound | 'removed-early' | 'unreadable'> {
@@ -203,11 +217,24 @@ export class CardReaderSession implements CardReader {
     return reader.insertion !== insertion;
   }
 
-  /** Waits for a card that our own powering off made look as if it had gone. */
+  /** The card is gone, or our own powering off made it look so. */
+  #leftOrReturning(presented: Presented): void {
+    const { poweredOffAt, reader, returns, state } = presented;
+    const until = poweredOffAt + (state.kind === 'card' ? RETURN_WITHIN_MS : OTHER_RETURN_WITHIN_MS);
+    const returnWithin = until - performance.now();
+    if (returnWithin > 0 && (state.kind === 'card' || returns >= OTHER_RETURNS)) {
+      this.#awaitReturn(presented, returnWithin);
+      return;
+    }
+    if (returnWithin > 0) this.#returns.set(reader, { count: returns + 1, until });
+    this.#end(presented);
+  }
+
   #awaitReturn(presented: Presented, withinMs: number): void {
-    const { reader } = presented;
+    const { reader, state } = presented;
     if (reader.insertion !== null) {
-      void this.#inTurn(() => this.#takeUpAgain(presented));
+      if (state.kind === 'card') void this.#inTurn(() => this.#takeUpAgain(presented));
+      else reader.taken = presented.insertion = reader.insertion;
       return;
     }
     setTimeout(() => {

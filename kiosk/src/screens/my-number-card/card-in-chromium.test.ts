@@ -139,7 +139,7 @@ describe('a My Number card on the reader', () => {
     const keyboard = await page.context().newCDPSession(page);
     const scan = async (text: string) => {
       const start = Date.now() / 1_000;
-      const keys = [...text].map((digit) => ({ key: digit, code: `Digit${digit}`, text: digit }));
+      const keys = [...text].map((key) => ({ key, code: `${/\d/.test(key) ? 'Digit' : 'Key'}${key}`, text: key }));
       const presses = [...keys, { key: 'Enter', code: 'Enter', text: '\r' }];
       await Promise.all(
         presses.flatMap((key, at) =>
@@ -149,10 +149,15 @@ describe('a My Number card on the reader', () => {
         ),
       );
     };
-    for (const text of ['4901234567894', '1234']) {
+    // Also one with letters among or after its digits, and one with fewer digits than the field takes.
+    for (const text of ['4901234567894', '1234', '1A2BC3DE4', '1234ABCDE', 'ABCD12']) {
       await scan(text);
       await page.getByTestId('my-number-scanned').waitFor();
       expect(await page.getByTestId('my-number-digits').inputValue()).toBe('');
+      // The next one is told anew.
+      await page.keyboard.type('1', BY_HAND);
+      await page.keyboard.press('Backspace', BY_HAND);
+      await page.getByTestId('my-number-scanned').waitFor({ state: 'detached' });
     }
     expect(await page.getByTestId('my-number-tries').getAttribute('data-left')).toBe('3');
     await expectGood(page, 'scanned-into-pin');
