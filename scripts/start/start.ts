@@ -1,7 +1,7 @@
 import { spawn } from 'node:child_process';
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { startServer } from '../../sync-server/src/start-server.ts';
+import { type RunningServer, startServer } from '../../sync-server/src/start-server.ts';
 import { DemoCards } from '../demo/demo-cards.ts';
 import { serveDemoPage } from '../demo/demo-page.ts';
 import { prepareDemo } from '../demo/prepare-demo.ts';
@@ -31,6 +31,16 @@ async function start(chosen: StartOptions): Promise<void> {
   });
   running.push({ name: 'server', stop: () => server.stop() });
 
+  try {
+    await startDesk(chosen, server);
+  } catch (error) {
+    // The next start makes no other: whoever mends what failed needs this one.
+    if (!chosen.demo && server.firstAdmin !== null) console.log(signInLine(server.firstAdmin));
+    throw error;
+  }
+}
+
+async function startDesk(chosen: StartOptions, server: RunningServer): Promise<void> {
   const kioskData = join(chosen.data, 'kiosk');
   const demo = chosen.demo ? await prepareDemo({ server, dataDirectory: chosen.data, kioskData }) : null;
   const virtualCards =
@@ -87,14 +97,16 @@ function tell(
     `  HQ             災害対策本部 ${addresses.hq}`,
     ...(addresses.demo === undefined ? [] : [`  Demo codes     デモ用QR     ${addresses.demo}`]),
     '',
-    ...(demo === null && firstAdmin !== null
-      ? [`  HQ sign-in (shown once): user ${firstAdmin.username}, one-time password ${firstAdmin.oneTimePassword}`, '']
-      : []),
+    ...(demo === null && firstAdmin !== null ? [signInLine(firstAdmin), ''] : []),
     ...(demo === null ? [] : [`  Demo: HQ user admin, password ${demo.hqPassword}; kiosk PIN ${demo.kioskPin}`, '']),
     '  Ctrl-C stops everything.  Ctrl-C で終了します。',
     '',
   ];
   console.log(lines.join('\n'));
+}
+
+function signInLine({ username, oneTimePassword }: { username: string; oneTimePassword: string }): string {
+  return `  HQ sign-in (shown once): user ${username}, one-time password ${oneTimePassword}`;
 }
 
 function stopOnSignals(): void {

@@ -190,9 +190,11 @@ async function startParts(options: ServerOptions, log: ServerLog, parts: Part[])
   parts.push(operator);
   const listener = await listen(app, options.host ?? '127.0.0.1', options.port);
   parts.push(listener, { stop: keepHouse(identity, warn('housekeeping failed')) });
+  // Last: a password of a start that failed would be shown to nobody.
+  const firstAdmin = await identity.staff.createFirstAdmin();
   return {
     url: listener.url,
-    firstAdmin: identity.firstAdmin,
+    firstAdmin,
     issueCard: async (household) => (await office.issueFor(household)).code,
     stop: () => stopParts(parts),
   };

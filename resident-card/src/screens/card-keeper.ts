@@ -44,9 +44,15 @@ export function useCardKeeper(): CardKeeper {
       const present = current.current;
       // The card may have been replaced or deleted while the server was asked.
       if (present.kind !== 'card' || present.card.cardId !== card.cardId) return;
+      // So may it have been in another tab, of which this one, frozen, was not told: that one's card is the newer.
+      const kept = memory.card();
+      if (kept.kind === 'card' && kept.card.cardId !== card.cardId) {
+        setReading(kept);
+        return;
+      }
       receive({ ...card, lastState: { state, checkedAt: new Date(now()).toISOString() } });
     },
-    [receive, now],
+    [receive, memory, now],
   );
 
   const askServer = useCallback(async () => {

@@ -4,7 +4,9 @@ import type { AddressInfo } from 'node:net';
 import type { Express } from 'express';
 import { isEventStream } from './request-log.ts';
 
-const REQUEST_TIMEOUT_MS = 60_000;
+const HEADERS_TIMEOUT_MS = 60_000;
+/** A bundle of 256 MB over a shelter's Wi-Fi takes minutes. Pushes have their own, shorter limit. */
+const REQUEST_TIMEOUT_MS = 10 * 60_000;
 const FINISH_WITHIN_MS = 8_000;
 const LOOK_AGAIN_MS = 50;
 
@@ -41,6 +43,7 @@ export async function listen(app: Express, host: string, port: number, tls?: Tls
     tls === undefined
       ? createServer(serve)
       : createTlsServer({ key: tls.privateKey, cert: tls.certificate, minVersion: 'TLSv1.2' }, serve);
+  server.headersTimeout = HEADERS_TIMEOUT_MS;
   server.requestTimeout = REQUEST_TIMEOUT_MS;
   await new Promise<void>((resolve, reject) => {
     server.once('error', reject);

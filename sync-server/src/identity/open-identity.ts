@@ -37,8 +37,6 @@ export interface Identity {
   readonly staff: StaffRegister;
   readonly sessions: StaffSessions;
   readonly gate: StaffGate;
-  /** Only on a city's very first start. */
-  readonly firstAdmin: { readonly username: string; readonly oneTimePassword: string } | null;
   stop(): void;
 }
 
@@ -69,7 +67,6 @@ export async function openIdentity(options: IdentityOptions): Promise<Identity> 
     staff,
     sessions,
     gate: new StaffGate(sessions, options.publicOrigin),
-    firstAdmin: await staff.createFirstAdmin(),
     stop: () => {
       stopKeyring();
       devices.stop();

@@ -134,9 +134,11 @@ class PasswordAttempts {
       }
       return account;
     } catch (error) {
-      // Nobody judged it: while the database was away, the right password must not count as a wrong one.
-      this.#byAccount.uncount(username);
-      this.#byAddress.uncount(address);
+      // Where nobody judged it, as the database was away, the right password must not count as a wrong one.
+      if (!(error instanceof RequestRefusedError && error.code === 'wrong-credentials')) {
+        this.#byAccount.uncount(username);
+        this.#byAddress.uncount(address);
+      }
       throw error;
     }
   }

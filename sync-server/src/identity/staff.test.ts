@@ -83,6 +83,14 @@ describe('signing in', () => {
     clockMs = 0;
   });
 
+  it('refuses after as many wrong guesses at the password of somebody who is signed in (SEC-6)', async () => {
+    const console = await Console.newcomer(server.url, await newAccount('goro', 'hq'));
+    const guess = (at: number) => console.post('/password', { current: `wrong ${at}`, next: `${TEST_PASSWORD}!` });
+    const answers = await Promise.all(Array.from({ length: 12 }, (_, at) => guess(at)));
+    expect(answers.filter(({ code }) => code === 'wrong-credentials')).toHaveLength(10);
+    expect(answers.filter(({ code }) => code === 'too-many-attempts')).toHaveLength(2);
+  });
+
   it('slows down and then refuses repeated wrong passwords of an account, known or not (SEC-6)', async () => {
     await newAccount('shiro', 'hq');
     for (const username of ['nobody-here', 'shiro']) {

@@ -12,6 +12,9 @@ export interface RosterLiveOptions {
 }
 
 /** Somebody who watches the roster. */
+/** A client that has taken nothing for so many heartbeats is cut off; it comes back by itself. */
+const STUCK_BEATS = 3;
+
 interface Watcher {
   readonly response: ServerResponse;
   readonly isVisible: Visible;
@@ -45,6 +48,8 @@ export class RosterLive {
     shelterIds: readonly ShelterId[],
     mayStay: () => Promise<boolean>,
   ): void {
+    // Gone while its session was looked up: it says so only once.
+    if (response.destroyed) return;
     response.writeHead(200, {
       'content-type': 'text/event-stream; charset=utf-8',
       'cache-control': 'no-cache, no-transform',
@@ -52,7 +57,12 @@ export class RosterLive {
     });
     const watcher: Watcher = { response, isVisible };
     this.#watchers.add(watcher);
-    const heartbeat = setInterval(() => void beat(response, mayStay), this.#options.heartbeatMs);
+    let stuck = 0;
+    const heartbeat = setInterval(() => {
+      stuck = response.writableNeedDrain ? stuck + 1 : 0;
+      if (stuck >= STUCK_BEATS) response.destroy();
+      else if (stuck === 0) void beat(response, mayStay);
+    }, this.#options.heartbeatMs);
     response.on('close', () => {
       clearInterval(heartbeat);
       this.#watchers.delete(watcher);

@@ -153,7 +153,8 @@ describe('a My Number card on the reader', () => {
     for (const text of ['4901234567894', '1234', '1A2BC3DE4', '1234ABCDE', 'ABCD12']) {
       await scan(text);
       await page.getByTestId('my-number-scanned').waitFor();
-      expect(await page.getByTestId('my-number-digits').inputValue()).toBe('');
+      expect(await page.getByTestId('my-number-digits').inputValue(), text).toBe('');
+      expect(await page.getByTestId('my-number-wrong').count(), text).toBe(0);
       // The next one is told anew.
       await page.keyboard.type('1', BY_HAND);
       await page.keyboard.press('Backspace', BY_HAND);

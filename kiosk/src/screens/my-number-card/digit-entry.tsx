@@ -29,7 +29,7 @@ export function DigitEntry({ entry, flow }: { readonly entry: Entry; readonly fl
   const ready = full && fault === null && !busy;
   const words = way === 'pin' ? 'pin' : 'pinB';
   const field = useRef<HTMLInputElement>(null);
-  const scanner = useScannerGuard();
+  const scanner = useScannerGuard(digits, clear);
   // Whoever types goes on typing, also after a wrong number.
   useEffect(() => {
     if (!busy) field.current?.focus();
@@ -37,9 +37,7 @@ export function DigitEntry({ entry, flow }: { readonly entry: Entry; readonly fl
 
   const submit = (event: FormEvent) => {
     event.preventDefault();
-    const isScanners = scanner.refuses();
-    if (isScanners) clear();
-    if (isScanners || !ready) return;
+    if (scanner.refuses(null) || !ready) return;
     clear();
     void flow.submit(digits);
   };
@@ -133,32 +131,44 @@ function useDigits(length: number) {
 }
 
 /** Keeps what a USB scanner types into the field from being sent to the card, which would take it for a wrong PIN. */
-function useScannerGuard() {
+function useScannerGuard(digits: string, clear: () => void) {
   const typing = useRef(new DigitTyping()).current;
-  const enterAt = useRef<number | null>(null);
   const [refused, setRefused] = useState(false);
   const changed = () => {
     typing.changed();
-    enterAt.current = null;
     setRefused(false);
+  };
+  // Whatever emptied the field, what is typed next is judged by itself; the words stay until then.
+  useEffect(() => {
+    if (digits === '') typing.changed();
+  }, [digits, typing]);
+  /** Whether what is about to be sent came from a scanner; then it is cleared, and that is told. */
+  const refuses = (enterAt: number | null): boolean => {
+    const isScanners = typing.isScanners(enterAt);
+    if (isScanners) {
+      typing.changed();
+      clear();
+    }
+    setRefused(isScanners);
+    return isScanners;
   };
   return {
     refused,
     changed,
-    keyDown: ({ key, timeStamp, currentTarget }: KeyboardEvent<HTMLInputElement>, length: number) => {
-      if (key === 'Enter') enterAt.current = timeStamp;
+    refuses,
+    keyDown: (event: KeyboardEvent<HTMLInputElement>, length: number) => {
+      const { key, timeStamp } = event;
+      const { value, selectionStart, selectionEnd } = event.currentTarget;
+      if (key === 'Backspace' || key === 'Delete') changed();
+      // Here and not when the form is sent, which it is not while the digits are too few: those would stay.
+      else if (key === 'Enter' && refuses(timeStamp)) event.preventDefault();
       else if (/^[0-9０-９]$/.test(key)) {
-        const { value, selectionStart, selectionEnd } = currentTarget;
-        if (value === '') changed();
+        setRefused(false);
+        if (value !== '' && selectionStart === 0 && selectionEnd === value.length) changed();
         typing.digit(timeStamp, value.length >= length && selectionStart === selectionEnd);
-      } else if (key === 'Backspace' || key === 'Delete') changed();
-    },
-    /** Whether what is about to be sent came from a scanner; then that is told. */
-    refuses: (): boolean => {
-      const isScanners = typing.isScanners(enterAt.current);
-      changed();
-      setRefused(isScanners);
-      return isScanners;
+      }
+      // The field takes no letters, but a code that has some comes from a scanner no less.
+      else if (key.length === 1) typing.digit(timeStamp, false);
     },
   };
 }

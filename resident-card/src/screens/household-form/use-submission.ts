@@ -45,8 +45,9 @@ export function useSubmission(
     try {
       const request = issueRequest(checked.household);
       const issued = await (replaced === undefined ? service.issue(request) : service.reissue(replaced, request));
-      await askToKeepData();
       onReceived(storedCardOf(issued, checked.household, new Date(now()).toISOString()));
+      // Only now: a browser that asks its user first would leave the card unkept meanwhile.
+      void askToKeepData();
     } catch (thrown) {
       const error = asCardServiceError(thrown);
       setFailure(error);

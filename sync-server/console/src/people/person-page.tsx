@@ -4,6 +4,7 @@ import type { RosterPerson } from '@uketsuke/shared/protocol';
 import type { ReactNode } from 'react';
 import { useTranslation } from 'react-i18next';
 import { FailureNotice, LoadingNotice, Notice } from '../controls/notice.tsx';
+import { useRosterComplete } from '../live/live-context.tsx';
 import { useRefreshed } from '../live/use-refreshed.ts';
 import { hrefOf } from '../navigation/route.ts';
 import { Needs, PresenceMark, Remarks } from '../roster/marks.tsx';
@@ -23,6 +24,8 @@ export function PersonPage({ residentId }: { readonly residentId: ResidentId }) 
   });
   const latest = data?.entries[0];
   const missing = failure?.code === 'not-found' || data?.entries.length === 0;
+  // While the server still reads its records, nobody is missing for certain.
+  const complete = useRosterComplete();
 
   return (
     <>
@@ -40,7 +43,8 @@ export function PersonPage({ residentId }: { readonly residentId: ResidentId }) 
           </span>
         )}
       </h1>
-      {missing && <Notice kind="caution">{t('person.missing')}</Notice>}
+      {!complete && <Notice kind="info">{t('search.incomplete')}</Notice>}
+      {missing && complete && <Notice kind="caution">{t('person.missing')}</Notice>}
       {failure && !missing && <FailureNotice failure={failure} onRetry={refresh} />}
       {data === undefined && !failure && <LoadingNotice />}
       {data && latest && !missing && (
