@@ -169,6 +169,34 @@ describe('a My Number card on the reader', () => {
     await page.context().close();
   });
 
+  it.each(['pin', 'pin-b'] as const)(
+    'that could not be recorded after %s says so for as long as it takes to read; laid down again it is admitted (DUR-3)',
+    async (way) => {
+      const digits = way === 'pin' ? '1234' : '55021720352285';
+      const page = await openDesk();
+      await layCard(page);
+      await typeDigits(page, way, digits);
+      await command(page, { do: 'card-answers', outcome: { kind: 'read', attributes: hanako } });
+      await command(page, { do: 'fail', reason: 'disk-full' });
+      await page.keyboard.press('Enter');
+      const notRecorded = resultOf(page, 'not-recorded');
+      await notRecorded.waitFor();
+      await page.waitForTimeout(3_000);
+      expect((await notRecorded.textContent())?.length).toBeGreaterThan(20);
+      await reader(page, { kind: 'waiting' });
+      await page.waitForTimeout(500);
+      expect(await notRecorded.isVisible()).toBe(true);
+      expect(await page.locator('.recent-item').count()).toBe(0);
+
+      await layCard(page);
+      await typeDigits(page, way, digits);
+      await command(page, { do: 'card-answers', outcome: { kind: 'read', attributes: hanako } });
+      await page.keyboard.press('Enter');
+      await resultOf(page, 'admitted').waitFor();
+      await page.context().close();
+    },
+  );
+
   it('is registered with consent, then admits by tap, and can be taken back (MNC-5)', async () => {
     const page = await openDesk();
     await layCard(page);

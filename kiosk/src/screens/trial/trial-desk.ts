@@ -73,7 +73,7 @@ export class TrialDesk implements Desk {
     return this.#admissions.length;
   }
 
-  /** The next scan comes to this, whatever is shown. */
+  /** The next scan, or card that is read, comes to this, whatever is shown. */
   force(outcome: ScanOutcome): void {
     this.#forced.push(outcome);
   }
@@ -123,6 +123,8 @@ export class TrialDesk implements Desk {
   }
 
   #present({ cardId, household, stay, read }: Presented): ScanOutcome {
+    const forced = this.#forced.shift();
+    if (forced !== undefined) return forced;
     const decision = decideAdmission(this.#roster, household);
     if (decision.kind === 'already-admitted') return this.#again(cardId, decision.entries);
     const event = recordEvent(this.#identity, this.#clock, Date.now(), 'admitted', {
