@@ -198,7 +198,7 @@ class Link {
     }
   }
 
-  /** Writes on as much as the treatment lets through; false when `to` takes no more for now. */
+  /** Writes on as much as the treatment lets through; false when `to` must drain first. */
   #pass(direction: Direction, chunk: Buffer, to: Socket): boolean {
     if (this.#isFrozen || to.destroyed) return true;
     const { cutAfter, silentAfter } = this.#treatment;

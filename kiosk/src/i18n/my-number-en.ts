@@ -79,7 +79,8 @@ export const myNumberEn: typeof myNumberJa = {
     shuffle: 'Shuffle the digits',
     unshuffle: 'Digits in order',
     tries: '{{count}} tries left.',
-    oneTry: 'One try left. If it is wrong, the card is locked for now. If you are not sure, press "Another way".',
+    oneTry:
+      'One try left. If it is wrong, this number is locked, and only the city hall can reset it. If you are not sure, press "Another way".',
     wrong: 'The number is wrong.',
     scanned: 'That was not sent to the card: it came from a barcode scanner, or was too long. Type the digits by hand.',
     expiredDigits: 'Nothing was entered for 30 seconds, so the digits were cleared.',

@@ -155,13 +155,13 @@ describe('a My Number card on the reader', () => {
       await page.getByTestId('my-number-scanned').waitFor();
       expect(await page.getByTestId('my-number-digits').inputValue(), text).toBe('');
       expect(await page.getByTestId('my-number-wrong').count(), text).toBe(0);
+      await expectGood(page, 'scanned-into-pin');
       // The next one is told anew.
       await page.keyboard.type('1', BY_HAND);
       await page.keyboard.press('Backspace', BY_HAND);
       await page.getByTestId('my-number-scanned').waitFor({ state: 'detached' });
     }
     expect(await page.getByTestId('my-number-tries').getAttribute('data-left')).toBe('3');
-    await expectGood(page, 'scanned-into-pin');
     await page.keyboard.type('1234', BY_HAND);
     await page.keyboard.press('Enter', BY_HAND);
     await page.getByTestId('my-number-wrong').waitFor();
