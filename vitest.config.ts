@@ -8,6 +8,7 @@ export default defineConfig({
       'kiosk/**/*.test.ts',
       'resident-card/**/*.test.ts',
       'scripts/**/*.test.ts',
+      'testbed/**/*.test.ts',
     ],
     exclude: ['**/node_modules/**', '**/dist/**'],
     testTimeout: 60_000,

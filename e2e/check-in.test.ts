@@ -5,9 +5,9 @@ import type { ShelterId } from '@uketsuke/shared/identifiers';
 import { sampleHouseholds } from '@uketsuke/shared/sample-households';
 import type { Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { writeCameraFile } from '../scripts/camera/write-camera-file.ts';
-import { Headquarters } from './headquarters.ts';
-import { openHeadquartersPage, openShelterDesk, type ShelterDesk, typeByScanner } from './stage.ts';
+import { writeCameraFile } from '../testbed/camera/write-camera-file.ts';
+import { Headquarters } from '../testbed/headquarters/headquarters.ts';
+import { openHeadquartersPage, openShelterDesk, type ShelterDesk, typeByScanner } from '../testbed/stage/stage.ts';
 
 /** A card from the resident's app to HQ's page: every part is the real one. The tests go on from each other. */
 

@@ -6,8 +6,8 @@ import type { ShelterId } from '@uketsuke/shared/identifiers';
 import { sampleHouseholds } from '@uketsuke/shared/sample-households';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type RunningHub, startHub } from '../sync-server/src/hub/start-hub.ts';
-import { Headquarters } from './headquarters.ts';
-import { openShelterDesk, type ShelterDesk, typeByScanner } from './stage.ts';
+import { Headquarters } from '../testbed/headquarters/headquarters.ts';
+import { openShelterDesk, type ShelterDesk, typeByScanner } from '../testbed/stage/stage.ts';
 
 /** A hub as the staff at a desk meet it, in Chromium: the real page, host, hub and server. The tests go on from each other. */
 

@@ -2,8 +2,8 @@ import type { ShelterId } from '@uketsuke/shared/identifiers';
 import { sampleHouseholds } from '@uketsuke/shared/sample-households';
 import type { CDPSession } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { Headquarters } from './headquarters.ts';
-import { openShelterDesk, type ShelterDesk } from './stage.ts';
+import { Headquarters } from '../testbed/headquarters/headquarters.ts';
+import { openShelterDesk, type ShelterDesk } from '../testbed/stage/stage.ts';
 
 /** The network is pulled at a desk in use, and put back: what the staff see, and what headquarters gets. */
 

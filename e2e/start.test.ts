@@ -4,8 +4,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { z } from 'zod';
-import { writeCameraFile } from '../scripts/camera/write-camera-file.ts';
-import { launchChromium } from './chromium.ts';
+import { writeCameraFile } from '../testbed/camera/write-camera-file.ts';
+import { launchChromium } from '../testbed/stage/chromium.ts';
 
 const root = join(import.meta.dirname, '..');
 const addressesSchema = z.object({ card: z.url(), kiosk: z.url(), hq: z.url(), demo: z.url() });

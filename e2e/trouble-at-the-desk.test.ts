@@ -8,8 +8,8 @@ import { newCardId, type ShelterId } from '@uketsuke/shared/identifiers';
 import { sampleHouseholds, seededBytes } from '@uketsuke/shared/sample-households';
 import { fromBase64url, importSealingPublicKey, newSealingKeyPair } from '@uketsuke/shared/sealing';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { Headquarters } from './headquarters.ts';
-import { openShelterDesk, type ShelterDesk, typeByScanner } from './stage.ts';
+import { Headquarters } from '../testbed/headquarters/headquarters.ts';
+import { openShelterDesk, type ShelterDesk, typeByScanner } from '../testbed/stage/stage.ts';
 
 /** What goes wrong at a desk: cards that are none, and a disk without room. */
 

@@ -1,11 +1,11 @@
 import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { Headquarters } from '../e2e/headquarters.ts';
-import { type IssuedVirtualCard, PcscStack } from '../e2e/my-number-card/pcsc-stack.ts';
-import { openShelterDesk } from '../e2e/stage.ts';
 import { CARD_TRUST_DIRECTORY } from '../kiosk/host/card-reader/certificate-trust.ts';
 import { pcscService } from '../kiosk/host/card-reader/pcsc-service.ts';
+import { Headquarters } from '../testbed/headquarters/headquarters.ts';
+import { openShelterDesk } from '../testbed/stage/stage.ts';
+import { type IssuedVirtualCard, PcscStack } from '../testbed/virtual-card/pcsc-stack.ts';
 import { percentile } from './bench/percentiles.ts';
 import { CardDesk, type CardWay } from './bench-card/card-desk.ts';
 import { TimedSmartCards } from './bench-card/timed-smart-cards.ts';

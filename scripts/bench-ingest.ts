@@ -8,14 +8,14 @@ import { createInterface } from 'node:readline';
 import { setTimeout as pause } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { HybridClock } from '@uketsuke/shared/clock';
+import { PUSH_MAX_EVENTS, pushResponseSchema } from '@uketsuke/shared/contracts';
 import { deviceIdSchema, shelterIdSchema } from '@uketsuke/shared/identifiers';
-import { PUSH_MAX_EVENTS, pushResponseSchema } from '@uketsuke/shared/protocol';
 import { parseReceptionEvent, type ReceptionEvent, recordEvent } from '@uketsuke/shared/reception';
 import { sampleHouseholds } from '@uketsuke/shared/sample-households';
 import { fromBase64url } from '@uketsuke/shared/sealing';
 import nano from 'nano';
 import { z } from 'zod';
-import { storedEvent } from '../sync-server/src/sync/stored-event.ts';
+import { storedEvent } from '../sync-server/src/event-log/stored-event.ts';
 import serverFlags from './setup/server-node-flags.json' with { type: 'json' };
 
 /**

@@ -2,7 +2,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { BrowserContext } from 'playwright-core';
-import { launchChromium } from '../e2e/chromium.ts';
+import { launchChromium } from '../testbed/stage/chromium.ts';
 import { type EnrolledKiosk, PIN, prepareCity } from './bench-kiosk/bench-city.ts';
 import { fillKiosk } from './bench-kiosk/fill-store.ts';
 import { OpenKiosk } from './bench-kiosk/open-kiosk.ts';

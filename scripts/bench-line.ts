@@ -6,16 +6,16 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
+import type { IssuedCard } from '@uketsuke/shared/contracts';
 import type { ShelterId } from '@uketsuke/shared/identifiers';
-import type { IssuedCard } from '@uketsuke/shared/protocol';
 import { sampleHouseholds } from '@uketsuke/shared/sample-households';
 import type { Page } from 'playwright-core';
 import { z } from 'zod';
-import { Headquarters } from '../e2e/headquarters.ts';
-import { openShelterDesk, type ShelterDesk } from '../e2e/stage.ts';
+import { pageScript } from '../testbed/camera/page-module.ts';
+import { writeCameraFile } from '../testbed/camera/write-camera-file.ts';
+import { Headquarters } from '../testbed/headquarters/headquarters.ts';
+import { openShelterDesk, type ShelterDesk } from '../testbed/stage/stage.ts';
 import { latencyFigures } from './bench/percentiles.ts';
-import { pageScript } from './camera/page-module.ts';
-import { writeCameraFile } from './camera/write-camera-file.ts';
 
 const optionsSchema = z.object({
   people: z.coerce.number().int().min(1).max(1_000).default(44),

@@ -17,9 +17,9 @@ import { sampleHouseholds } from '@uketsuke/shared/sample-households';
 import { z } from 'zod';
 import { writeBackup } from '../sync-server/src/backup/write-backup.ts';
 import { type Couch, databaseName, openCouch } from '../sync-server/src/couch/couch.ts';
-import { receptionDatabase } from '../sync-server/src/sync/database-names.ts';
-import { storedEvent } from '../sync-server/src/sync/stored-event.ts';
-import { writeBatch } from '../sync-server/src/sync/write-batch.ts';
+import { receptionDatabase } from '../sync-server/src/event-log/database-names.ts';
+import { storedEvent } from '../sync-server/src/event-log/stored-event.ts';
+import { writeBatch } from '../sync-server/src/event-log/write-batch.ts';
 
 const BATCH = 500;
 /** Households made at a time, so that memory holds no more. */

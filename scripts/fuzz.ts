@@ -1,7 +1,7 @@
 import { parseArgs } from 'node:util';
 import { z } from 'zod';
-import type { SeedReport } from './fuzz/crew-messages.ts';
-import { runSeeds } from './fuzz/run-seeds.ts';
+import type { SeedReport } from '../testbed/fuzz/crew-messages.ts';
+import { runSeeds } from '../testbed/fuzz/run-seeds.ts';
 
 /**
  * `npm run fuzz -- --seeds N --start S --jobs J`: seeded trouble for kiosks, a hub and a server; afterwards every store must tell

@@ -3,7 +3,7 @@ import { rmSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { build } from 'esbuild';
-import { builtServer } from './rough-network/built-server.ts';
+import { builtServer } from '../testbed/rough-network/built-server.ts';
 
 /**
  * `npm run simulate -- --shelters S --kiosks K --people N --offline-minutes M --loss P --seed X`: a city comes back from
@@ -13,7 +13,7 @@ import { builtServer } from './rough-network/built-server.ts';
  * The simulation is built first and runs without the loader for TypeScript, which would translate the kiosk's file anew for
  * every copy that is imported of it (see kiosk-fleet.ts).
  */
-const folder = join(import.meta.dirname, 'simulate');
+const folder = join(import.meta.dirname, '..', 'testbed', 'simulation');
 const outdir = join(import.meta.dirname, '..', 'sync-server', 'dist', `simulation-${process.pid}`);
 const server = await builtServer();
 await build({

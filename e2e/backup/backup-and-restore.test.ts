@@ -2,14 +2,14 @@ import { randomBytes } from 'node:crypto';
 import { copyFile, mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { enrolmentResponseSchema, rosterPageSchema, type ShelterFacts } from '@uketsuke/shared/protocol';
+import { enrolmentResponseSchema, rosterPageSchema, type ShelterFacts } from '@uketsuke/shared/contracts';
 import { sampleHouseholds } from '@uketsuke/shared/sample-households';
 import { toBase64url } from '@uketsuke/shared/sealing';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import type { Desk } from '../../kiosk/src/reception/desk.ts';
+import type { Desk } from '../../kiosk/src/desk/desk.ts';
 import { TestKiosk } from '../../kiosk/src/testing/test-kiosk.ts';
 import { bundleExportOf } from '../../kiosk/src/usb/bundle-export.ts';
-import type { RunningServer } from '../../sync-server/src/start-server.ts';
+import type { RunningServer } from '../../sync-server/src/city/start-server.ts';
 import { newCode, newKiosk, newShelter } from '../../sync-server/src/testing/prepared-city.ts';
 import {
   Console,

@@ -2,12 +2,12 @@ import { rm } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { z } from 'zod';
-import { HostPool } from '../../scripts/fuzz/host-pool.ts';
-import { type Action, type Plan, planOf } from '../../scripts/fuzz/plan.ts';
-import { runPlan } from '../../scripts/fuzz/run-seed.ts';
-import { buildTemplateCity, type TemplateCity } from '../../scripts/fuzz/template-city.ts';
-import type { RuleBreaker } from '../../scripts/fuzz/world.ts';
-import { builtServer } from '../../scripts/rough-network/built-server.ts';
+import { HostPool } from '../../testbed/fuzz/host-pool.ts';
+import { type Action, type Plan, planOf } from '../../testbed/fuzz/plan.ts';
+import { runPlan } from '../../testbed/fuzz/run-seed.ts';
+import { buildTemplateCity, type TemplateCity } from '../../testbed/fuzz/template-city.ts';
+import type { RuleBreaker } from '../../testbed/fuzz/world.ts';
+import { builtServer } from '../../testbed/rough-network/built-server.ts';
 
 /** A rule that is broken never heals: waiting as long as for good kiosks is of no use. */
 /** A kiosk that breaks a rule is not waited for longer. */
@@ -22,7 +22,7 @@ let pool: HostPool;
 let template: TemplateCity;
 beforeAll(async () => {
   program = await builtServer({
-    entry: join(import.meta.dirname, '..', '..', 'scripts', 'fuzz', 'server-host.ts'),
+    entry: join(import.meta.dirname, '..', '..', 'testbed', 'fuzz', 'server-host.ts'),
     isWhole: true,
   });
   pool = new HostPool(program, READY_HOSTS);

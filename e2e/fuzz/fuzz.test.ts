@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
-import type { SeedReport } from '../../scripts/fuzz/crew-messages.ts';
-import { ACTION_KINDS, planOf } from '../../scripts/fuzz/plan.ts';
-import { runSeeds } from '../../scripts/fuzz/run-seeds.ts';
+import type { SeedReport } from '../../testbed/fuzz/crew-messages.ts';
+import { ACTION_KINDS, planOf } from '../../testbed/fuzz/plan.ts';
+import { runSeeds } from '../../testbed/fuzz/run-seeds.ts';
 import { FOUND_SEEDS } from './found-seeds.ts';
 
 const SEEDS = 200;

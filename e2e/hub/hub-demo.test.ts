@@ -1,5 +1,5 @@
 import { afterEach, describe, expect, it } from 'vitest';
-import { isAllAtCity } from '../../kiosk/src/reception/sync-state.ts';
+import { isAllAtCity } from '../../kiosk/src/sync/sync-state.ts';
 import { eventually } from '../network/city-on-the-network.ts';
 import type { KioskAtHub } from './kiosk-at-hub.ts';
 import { PATIENCE_MS, ShelterWithHub } from './shelter-with-hub.ts';

@@ -1,13 +1,13 @@
-import { pullEventsResponseSchema, pushResponseSchema, type ShelterFacts } from '@uketsuke/shared/protocol';
+import { pullEventsResponseSchema, pushResponseSchema, type ShelterFacts } from '@uketsuke/shared/contracts';
 import type { ReceptionEvent } from '@uketsuke/shared/reception';
 import { sampleHouseholds } from '@uketsuke/shared/sample-households';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
-import { RoughProxy } from '../../scripts/rough-network/rough-proxy.ts';
+import type { RunningServer } from '../../sync-server/src/city/start-server.ts';
 import type { RunningHub } from '../../sync-server/src/hub/start-hub.ts';
-import type { RunningServer } from '../../sync-server/src/start-server.ts';
 import { newKiosk, newShelter } from '../../sync-server/src/testing/prepared-city.ts';
 import { newHubCode, openTestHub, sendToHub, type TestHub } from '../../sync-server/src/testing/test-hub.ts';
 import { Console, openTestCity, type TestCity, type TestKiosk } from '../../sync-server/src/testing/test-server.ts';
+import { RoughProxy } from '../../testbed/rough-network/rough-proxy.ts';
 import { eventually, RECOVERY_MS } from '../network/city-on-the-network.ts';
 
 const households = sampleHouseholds(91, 600, 1);

@@ -2,7 +2,7 @@ import { verifyHubCredential } from '@uketsuke/shared/hub';
 import type { HubInUse } from '../../kiosk/host/hub/hub-connection.ts';
 import { answerHubRequest } from '../../kiosk/host/hub/hub-forwarding.ts';
 import { lookUpHub } from '../../kiosk/host/hub/look-up-hub.ts';
-import type { Desk } from '../../kiosk/src/reception/desk.ts';
+import type { Desk } from '../../kiosk/src/desk/desk.ts';
 import type { KioskSecrets } from '../../kiosk/src/reception/kiosk-secrets.ts';
 import { TestKiosk } from '../../kiosk/src/testing/test-kiosk.ts';
 

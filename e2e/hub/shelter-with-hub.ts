@@ -1,13 +1,13 @@
 import { join } from 'node:path';
+import { type IssuedCard, issuedCardSchema, pullFactsResponseSchema } from '@uketsuke/shared/contracts';
 import { hubCode } from '@uketsuke/shared/hub';
 import type { Household } from '@uketsuke/shared/person';
-import { type IssuedCard, issuedCardSchema, pullFactsResponseSchema } from '@uketsuke/shared/protocol';
 import { sampleHouseholds } from '@uketsuke/shared/sample-households';
-import { HeadquartersClient } from '../../scripts/demo/headquarters-client.ts';
-import { enrol, HQ_PASSWORD, HQ_USER, prepareCity } from '../../scripts/rough-network/prepared-city.ts';
-import { type ServerProcess, startServerProcess } from '../../scripts/rough-network/server-process.ts';
-import { type ThrowawayData, throwawayData } from '../../scripts/rough-network/throwaway-data.ts';
 import { sendToHub } from '../../sync-server/src/testing/test-hub.ts';
+import { HeadquartersClient } from '../../testbed/headquarters/headquarters-client.ts';
+import { enrol, HQ_PASSWORD, HQ_USER, prepareCity } from '../../testbed/rough-network/prepared-city.ts';
+import { type ServerProcess, startServerProcess } from '../../testbed/rough-network/server-process.ts';
+import { type ThrowawayData, throwawayData } from '../../testbed/rough-network/throwaway-data.ts';
 import { eventually } from '../network/city-on-the-network.ts';
 import { type HubProcess, startHubProcess } from './hub-process.ts';
 import { KioskAtHub } from './kiosk-at-hub.ts';

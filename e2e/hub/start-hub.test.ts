@@ -5,9 +5,9 @@ import { createInterface } from 'node:readline';
 import { text } from 'node:stream/consumers';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { lookUpHub } from '../../kiosk/host/hub/look-up-hub.ts';
-import { type PreparedCity, prepareCity } from '../../scripts/rough-network/prepared-city.ts';
-import { type ServerProcess, startServerProcess } from '../../scripts/rough-network/server-process.ts';
-import { type ThrowawayData, throwawayData } from '../../scripts/rough-network/throwaway-data.ts';
+import { type PreparedCity, prepareCity } from '../../testbed/rough-network/prepared-city.ts';
+import { type ServerProcess, startServerProcess } from '../../testbed/rough-network/server-process.ts';
+import { type ThrowawayData, throwawayData } from '../../testbed/rough-network/throwaway-data.ts';
 
 const root = join(import.meta.dirname, '..', '..');
 let data: ThrowawayData;

@@ -6,10 +6,10 @@ import type { ShelterId } from '@uketsuke/shared/identifiers';
 import { sampleHouseholds } from '@uketsuke/shared/sample-households';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { pcscService } from '../../kiosk/host/card-reader/pcsc-service.ts';
-import type { CardAuthority } from '../../scripts/virtual-card/card-authority.ts';
-import { Headquarters } from '../headquarters.ts';
-import { openShelterDesk, type ShelterDesk } from '../stage.ts';
-import { type IssuedVirtualCard, PcscStack } from './pcsc-stack.ts';
+import { Headquarters } from '../../testbed/headquarters/headquarters.ts';
+import { openShelterDesk, type ShelterDesk } from '../../testbed/stage/stage.ts';
+import type { CardAuthority } from '../../testbed/virtual-card/card-authority.ts';
+import { type IssuedVirtualCard, PcscStack } from '../../testbed/virtual-card/pcsc-stack.ts';
 
 /**
  * A My Number card from the reader to HQ's roster: pcscd, the browser host, the built page in Chromium, the server. Only

@@ -5,7 +5,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { CARD_TRUST_DIRECTORY, CertificateTrust } from '../../kiosk/host/card-reader/certificate-trust.ts';
 import { DemoCards } from '../../scripts/demo/demo-cards.ts';
 import { serveDemoPage } from '../../scripts/demo/demo-page.ts';
-import { WatchedReader } from './pcsc-stack.ts';
+import { WatchedReader } from '../../testbed/virtual-card/pcsc-stack.ts';
 
 /** The virtual cards of `npm start -- --demo --with-virtual-card`, laid down from the demonstration page. */
 

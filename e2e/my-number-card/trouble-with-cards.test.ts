@@ -1,5 +1,5 @@
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { type IssuedVirtualCard, PcscStack, WatchedReader } from './pcsc-stack.ts';
+import { type IssuedVirtualCard, PcscStack, WatchedReader } from '../../testbed/virtual-card/pcsc-stack.ts';
 
 /** The card reader over real pcscd and vpcd; the cards are virtual. */
 

@@ -1,8 +1,8 @@
 import type { LookupFunction } from 'node:net';
 import { setTimeout as pause } from 'node:timers/promises';
 import { afterEach, describe, expect, it } from 'vitest';
-import type { Direction } from '../../scripts/rough-network/rough-proxy.ts';
-import { TlsFront } from '../../scripts/rough-network/tls-front.ts';
+import type { Direction } from '../../testbed/rough-network/rough-proxy.ts';
+import { TlsFront } from '../../testbed/rough-network/tls-front.ts';
 import { CityOnTheNetwork, eventually, RECOVERY_MS, synced } from './city-on-the-network.ts';
 
 let city: CityOnTheNetwork;

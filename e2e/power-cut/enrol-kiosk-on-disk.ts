@@ -3,9 +3,9 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { sampleHouseholds } from '@uketsuke/shared/sample-households';
 import { createKioskHost } from '../../kiosk/host/kiosk-host-service.ts';
-import { enrolKiosk } from '../../kiosk/src/reception/enrol-kiosk.ts';
-import { HeadquartersClient } from '../../scripts/demo/headquarters-client.ts';
-import { startServer } from '../../sync-server/src/start-server.ts';
+import { enrolKiosk } from '../../kiosk/src/desk/enrol-kiosk.ts';
+import { startServer } from '../../sync-server/src/city/start-server.ts';
+import { HeadquartersClient } from '../../testbed/headquarters/headquarters-client.ts';
 import { hostDataOn } from './kiosk-on-disk.ts';
 
 const CARD_SEED = 2016;

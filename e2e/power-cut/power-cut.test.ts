@@ -1,7 +1,7 @@
 import { setTimeout as wait } from 'node:timers/promises';
 import { seededRandom } from '@uketsuke/shared/sample-households';
 import { afterAll, beforeAll, expect, it } from 'vitest';
-import { CuttableDisk } from '../../scripts/power-cut/cuttable-disk.ts';
+import { CuttableDisk } from '../../testbed/power-cut/cuttable-disk.ts';
 import { enrolKioskOnDisk } from './enrol-kiosk-on-disk.ts';
 import { KioskOnDisk } from './kiosk-on-disk.ts';
 

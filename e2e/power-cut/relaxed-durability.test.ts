@@ -5,9 +5,9 @@ import { join } from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { pageScript } from '../../scripts/camera/page-module.ts';
-import { CuttableDisk } from '../../scripts/power-cut/cuttable-disk.ts';
-import { endProcessesOf } from '../../scripts/power-cut/end-processes.ts';
+import { pageScript } from '../../testbed/camera/page-module.ts';
+import { CuttableDisk } from '../../testbed/power-cut/cuttable-disk.ts';
+import { endProcessesOf } from '../../testbed/power-cut/end-processes.ts';
 import { BrowserOnDisk, storedEventIds } from './browser-on-disk.ts';
 import { wholeJournalIds } from './whole-journal-ids.ts';
 

@@ -4,7 +4,7 @@ import {
   enrolmentRequestSchema,
   enrolmentResponseSchema,
   problemSchema,
-} from '@uketsuke/shared/protocol';
+} from '@uketsuke/shared/contracts';
 import { KioskHostError } from './kiosk-host.ts';
 
 const TIMEOUT_MS = 20_000;

@@ -1,6 +1,6 @@
+import { enrolmentRequestSchema, enrolmentResponseSchema } from '@uketsuke/shared/contracts';
 import { deviceIdSchema } from '@uketsuke/shared/identifiers';
 import { journalEntrySchema } from '@uketsuke/shared/journal';
-import { enrolmentRequestSchema, enrolmentResponseSchema } from '@uketsuke/shared/protocol';
 import { base64urlOf } from '@uketsuke/shared/sealing';
 import { z } from 'zod';
 import {

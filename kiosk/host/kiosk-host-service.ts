@@ -1,6 +1,6 @@
 import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
-import type { EnrolmentRequest, EnrolmentResponse } from '@uketsuke/shared/protocol';
+import type { EnrolmentRequest, EnrolmentResponse } from '@uketsuke/shared/contracts';
 import { absentCardReader } from './card-reader/absent-card-reader.ts';
 import type { CardReader } from './card-reader/card-reader.ts';
 import { openCardReader } from './card-reader/open-card-reader.ts';

@@ -1,5 +1,5 @@
+import type { EnrolmentRequest, EnrolmentResponse } from '@uketsuke/shared/contracts';
 import type { JournalEntry } from '@uketsuke/shared/journal';
-import type { EnrolmentRequest, EnrolmentResponse } from '@uketsuke/shared/protocol';
 import type { KioskCardReader } from './card-reader/card-reader.ts';
 import type { HubInUse } from './hub/hub-connection.ts';
 import type { FoundHub } from './hub/look-up-hub.ts';

@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { type Browser, type BrowserContext, type BrowserContextOptions, chromium, type Page } from 'playwright-core';
 import { prepareZXingModule, readBarcodes } from 'zxing-wasm/reader';
-import { type RunningServer, startServer } from '../../sync-server/src/start-server.ts';
+import { type RunningServer, startServer } from '../../sync-server/src/city/start-server.ts';
 
 /** Chromium as installed by Debian, without its own calls to the network. */
 const CHROMIUM = {

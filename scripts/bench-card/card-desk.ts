@@ -2,9 +2,9 @@ import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import type { Page } from 'playwright-core';
 import { z } from 'zod';
-import type { IssuedVirtualCard } from '../../e2e/my-number-card/pcsc-stack.ts';
-import { pageScript } from '../camera/page-module.ts';
-import type { VpcdSlot } from '../virtual-card/vpcd-slot.ts';
+import { pageScript } from '../../testbed/camera/page-module.ts';
+import type { IssuedVirtualCard } from '../../testbed/virtual-card/pcsc-stack.ts';
+import type { VpcdSlot } from '../../testbed/virtual-card/vpcd-slot.ts';
 import type { TimedSmartCards } from './timed-smart-cards.ts';
 
 export type CardWay = 'tap' | 'pin' | 'pin-b';

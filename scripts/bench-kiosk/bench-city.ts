@@ -1,10 +1,10 @@
 import { join } from 'node:path';
 import { sampleHouseholds } from '@uketsuke/shared/sample-households';
 import { createKioskHost, type KioskHostService } from '../../kiosk/host/kiosk-host-service.ts';
-import { enrolKiosk, unlockKiosk } from '../../kiosk/src/reception/enrol-kiosk.ts';
+import { enrolKiosk, unlockKiosk } from '../../kiosk/src/desk/enrol-kiosk.ts';
 import type { KioskSecrets } from '../../kiosk/src/reception/kiosk-secrets.ts';
-import { startServer } from '../../sync-server/src/start-server.ts';
-import { HeadquartersClient } from '../demo/headquarters-client.ts';
+import { startServer } from '../../sync-server/src/city/start-server.ts';
+import { HeadquartersClient } from '../../testbed/headquarters/headquarters-client.ts';
 
 const CARDS_SEED = 7;
 export const PIN = '314159';

@@ -4,7 +4,7 @@ import type { BrowserContext } from 'playwright-core';
 import { z } from 'zod';
 import type { KioskHostService } from '../../kiosk/host/kiosk-host-service.ts';
 import type { KioskSecrets } from '../../kiosk/src/reception/kiosk-secrets.ts';
-import { pageScript } from '../camera/page-module.ts';
+import { pageScript } from '../../testbed/camera/page-module.ts';
 import type { fillStore } from './fill-store.page.ts';
 import { GENERATION, type PastBatch, pastBatches } from './past-events.ts';
 

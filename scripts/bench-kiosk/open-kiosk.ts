@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import type { BrowserContext, Page } from 'playwright-core';
 import { z } from 'zod';
-import { pageScript } from '../camera/page-module.ts';
+import { pageScript } from '../../testbed/camera/page-module.ts';
 import type { admit, watchAdmissions } from './admission-watch.page.ts';
 
 const HOST = join(import.meta.dirname, '..', '..', 'kiosk', 'dist-host', 'main.js');

@@ -1,4 +1,4 @@
-import { NO_CODE, readStrip, STRIP_BLOCK_WIDTH, STRIP_BLOCKS, STRIP_HEIGHT } from '../camera/frame-strip.ts';
+import { NO_CODE, readStrip, STRIP_BLOCK_WIDTH, STRIP_BLOCKS, STRIP_HEIGHT } from '../../testbed/camera/frame-strip.ts';
 
 /**
  * Runs in the kiosk's page, from outside: notes when the first frame of each code was shown in the page's own video

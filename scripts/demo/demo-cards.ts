@@ -3,11 +3,11 @@ import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { z } from 'zod';
 import { CARD_TRUST_DIRECTORY } from '../../kiosk/host/card-reader/certificate-trust.ts';
-import { CardAuthority } from '../virtual-card/card-authority.ts';
-import { hasVirtualReader, Pcscd } from '../virtual-card/pcscd.ts';
-import { type Persona, personaOf } from '../virtual-card/persona.ts';
-import { type CardBehaviour, VirtualCard } from '../virtual-card/virtual-card.ts';
-import { VpcdSlot } from '../virtual-card/vpcd-slot.ts';
+import { CardAuthority } from '../../testbed/virtual-card/card-authority.ts';
+import { hasVirtualReader, Pcscd } from '../../testbed/virtual-card/pcscd.ts';
+import { type Persona, personaOf } from '../../testbed/virtual-card/persona.ts';
+import { type CardBehaviour, VirtualCard } from '../../testbed/virtual-card/virtual-card.ts';
+import { VpcdSlot } from '../../testbed/virtual-card/vpcd-slot.ts';
 
 const DAY_MS = 24 * 60 * 60 * 1000;
 const PEOPLE = 6;

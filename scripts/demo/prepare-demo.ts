@@ -4,8 +4,8 @@ import type { Household } from '@uketsuke/shared/person';
 import { sampleHouseholds } from '@uketsuke/shared/sample-households';
 import { z } from 'zod';
 import { createKioskHost } from '../../kiosk/host/kiosk-host-service.ts';
-import { enrolKiosk } from '../../kiosk/src/reception/enrol-kiosk.ts';
-import { HeadquartersClient } from './headquarters-client.ts';
+import { enrolKiosk } from '../../kiosk/src/desk/enrol-kiosk.ts';
+import { HeadquartersClient } from '../../testbed/headquarters/headquarters-client.ts';
 
 /** Number of demonstration households: as many as walked through Kumamoto City's trial in February 2024. */
 const DEMO_PEOPLE = 44;

@@ -20,8 +20,8 @@ const PARTS: readonly Part[] = [
     name: 'HQ console',
     sources: ['sync-server/console'],
     output: 'sync-server/console/dist/index.html',
-    workspace: 'sync-server',
-    script: 'build:console',
+    workspace: 'sync-server/console',
+    script: 'build',
   },
   {
     name: 'resident card',
@@ -64,7 +64,7 @@ const COMMON_SOURCES = ['shared/src', 'package-lock.json', 'tsconfig.base.json']
 /** Builds every part whose sources changed since it was last built. Throws when a build fails. */
 export function buildChangedParts(say: (sentence: string) => void): void {
   for (const part of PARTS) {
-    const stamp = join(root, '.cache', 'built', `${part.workspace}-${part.script.replace(':', '-')}`);
+    const stamp = join(root, '.cache', 'built', `${part.workspace.replace('/', '-')}-${part.script.replace(':', '-')}`);
     const state = stateOf([...part.sources, ...COMMON_SOURCES, `${part.workspace}/package.json`]);
     if (existsSync(join(root, part.output)) && existsSync(stamp) && readFileSync(stamp, 'utf8') === state) continue;
     say(`Building ${part.name} …`);

@@ -1,12 +1,12 @@
 import { spawn } from 'node:child_process';
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { type RunningServer, startServer } from '../../sync-server/src/start-server.ts';
+import { type RunningServer, startServer } from '../../sync-server/src/city/start-server.ts';
+import { PcscdUnavailable } from '../../testbed/virtual-card/pcscd.ts';
 import { DemoCards } from '../demo/demo-cards.ts';
 import { serveDemoPage } from '../demo/demo-page.ts';
 import { prepareDemo } from '../demo/prepare-demo.ts';
 import { buildChangedParts } from '../setup/build.ts';
-import { PcscdUnavailable } from '../virtual-card/pcscd.ts';
 import { type KioskRun, startKiosk } from './kiosk.ts';
 import { readStartOptions, type StartOptions } from './options.ts';
 

@@ -1,9 +1,9 @@
 import { X509Certificate } from 'node:crypto';
 import { afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { CardAuthority } from '../../../scripts/virtual-card/card-authority.ts';
-import { type InProcessReader, InProcessReaders } from '../../../scripts/virtual-card/in-process-readers.ts';
-import { type Persona, personaOf } from '../../../scripts/virtual-card/persona.ts';
-import { type CardBehaviour, VirtualCard } from '../../../scripts/virtual-card/virtual-card.ts';
+import { CardAuthority } from '../../../testbed/virtual-card/card-authority.ts';
+import { type InProcessReader, InProcessReaders } from '../../../testbed/virtual-card/in-process-readers.ts';
+import { type Persona, personaOf } from '../../../testbed/virtual-card/persona.ts';
+import { type CardBehaviour, VirtualCard } from '../../../testbed/virtual-card/virtual-card.ts';
 import type { CardReaderState } from './card-reader.ts';
 import { CardReaderSession } from './card-reader-session.ts';
 import { CertificateTrust } from './certificate-trust.ts';

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import * as fc from 'fast-check';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { CardAuthority } from '../../../scripts/virtual-card/card-authority.ts';
+import { CardAuthority } from '../../../testbed/virtual-card/card-authority.ts';
 import { CertificateMalformed, certificateLength, parseCertificate } from './certificate.ts';
 import { CertificateTrust } from './certificate-trust.ts';
 import { pcscService } from './pcsc-service.ts';

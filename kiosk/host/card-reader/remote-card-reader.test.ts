@@ -1,9 +1,9 @@
 import { X509Certificate } from 'node:crypto';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { CardAuthority } from '../../../scripts/virtual-card/card-authority.ts';
-import { type InProcessReader, InProcessReaders } from '../../../scripts/virtual-card/in-process-readers.ts';
-import { personaOf } from '../../../scripts/virtual-card/persona.ts';
-import { VirtualCard } from '../../../scripts/virtual-card/virtual-card.ts';
+import { CardAuthority } from '../../../testbed/virtual-card/card-authority.ts';
+import { type InProcessReader, InProcessReaders } from '../../../testbed/virtual-card/in-process-readers.ts';
+import { personaOf } from '../../../testbed/virtual-card/persona.ts';
+import { VirtualCard } from '../../../testbed/virtual-card/virtual-card.ts';
 import { answerHostCall, hostOver } from '../host-messages.ts';
 import type { KioskHost } from '../kiosk-host.ts';
 import type { CardReaderState } from './card-reader.ts';

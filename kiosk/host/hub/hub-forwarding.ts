@@ -2,7 +2,7 @@ import { request as httpRequest, type IncomingMessage, type OutgoingHttpHeaders 
 import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import type { TLSSocket } from 'node:tls';
-import { type Problem, type ProblemCode, PUSH_MAX_BYTES } from '@uketsuke/shared/protocol';
+import { type Problem, type ProblemCode, PUSH_MAX_BYTES } from '@uketsuke/shared/contracts';
 import { HUB_PATH } from '../kiosk-host.ts';
 import { connectPinned, HubCertificateError, type HubInUse } from './hub-connection.ts';
 

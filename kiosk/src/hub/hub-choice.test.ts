@@ -4,8 +4,8 @@ import { seededBytes } from '@uketsuke/shared/sample-households';
 import { toBase64url } from '@uketsuke/shared/sealing';
 import { describe, expect, it, vi } from 'vitest';
 import type { HubInUse } from '../../host/hub/hub-connection.ts';
+import { WithdrawnDevices } from '../facts/withdrawn-devices.ts';
 import { type HubChoiceParts, HubRefusedError, hubChoiceOf } from './hub-choice.ts';
-import { WithdrawnDevices } from './withdrawn-devices.ts';
 
 const city = generateKeyPairSync('ed25519');
 const credentialPublicKey = city.publicKey.export({ format: 'jwk' }).x ?? '';

@@ -1,10 +1,10 @@
+import type { EnrolmentResponse } from '@uketsuke/shared/contracts';
 import { HUB_CREDENTIAL_REFUSALS, HubCredentialError, verifyHubCredential } from '@uketsuke/shared/hub';
 import type { DeviceId } from '@uketsuke/shared/identifiers';
-import type { EnrolmentResponse } from '@uketsuke/shared/protocol';
 import type { FoundHub } from '../../host/hub/look-up-hub.ts';
 import { HUB_PATH, type KioskHost } from '../../host/kiosk-host.ts';
-import type { Desk } from '../reception/desk.ts';
-import { traceFailure } from '../reception/failure-trace.ts';
+import type { Desk } from '../desk/desk.ts';
+import { traceFailure } from '../failure-trace.ts';
 
 export const HUB_REFUSALS = [...HUB_CREDENTIAL_REFUSALS, 'enrolment-outdated', 'withdrawn'] as const;
 export type HubRefusal = (typeof HUB_REFUSALS)[number];

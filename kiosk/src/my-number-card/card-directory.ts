@@ -1,3 +1,4 @@
+import type { Fact } from '@uketsuke/shared/contracts';
 import type { RandomBytes } from '@uketsuke/shared/identifiers';
 import {
   type DirectoryKey,
@@ -7,11 +8,10 @@ import {
   sealLinkedHousehold,
 } from '@uketsuke/shared/my-number-card';
 import type { Household } from '@uketsuke/shared/person';
-import type { Fact } from '@uketsuke/shared/protocol';
 import type { EventOf } from '@uketsuke/shared/reception';
 import { UnsealError } from '@uketsuke/shared/sealing';
-import { traceFailure } from '../reception/failure-trace.ts';
-import type { CardLink, CardLinks } from './card-links.ts';
+import { traceFailure } from '../failure-trace.ts';
+import type { CardLink, CardLinks } from '../reception/card-links.ts';
 
 /** Where published facts are looked up, one at a time: the directory of a city is never loaded into memory. */
 export interface StoredFacts {

@@ -2,9 +2,9 @@ import { eventIdSchema } from '@uketsuke/shared/identifiers';
 import type { CardAttributes } from '@uketsuke/shared/my-number-card';
 import { sampleHouseholds } from '@uketsuke/shared/sample-households';
 import { describe, expect, it, vi } from 'vitest';
+import { GalleryCardReader } from '../../gallery/gallery-card-reader.ts';
 import type { AttributesOutcome, CardReaderState } from '../../host/card-reader/card-reader.ts';
-import type { ScanOutcome } from '../reception/desk.ts';
-import { TrialCardReader } from '../screens/trial/trial-card-reader.ts';
+import type { ScanOutcome } from '../desk/desk.ts';
 import { CardFlow } from './card-flow.ts';
 import type { LinkOutcome, MyNumberDesk, ReadOutcome, TapOutcome, WhoItIs } from './my-number-desk.ts';
 
@@ -56,7 +56,7 @@ class HeldDesk implements MyNumberDesk {
   unlink = () => new Promise<LinkOutcome>((resolve) => this.links.push(resolve));
 }
 
-class HeldReader extends TrialCardReader {
+class HeldReader extends GalleryCardReader {
   readonly answers: ((outcome: AttributesOutcome) => void)[] = [];
   override readAttributes(): Promise<AttributesOutcome> {
     return new Promise((resolve) => this.answers.push(resolve));

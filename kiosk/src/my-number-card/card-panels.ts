@@ -1,6 +1,6 @@
-import type { RosterEntry } from '@uketsuke/shared/reception';
+import type { RosterEntry } from '@uketsuke/shared/roster';
 import type { AttributesOutcome, AttributesRequest, CardReaderState } from '../../host/card-reader/card-reader.ts';
-import type { ScanOutcome } from '../reception/desk.ts';
+import type { ScanOutcome } from '../desk/desk.ts';
 
 export type CardWay = AttributesRequest['way'];
 

@@ -1,7 +1,7 @@
+import { deviceKeysResponseSchema } from '@uketsuke/shared/contracts';
 import type { DirectoryKey } from '@uketsuke/shared/my-number-card';
-import { deviceKeysResponseSchema } from '@uketsuke/shared/protocol';
 import type { KioskVault } from '../../host/kiosk-host.ts';
-import { traceFailure } from '../reception/failure-trace.ts';
+import { traceFailure } from '../failure-trace.ts';
 import type { KioskSecrets } from '../reception/kiosk-secrets.ts';
 
 const RETRY_MS = 30_000;

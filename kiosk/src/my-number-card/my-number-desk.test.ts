@@ -9,12 +9,12 @@ import {
   sealLinkedHousehold,
 } from '@uketsuke/shared/my-number-card';
 import { birthDateSchema, type Household } from '@uketsuke/shared/person';
-import type { RosterEntry } from '@uketsuke/shared/reception';
+import type { RosterEntry } from '@uketsuke/shared/roster';
 import { seededBytes } from '@uketsuke/shared/sample-households';
 import { toBase64url } from '@uketsuke/shared/sealing';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { type KioskHost, KioskHostError } from '../../host/kiosk-host.ts';
-import type { Desk } from '../reception/desk.ts';
+import type { Desk } from '../desk/desk.ts';
 import type { KioskSecrets } from '../reception/kiosk-secrets.ts';
 import { KioskStore } from '../store/kiosk-store.ts';
 import { householdOf, TestCity } from '../testing/test-city.ts';

@@ -7,18 +7,12 @@ import {
   residentIdOfCard,
 } from '@uketsuke/shared/my-number-card';
 import type { Household } from '@uketsuke/shared/person';
-import {
-  isAdmitted,
-  matchPersons,
-  type ReceptionEvent,
-  type RosterEntry,
-  type ShelterRoster,
-  type StayKind,
-} from '@uketsuke/shared/reception';
+import type { ReceptionEvent, StayKind } from '@uketsuke/shared/reception';
+import { isAdmitted, matchPersons, type RosterEntry, type ShelterRoster } from '@uketsuke/shared/roster';
+import type { ScanOutcome } from '../desk/desk.ts';
+import { traceFailure } from '../failure-trace.ts';
 import type { Admissions } from '../reception/admissions.ts';
-import type { ScanOutcome } from '../reception/desk.ts';
 import type { RecordFailure } from '../reception/event-log.ts';
-import { traceFailure } from '../reception/failure-trace.ts';
 import type { CardDirectory } from './card-directory.ts';
 
 /** What the desk does with a My Number card. Certificates are given by their SHA-256, base64url. Nothing rejects. */

@@ -1,17 +1,14 @@
 import type { CardId, EventId, ResidentId } from '@uketsuke/shared/identifiers';
 import type { Household } from '@uketsuke/shared/person';
 import {
-  decideAdmission,
   type EventKind,
   type EventOf,
-  lastUndoable,
   type ReceptionEvent,
-  type RosterEntry,
   recordEvent,
-  returningResidents,
   type StayKind,
 } from '@uketsuke/shared/reception';
-import type { ScanOutcome, UndoOutcome } from './desk.ts';
+import { decideAdmission, lastUndoable, type RosterEntry, returningResidents } from '@uketsuke/shared/roster';
+import type { ScanOutcome, UndoOutcome } from '../desk/desk.ts';
 import type { EventLog, RecordFailure } from './event-log.ts';
 
 /** A household that was shown to the desk, by whatever card. */

@@ -1,8 +1,9 @@
 import { ClockDriftError, HybridClock } from '@uketsuke/shared/clock';
+import type { EnrolmentResponse } from '@uketsuke/shared/contracts';
 import type { EventId, RandomBytes } from '@uketsuke/shared/identifiers';
 import { type JournalEntry, sealEventForKiosk, sealJournalEntry, unsealEventForKiosk } from '@uketsuke/shared/journal';
-import type { EnrolmentResponse } from '@uketsuke/shared/protocol';
-import { type DeskIdentity, type EventOf, type ReceptionEvent, ShelterRoster } from '@uketsuke/shared/reception';
+import type { DeskIdentity, EventOf, ReceptionEvent } from '@uketsuke/shared/reception';
+import { ShelterRoster } from '@uketsuke/shared/roster';
 import {
   type DataKey,
   fromBase64url,
@@ -11,13 +12,13 @@ import {
   type SealingKey,
 } from '@uketsuke/shared/sealing';
 import { KioskHostError, type KioskJournal } from '../../host/kiosk-host.ts';
-import { CardLinks } from '../my-number-card/card-links.ts';
+import type { ExportChoice } from '../desk/desk.ts';
+import { traceFailure } from '../failure-trace.ts';
+import { Acknowledgements } from '../store/acknowledgements.ts';
 import type { KioskStore } from '../store/kiosk-store.ts';
-import { Acknowledgements } from './acknowledgements.ts';
-import type { ExportChoice } from './desk.ts';
-import { traceFailure } from './failure-trace.ts';
+import type { PeerName } from '../sync/sync-state.ts';
+import { CardLinks } from './card-links.ts';
 import type { KioskSecrets } from './kiosk-secrets.ts';
-import type { PeerName } from './sync-state.ts';
 
 const EXPORT_PAGE = 500;
 

@@ -1,10 +1,10 @@
 import type { ReceptionEvent } from '@uketsuke/shared/reception';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import type { Desk, ExportChoice } from '../desk/desk.ts';
 import { admit, eventsOfAnotherDesk } from '../testing/desk-steps.ts';
 import { TestCity } from '../testing/test-city.ts';
 import { TestKiosk } from '../testing/test-kiosk.ts';
 import { TestSyncServer } from '../testing/test-sync-server.ts';
-import type { Desk, ExportChoice } from './desk.ts';
 
 const now = () => Date.now();
 const WITHIN = { timeout: 15_000, interval: 20 };

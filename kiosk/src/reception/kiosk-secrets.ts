@@ -1,4 +1,4 @@
-import { enrolmentResponseSchema } from '@uketsuke/shared/protocol';
+import { enrolmentResponseSchema } from '@uketsuke/shared/contracts';
 import { base64urlOf } from '@uketsuke/shared/sealing';
 import { z } from 'zod';
 

@@ -4,7 +4,7 @@ import type { ReceptionEvent } from '@uketsuke/shared/reception';
 import { z } from 'zod';
 import { KioskHostError, type KioskJournal } from '../../host/kiosk-host.ts';
 import type { StoredEvent } from '../store/documents.ts';
-import { readReceipts } from '../sync/receipts.ts';
+import { readReceipts } from '../store/receipts.ts';
 import type { EventLog } from './event-log.ts';
 
 const PAGE = 500;

@@ -6,9 +6,9 @@ import axe from 'axe-core';
 import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { z } from 'zod';
-import { film, launchWithCamera, launchWithoutCamera } from './trial/camera-film.ts';
-import { newTrialCity } from './trial/trial-cards.ts';
-import { serveTrialSite } from './trial/trial-site.ts';
+import { film, launchWithCamera, launchWithoutCamera } from '../../gallery/camera-film.ts';
+import { newGalleryCity } from '../../gallery/gallery-cards.ts';
+import { serveGallery } from '../../gallery/gallery-site.ts';
 
 /** The built screens in real Chromium, under the strict policy, with a camera that films real codes. */
 
@@ -17,15 +17,15 @@ const CODE_FRAMES = 24;
 const CARDS = 12;
 
 let folder: string;
-let site: Awaited<ReturnType<typeof serveTrialSite>>;
-let city: Awaited<ReturnType<typeof newTrialCity>>;
+let site: Awaited<ReturnType<typeof serveGallery>>;
+let city: Awaited<ReturnType<typeof newGalleryCity>>;
 let cards: string[];
 let withCamera: Browser;
 let withoutCamera: Browser;
 
 beforeAll(async () => {
   folder = await mkdtemp(join(tmpdir(), 'uketsuke-screens-'));
-  [site, city, withoutCamera] = await Promise.all([serveTrialSite(folder), newTrialCity(), launchWithoutCamera()]);
+  [site, city, withoutCamera] = await Promise.all([serveGallery(folder), newGalleryCity(), launchWithoutCamera()]);
   cards = await Promise.all(sampleHouseholds(7, CARDS).map((household) => city.issue(household)));
   const path = join(folder, 'line.mjpeg');
   const scenes = cards.map((code) => ({ code, frames: CODE_FRAMES }));
@@ -55,7 +55,7 @@ async function openPage(browser: Browser, parameters: Record<string, string> = {
   });
   page.on('pageerror', (error) => complaints.push(String(error)));
   const query = new URLSearchParams([...city.keys, ...Object.entries(parameters)]);
-  await page.goto(`${site.origin}/src/screens/trial/trial.html?${query}`);
+  await page.goto(`${site.origin}/gallery/gallery.html?${query}`);
   return { page, complaints };
 }
 
@@ -83,7 +83,7 @@ async function scanByWedge(page: Page, text: string): Promise<void> {
 }
 
 const command = (page: Page, detail: object) =>
-  page.evaluate((told) => document.dispatchEvent(new CustomEvent('trial', { detail: told })), detail);
+  page.evaluate((told) => document.dispatchEvent(new CustomEvent('gallery', { detail: told })), detail);
 
 const resultOf = (page: Page, kind: string) => page.locator(`[data-testid=result][data-kind=${kind}]`);
 
@@ -114,7 +114,7 @@ describe('the desk in Chromium', () => {
     const context = await withCamera.newContext({ viewport: { width: 1280, height: 800 } });
     await context.route('**/*.wasm', (route) => route.abort());
     const page = await context.newPage();
-    await page.goto(`${site.origin}/src/screens/trial/trial.html?${city.keys}`);
+    await page.goto(`${site.origin}/gallery/gallery.html?${city.keys}`);
     await page.getByTestId('unlock-pin').fill(PIN);
     await page.getByTestId('unlock-submit').click();
     await page.locator('[data-testid=scan-screen][data-decoder=fallback][data-camera=running]').waitFor();

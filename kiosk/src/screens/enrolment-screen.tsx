@@ -1,12 +1,12 @@
-import { enrolmentCodeSchema } from '@uketsuke/shared/protocol';
+import { enrolmentCodeSchema } from '@uketsuke/shared/contracts';
 import { type FormEvent, useState } from 'react';
 import { Button, FieldError, Input, Label, Text, TextField } from 'react-aria-components';
 import { useTranslation } from 'react-i18next';
 import { serverOrigin } from '../../host/server-address.ts';
+import { PIN_MAX_DIGITS, pinFault } from '../desk/pin-rules.ts';
 import { type Failure, failureOf } from './failures.ts';
 import { Icon } from './icons.tsx';
 import { Page } from './page.tsx';
-import { PIN_MAX_DIGITS, pinFault } from './pin-rules.ts';
 import type { EnrolmentForm } from './services.ts';
 import { useFailureWords } from './use-failure-words.ts';
 

@@ -1,4 +1,4 @@
-import { PROBLEM_CODES } from '@uketsuke/shared/protocol';
+import { PROBLEM_CODES } from '@uketsuke/shared/contracts';
 import { z } from 'zod';
 import { KIOSK_HOST_ERROR_CODES } from '../../host/kiosk-host.ts';
 import { HUB_REFUSALS } from '../hub/hub-choice.ts';

@@ -2,17 +2,17 @@ import { mkdir, mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import type { EnrolmentResponse } from '@uketsuke/shared/contracts';
+import { shelterFactsSchema } from '@uketsuke/shared/contracts';
 import { newDeviceId, secureRandomBytes } from '@uketsuke/shared/identifiers';
-import type { EnrolmentResponse } from '@uketsuke/shared/protocol';
-import { shelterFactsSchema } from '@uketsuke/shared/protocol';
 import { sampleHouseholds } from '@uketsuke/shared/sample-households';
 import { newSealingKeyPair, toBase64url } from '@uketsuke/shared/sealing';
 import type { Browser, Page } from 'playwright-core';
 import { build } from 'vite';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { launchWithoutCamera } from '../../gallery/camera-film.ts';
+import { newGalleryCity } from '../../gallery/gallery-cards.ts';
 import { type BrowserHost, startBrowserHost } from '../../host/browser/start-browser-host.ts';
-import { launchWithoutCamera } from './trial/camera-film.ts';
-import { newTrialCity } from './trial/trial-cards.ts';
 
 /** The page as it is shipped, in Chromium, over the real browser host with its vault and journal. */
 
@@ -22,7 +22,7 @@ const PIN = '314159';
 const NO_SERVER = 'http://127.0.0.1:47';
 
 let folder: string;
-let city: Awaited<ReturnType<typeof newTrialCity>>;
+let city: Awaited<ReturnType<typeof newGalleryCity>>;
 let host: BrowserHost;
 let browser: Browser;
 
@@ -31,7 +31,7 @@ beforeAll(async () => {
   const [page, data] = [join(folder, 'page'), join(folder, 'data')];
   await mkdir(data);
   await build({ root: KIOSK, logLevel: 'error', build: { outDir: page } });
-  city = await newTrialCity();
+  city = await newGalleryCity();
   const enrolment = await enrolmentOf(city.keys);
   host = await startBrowserHost({
     dataDirectory: data,

@@ -1,6 +1,6 @@
 import type { KioskHost } from '../../host/kiosk-host.ts';
+import type { Desk } from '../desk/desk.ts';
 import type { HubChoice } from '../hub/hub-choice.ts';
-import type { Desk } from '../reception/desk.ts';
 import type { BundleExport } from '../usb/bundle-export.ts';
 
 /** How far opening the desk has come; `total` is unknown at first. */

@@ -7,10 +7,10 @@ import axe from 'axe-core';
 import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { z } from 'zod';
+import { film, launchWithCamera, launchWithoutCamera } from '../../gallery/camera-film.ts';
+import { newGalleryCity } from '../../gallery/gallery-cards.ts';
+import { serveGallery } from '../../gallery/gallery-site.ts';
 import { HUB_REFUSALS } from '../hub/hub-choice.ts';
-import { film, launchWithCamera, launchWithoutCamera } from './trial/camera-film.ts';
-import { newTrialCity } from './trial/trial-cards.ts';
-import { serveTrialSite } from './trial/trial-site.ts';
 
 /** Hub and USB export at the built screens in real Chromium, under the strict policy. */
 
@@ -19,15 +19,15 @@ const HUB = 'https://192.168.1.20:8443';
 const AT = '2026-11-22T01:03:00.000Z';
 
 let folder: string;
-let site: Awaited<ReturnType<typeof serveTrialSite>>;
-let city: Awaited<ReturnType<typeof newTrialCity>>;
+let site: Awaited<ReturnType<typeof serveGallery>>;
+let city: Awaited<ReturnType<typeof newGalleryCity>>;
 let browser: Browser;
 let withCamera: Browser;
 const complaints: string[] = [];
 
 beforeAll(async () => {
   folder = await mkdtemp(join(tmpdir(), 'uketsuke-settings-'));
-  [site, city, browser] = await Promise.all([serveTrialSite(folder), newTrialCity(), launchWithoutCamera()]);
+  [site, city, browser] = await Promise.all([serveGallery(folder), newGalleryCity(), launchWithoutCamera()]);
   const path = join(folder, 'hub.mjpeg');
   await film(browser, [{ code: hubCode([HUB]), frames: 60 }], path);
   withCamera = await launchWithCamera(path);
@@ -47,7 +47,7 @@ async function openDesk(of: Browser): Promise<Page> {
     if (message.type() === 'error') complaints.push(message.text());
   });
   page.on('pageerror', (error) => complaints.push(String(error)));
-  await page.goto(`${site.origin}/src/screens/trial/trial.html?${city.keys}`);
+  await page.goto(`${site.origin}/gallery/gallery.html?${city.keys}`);
   await page.getByTestId('unlock-pin').fill(PIN);
   await page.getByTestId('unlock-submit').click();
   await page.getByTestId('scan-screen').waitFor();
@@ -62,7 +62,7 @@ const paste = (page: Page, code: string) =>
   }, code);
 
 const command = (page: Page, detail: object) =>
-  page.evaluate((told) => document.dispatchEvent(new CustomEvent('trial', { detail: told })), detail);
+  page.evaluate((told) => document.dispatchEvent(new CustomEvent('gallery', { detail: told })), detail);
 
 const cards = async (count: number) =>
   Promise.all(sampleHouseholds(31, count, 2).map((household) => city.issue(household)));

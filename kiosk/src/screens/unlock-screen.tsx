@@ -1,10 +1,10 @@
 import { type FormEvent, useEffect, useState } from 'react';
 import { Button, Group, Input, Label, ProgressBar, TextField } from 'react-aria-components';
 import { useTranslation } from 'react-i18next';
+import { PIN_MAX_DIGITS } from '../desk/pin-rules.ts';
 import { type Failure, failureOf } from './failures.ts';
 import { Icon } from './icons.tsx';
 import { Page } from './page.tsx';
-import { PIN_MAX_DIGITS } from './pin-rules.ts';
 import type { OpenedDesk, OpeningProgress } from './services.ts';
 import { useFailureWords } from './use-failure-words.ts';
 

@@ -1,5 +1,5 @@
+import { factSchema, QUARANTINE_REASONS } from '@uketsuke/shared/contracts';
 import { deviceIdSchema, eventIdSchema } from '@uketsuke/shared/identifiers';
-import { factSchema, QUARANTINE_REASONS } from '@uketsuke/shared/protocol';
 import { base64urlSchema } from '@uketsuke/shared/sealing';
 import { z } from 'zod';
 

@@ -3,7 +3,7 @@ import { fileURLToPath } from 'node:url';
 import { build } from 'vite';
 import { expect, it } from 'vitest';
 import { z } from 'zod';
-import { launchWithoutCamera } from '../screens/trial/camera-film.ts';
+import { launchWithoutCamera } from '../../gallery/camera-film.ts';
 import type { StoreTrial, tryStore } from './kiosk-store.page.ts';
 
 const TRY: keyof { tryStore: typeof tryStore } = 'tryStore';

@@ -2,7 +2,7 @@ import { type EventId, eventIdSchema } from '@uketsuke/shared/identifiers';
 import { createRxDatabase, type RxStorage } from 'rxdb';
 import { getRxStorageDexie } from 'rxdb/plugins/storage-dexie';
 import type { z } from 'zod';
-import type { PeerName } from '../reception/sync-state.ts';
+import type { PeerName } from '../sync/sync-state.ts';
 import { COLLECTIONS, type KioskCollections } from './collections.ts';
 import {
   HUB_RECEIPT_PREFIX,

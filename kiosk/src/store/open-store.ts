@@ -1,5 +1,5 @@
 import type { RxStorage } from 'rxdb';
-import { traceFailure } from '../reception/failure-trace.ts';
+import { traceFailure } from '../failure-trace.ts';
 import { KioskStore } from './kiosk-store.ts';
 
 const REBUILT = '-rebuilt';

@@ -1,4 +1,3 @@
-import type { EventId } from '@uketsuke/shared/identifiers';
 import {
   type Fact,
   factSchema,
@@ -7,16 +6,17 @@ import {
   type RelayState,
   type StoreMark,
   WITNESSES_MAX,
-} from '@uketsuke/shared/protocol';
+} from '@uketsuke/shared/contracts';
+import type { EventId } from '@uketsuke/shared/identifiers';
 import { EventFormatError, parseReceptionEvent, type ReceptionEvent } from '@uketsuke/shared/reception';
 import { afterMark, fittingBatch, type SyncClient, SyncFailure } from '@uketsuke/shared/sync';
-import type { Offered, PeerAcknowledgements } from '../reception/acknowledgements.ts';
+import { supersedes } from '../facts/fact-order.ts';
 import type { EventLog } from '../reception/event-log.ts';
-import type { PeerName } from '../reception/sync-state.ts';
+import type { Offered, PeerAcknowledgements } from '../store/acknowledgements.ts';
 import type { PeerReceipt } from '../store/documents.ts';
-import { supersedes } from './fact-order.ts';
+import { readReceipts, receiptOf } from '../store/receipts.ts';
 import { type PeerMarks, READABLE, recallMarks, rememberMarks } from './peer-marks.ts';
-import { readReceipts, receiptOf } from './receipts.ts';
+import type { PeerName } from './sync-state.ts';
 
 export const PULL_PAGE = 100;
 export const FACTS_PAGE = 500;

@@ -1,5 +1,5 @@
 import { createServer, type Server, type Socket } from 'node:net';
-import { checkpointSchema } from '@uketsuke/shared/protocol';
+import { checkpointSchema } from '@uketsuke/shared/contracts';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { z } from 'zod';
 import { KioskStore } from '../store/kiosk-store.ts';

@@ -1,4 +1,4 @@
-import { PUSH_MAX_EVENTS, type RelayState } from '@uketsuke/shared/protocol';
+import { PUSH_MAX_EVENTS, type RelayState } from '@uketsuke/shared/contracts';
 import {
   BatchSize,
   LiveConnection,
@@ -8,8 +8,8 @@ import {
   type SyncFailureKind,
   WakeUp,
 } from '@uketsuke/shared/sync';
-import type { Offered } from '../reception/acknowledgements.ts';
-import { traceFailure } from '../reception/failure-trace.ts';
+import { traceFailure } from '../failure-trace.ts';
+import type { Offered } from '../store/acknowledgements.ts';
 import { FACTS_PAGE, PULL_PAGE, type Replication } from './replication.ts';
 
 /** Between two pages while the desk is in use: an unpaced pull makes scanning slow. */

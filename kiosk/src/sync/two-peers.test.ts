@@ -1,10 +1,10 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
-import type { Desk } from '../reception/desk.ts';
-import { isAllAtCity } from '../reception/sync-state.ts';
+import type { Desk } from '../desk/desk.ts';
 import { admit, eventsOfAnotherDesk } from '../testing/desk-steps.ts';
 import { householdOf, TestCity } from '../testing/test-city.ts';
 import { TestKiosk } from '../testing/test-kiosk.ts';
 import { TestSyncServer } from '../testing/test-sync-server.ts';
+import { isAllAtCity } from './sync-state.ts';
 
 const now = () => Date.now();
 const WITHIN = { timeout: 15_000, interval: 20 };

@@ -1,7 +1,7 @@
 import { HybridClock } from '@uketsuke/shared/clock';
 import { type EventOf, recordEvent } from '@uketsuke/shared/reception';
 import { fromBase64url } from '@uketsuke/shared/sealing';
-import type { Desk } from '../reception/desk.ts';
+import type { Desk } from '../desk/desk.ts';
 import { householdOf, type TestCity } from './test-city.ts';
 
 /** Admits `count` households of one at the desk. Throws when one is not admitted. */

@@ -1,7 +1,7 @@
 import { issueCard, issueDayOf, issuerFromPrivateKey, issuerPublicKey } from '@uketsuke/shared/card';
+import { type EnrolmentResponse, enrolmentResponseSchema } from '@uketsuke/shared/contracts';
 import { deviceIdSchema, newCardId, type RandomBytes, shelterIdSchema } from '@uketsuke/shared/identifiers';
 import type { Household } from '@uketsuke/shared/person';
-import { type EnrolmentResponse, enrolmentResponseSchema } from '@uketsuke/shared/protocol';
 import { sampleHouseholds, seededBytes } from '@uketsuke/shared/sample-households';
 import {
   importSealingPublicKey,

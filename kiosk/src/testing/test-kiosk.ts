@@ -5,9 +5,9 @@ import { removeRxDatabase } from 'rxdb';
 import { getRxStorageMemory } from 'rxdb/plugins/storage-memory';
 import type { KioskHost } from '../../host/kiosk-host.ts';
 import { createKioskHost, type KioskHostService } from '../../host/kiosk-host-service.ts';
-import type { Desk } from '../reception/desk.ts';
+import type { Desk } from '../desk/desk.ts';
+import { type DeskOptions, openDesk } from '../desk/open-desk.ts';
 import type { KioskSecrets } from '../reception/kiosk-secrets.ts';
-import { type DeskOptions, openDesk } from '../reception/open-desk.ts';
 
 type MemoryStorage = ReturnType<typeof getRxStorageMemory>;
 

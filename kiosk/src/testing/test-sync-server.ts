@@ -1,7 +1,7 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { gunzipSync } from 'node:zlib';
-import { type Fact, type PushOutcome, pushRequestSchema, type RelayState } from '@uketsuke/shared/protocol';
+import { type Fact, type PushOutcome, pushRequestSchema, type RelayState } from '@uketsuke/shared/contracts';
 import { EventFormatError, parseReceptionEvent, type ReceptionEvent } from '@uketsuke/shared/reception';
 
 /** The sync contract over HTTP, for one shelter and in memory, with the troubles a test asks for. */

@@ -1,6 +1,6 @@
 import { HybridClock } from '@uketsuke/shared/clock';
+import type { EnrolmentResponse } from '@uketsuke/shared/contracts';
 import { newDeviceId, shelterIdSchema } from '@uketsuke/shared/identifiers';
-import type { EnrolmentResponse } from '@uketsuke/shared/protocol';
 import { recordEvent } from '@uketsuke/shared/reception';
 import { seededBytes } from '@uketsuke/shared/sample-households';
 import { newSealingKeyPair, toBase64url } from '@uketsuke/shared/sealing';

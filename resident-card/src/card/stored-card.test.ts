@@ -1,4 +1,4 @@
-import { declaredHouseholdSchema, issuedCardSchema } from '@uketsuke/shared/protocol';
+import { declaredHouseholdSchema, issuedCardSchema } from '@uketsuke/shared/contracts';
 import { describe, expect, it } from 'vitest';
 import { readStoredCard, storedCardOf, storedCardText } from './stored-card.ts';
 import { isReplaceable, lastValidDayMs, validityOf } from './validity.ts';

@@ -3,7 +3,7 @@ import {
   declaredHouseholdSchema,
   type IssuedCard,
   issuedCardSchema,
-} from '@uketsuke/shared/protocol';
+} from '@uketsuke/shared/contracts';
 import { z } from 'zod';
 
 /**

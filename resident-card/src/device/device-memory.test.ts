@@ -1,7 +1,7 @@
-import { declaredHouseholdSchema, issuedCardSchema } from '@uketsuke/shared/protocol';
+import { declaredHouseholdSchema, issuedCardSchema } from '@uketsuke/shared/contracts';
+import { emptyDraft } from '@uketsuke/shared/household-entry';
 import { describe, expect, it } from 'vitest';
 import { storedCardOf } from '../card/stored-card.ts';
-import { emptyDraft } from '../household/draft.ts';
 import { createDeviceMemory, DeviceMemoryError } from './device-memory.ts';
 
 /** A Web Storage area in memory with room for `room` characters. */

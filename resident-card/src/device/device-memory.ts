@@ -1,5 +1,5 @@
+import { type Draft, draftSchema } from '@uketsuke/shared/household-entry';
 import { readStoredCard, type StoredCard, type StoredCardReading, storedCardText } from '../card/stored-card.ts';
-import { type Draft, draftSchema } from '../household/draft.ts';
 
 const CARD_KEY = 'uketsuke.card';
 const DRAFT_KEY = 'uketsuke.card.draft';

@@ -1,9 +1,9 @@
+import { hasContent } from '@uketsuke/shared/household-entry';
 import { type KeyboardEvent, useState } from 'react';
 import { Button } from 'react-aria-components';
 import { useTranslation } from 'react-i18next';
 import type { StoredCard } from '../card/stored-card.ts';
 import { goTo } from '../device/place-in-app.ts';
-import { hasContent } from '../household/draft.ts';
 import type { CardKeeper } from './card-keeper.ts';
 import { ConfirmDialog } from './confirm-dialog.tsx';
 import { FailureWords } from './failure-words.tsx';

@@ -1,8 +1,8 @@
+import { hasContent } from '@uketsuke/shared/household-entry';
 import { Button } from 'react-aria-components';
 import { useTranslation } from 'react-i18next';
 import { useOnline } from '../device/online.ts';
 import { goTo } from '../device/place-in-app.ts';
-import { hasContent } from '../household/draft.ts';
 import { PageFrame } from './page-frame.tsx';
 import { useSurroundings } from './surroundings.ts';
 

@@ -1,4 +1,4 @@
-import type { ProblemCode } from '@uketsuke/shared/protocol';
+import type { ProblemCode } from '@uketsuke/shared/contracts';
 
 /**
  * Why the server gave nothing: its own code, `offline` (this device has no network), `unreachable` (no answer in

@@ -5,7 +5,7 @@ import {
   type IssuedCard,
   issuedCardSchema,
   problemSchema,
-} from '@uketsuke/shared/protocol';
+} from '@uketsuke/shared/contracts';
 import type { z } from 'zod';
 import type { CardState, StoredCard } from '../card/stored-card.ts';
 import { CardServiceError } from './card-service-error.ts';

@@ -1,7 +1,7 @@
 import { HybridClock } from '../clock/hybrid-clock.ts';
 import { type DeviceId, deviceIdSchema, shelterIdSchema } from '../identifiers/identifiers.ts';
 import type { ReceptionEvent } from '../reception/events.ts';
-import { recordEvent } from '../reception/reception-desk.ts';
+import { recordEvent } from '../reception/record-event.ts';
 import { sampleHouseholds, seededBytes } from '../sample-households/sample-households.ts';
 import type { BundleSource } from './open-bundle.ts';
 

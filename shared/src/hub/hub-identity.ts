@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { shelterFactsSchema } from '../protocol/index.ts';
+import { shelterFactsSchema } from '../contracts/index.ts';
 
 /** Port a hub listens on unless told otherwise. */
 export const HUB_PORT = 8_443;

@@ -1,7 +1,7 @@
 import type { NEED_CODES, NEED_KINDS } from '../person/needs.ts';
 import type { Sex } from '../person/person.ts';
 import type { Assurance, StayKind } from '../reception/events.ts';
-import type { Presence } from '../reception/fold.ts';
+import type { Presence } from '../roster/fold.ts';
 
 type KeyOf<Coded extends { kind: string; detail: string }> = Coded extends unknown
   ? `${Coded['kind']}/${Coded['detail']}`

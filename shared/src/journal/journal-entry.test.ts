@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { HybridClock } from '../clock/hybrid-clock.ts';
 import { deviceIdSchema, eventIdOf, shelterIdSchema } from '../identifiers/identifiers.ts';
-import { recordEvent } from '../reception/reception-desk.ts';
+import { recordEvent } from '../reception/record-event.ts';
 import { sampleHouseholds, seededBytes } from '../sample-households/sample-households.ts';
 import { importDataKey } from '../sealing/at-rest.ts';
 import { fromBase64url } from '../sealing/base64url.ts';

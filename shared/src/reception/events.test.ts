@@ -3,13 +3,14 @@ import { describe, expect, it } from 'vitest';
 import { HybridClock } from '../clock/hybrid-clock.ts';
 import { cardIdSchema, deviceIdSchema, shelterIdSchema } from '../identifiers/identifiers.ts';
 import { linkIdSchema } from '../my-number-card/directory-key.ts';
+import { decideAdmission, lastUndoable } from '../roster/admission.ts';
+import { foldEvents } from '../roster/fold.ts';
+import { matchPersons, probableMatchKeys, searchText } from '../roster/matching.ts';
 import { sampleHouseholds, seededBytes } from '../sample-households/sample-households.ts';
 import { canonicalJson } from '../sealing/canonical-json.ts';
 import { isAuthentic } from './authenticity.ts';
 import { EVENT_SCHEMA_VERSION, EventFormatError, parseReceptionEvent } from './events.ts';
-import { foldEvents } from './fold.ts';
-import { matchPersons, probableMatchKeys, searchText } from './matching.ts';
-import { decideAdmission, lastUndoable, recordEvent } from './reception-desk.ts';
+import { recordEvent } from './record-event.ts';
 
 const NOW = Date.UTC(2026, 10, 22);
 const KEY = seededBytes(1)(32);

@@ -1,5 +1,3 @@
 export * from './authenticity.ts';
 export * from './events.ts';
-export * from './fold.ts';
-export * from './matching.ts';
-export * from './reception-desk.ts';
+export * from './record-event.ts';

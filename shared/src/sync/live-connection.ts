@@ -1,5 +1,5 @@
 import { createParser } from 'eventsource-parser';
-import { LIVE_HEARTBEAT_MS, type LiveNudge, liveNudgeSchema } from '../protocol/index.ts';
+import { LIVE_HEARTBEAT_MS, type LiveNudge, liveNudgeSchema } from '../contracts/index.ts';
 import { pauseAfter } from './backoff.ts';
 import type { SyncClient } from './sync-client.ts';
 import { SyncFailure } from './sync-failure.ts';

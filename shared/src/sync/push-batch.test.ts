@@ -1,6 +1,6 @@
-import { HybridClock } from '@uketsuke/shared/clock';
-import { deviceIdSchema, shelterIdSchema } from '@uketsuke/shared/identifiers';
 import { expect, it } from 'vitest';
+import { HybridClock } from '../clock/index.ts';
+import { deviceIdSchema, shelterIdSchema } from '../identifiers/index.ts';
 import { recordEvent } from '../reception/index.ts';
 import { fittingBatch } from './push-batch.ts';
 

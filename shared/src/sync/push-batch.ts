@@ -1,4 +1,4 @@
-import { PUSH_MAX_BYTES, PUSH_MAX_EVENTS } from '../protocol/index.ts';
+import { PUSH_MAX_BYTES, PUSH_MAX_EVENTS } from '../contracts/index.ts';
 import type { ReceptionEvent } from '../reception/index.ts';
 
 /** Room for the request's own brackets. */

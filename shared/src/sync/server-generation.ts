@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import type { StoreMark } from '../protocol/index.ts';
+import type { StoreMark } from '../contracts/index.ts';
 
 /**
  * A peer's store as this client knows it. `generation` is the client's own count of that peer's stores: it rises when

@@ -5,7 +5,7 @@ import {
   pullEventsResponseSchema,
   pullFactsResponseSchema,
   pushResponseSchema,
-} from '../protocol/index.ts';
+} from '../contracts/index.ts';
 import type { ReceptionEvent } from '../reception/index.ts';
 import { requestBody } from './request-body.ts';
 import { failureOfResponse, SyncFailure } from './sync-failure.ts';

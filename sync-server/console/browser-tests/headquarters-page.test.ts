@@ -1,4 +1,4 @@
-import type { ShelterFacts } from '@uketsuke/shared/protocol';
+import type { ShelterFacts } from '@uketsuke/shared/contracts';
 import { sampleHouseholds } from '@uketsuke/shared/sample-households';
 import type { Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';

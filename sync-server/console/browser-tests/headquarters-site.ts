@@ -3,8 +3,6 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { HybridClock } from '@uketsuke/shared/clock';
-import type { CardId, DeviceId, ShelterId } from '@uketsuke/shared/identifiers';
-import type { Household } from '@uketsuke/shared/person';
 import {
   enrolmentCodeResponseSchema,
   enrolmentResponseSchema,
@@ -13,12 +11,14 @@ import {
   pushResponseSchema,
   type ShelterFacts,
   shelterFactsSchema,
-} from '@uketsuke/shared/protocol';
+} from '@uketsuke/shared/contracts';
+import type { CardId, DeviceId, ShelterId } from '@uketsuke/shared/identifiers';
+import type { Household } from '@uketsuke/shared/person';
 import { type EventKind, type EventOf, recordEvent } from '@uketsuke/shared/reception';
 import { fromBase64url } from '@uketsuke/shared/sealing';
 import { build } from 'vite';
+import { type RunningServer, startServer } from '../../src/city/start-server.ts';
 import { type Couch, openCouch } from '../../src/couch/couch.ts';
-import { type RunningServer, startServer } from '../../src/start-server.ts';
 
 /** The password that the tests give the first administrator. */
 export const ADMIN_PASSWORD = 'mori no naka no eki';

@@ -1,7 +1,7 @@
 import type { Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import type { RunningServer } from '../../src/city/start-server.ts';
 import type { RunningHub } from '../../src/hub/start-hub.ts';
-import type { RunningServer } from '../../src/start-server.ts';
 import { newShelter } from '../../src/testing/prepared-city.ts';
 import { newHubCode, openTestHub, type TestHub } from '../../src/testing/test-hub.ts';
 import { Console, openTestCity, type TestCity } from '../../src/testing/test-server.ts';

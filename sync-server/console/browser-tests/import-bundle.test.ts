@@ -2,7 +2,7 @@ import { mkdtemp, rm, stat, truncate, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { writeBundle } from '@uketsuke/shared/bundle';
-import type { ShelterFacts } from '@uketsuke/shared/protocol';
+import type { ShelterFacts } from '@uketsuke/shared/contracts';
 import type { ReceptionEvent } from '@uketsuke/shared/reception';
 import { sampleHouseholds } from '@uketsuke/shared/sample-households';
 import type { Page } from 'playwright-core';

@@ -1,7 +1,7 @@
 import { sampleHouseholds } from '@uketsuke/shared/sample-households';
 import type { Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { openQuarantine, quarantine } from '../../src/sync/quarantine.ts';
+import { openQuarantine, quarantine } from '../../src/quarantine/quarantined-documents.ts';
 import { ADMIN_PASSWORD, HeadquartersSite, type TestKiosk } from './headquarters-site.ts';
 import { StaffBrowser } from './staff-browser.ts';
 

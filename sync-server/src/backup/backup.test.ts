@@ -1,16 +1,16 @@
 import { copyFile, mkdtemp, readFile, rm, stat, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { pullEventsResponseSchema, rosterPageSchema, type ShelterFacts } from '@uketsuke/shared/protocol';
+import { pullEventsResponseSchema, rosterPageSchema, type ShelterFacts } from '@uketsuke/shared/contracts';
 import type { ReceptionEvent } from '@uketsuke/shared/reception';
 import { sampleHouseholds } from '@uketsuke/shared/sample-households';
 import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
+import type { RunningServer } from '../city/start-server.ts';
 import { type Couch, openCouch } from '../couch/couch.ts';
 import { findMasterKey } from '../identity/master-key.ts';
 import { OperatorClient } from '../operator/operator-client.ts';
 import { readOperatorFile } from '../operator/operator-file.ts';
-import type { RunningServer } from '../start-server.ts';
 import { newKiosk, newShelter } from '../testing/prepared-city.ts';
 import { Console, eventually, openTestCity, TEST_PASSWORD, type TestCity, TestKiosk } from '../testing/test-server.ts';
 import { BackupRefusedError, ServerNotEmptyError, UnfinishedRestoreError } from './backup-errors.ts';

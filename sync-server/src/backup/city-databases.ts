@@ -1,12 +1,12 @@
 import { z } from 'zod';
 import { CARDS_DATABASE } from '../cards/card-office.ts';
 import type { Couch } from '../couch/couch.ts';
-import { FACTS_DATABASE } from '../documents/facts.ts';
+import { QUARANTINE_DATABASE } from '../event-log/database-names.ts';
+import { FACTS_DATABASE } from '../facts/fact-board.ts';
 import { DEVICES_DATABASE } from '../identity/device-register.ts';
 import { KEYS_DATABASE } from '../identity/open-identity.ts';
 import { STAFF_DATABASE } from '../identity/staff-sessions.ts';
 import { SHELTERS_DATABASE } from '../shelters/shelter-register.ts';
-import { QUARANTINE_DATABASE } from '../sync/database-names.ts';
 
 const LOG = /^reception-[a-z0-9-]+$/;
 

@@ -1,6 +1,6 @@
 import { type Couch, databaseName } from '../couch/couch.ts';
 import { isFileExists, isNotFound } from '../couch/couch-errors.ts';
-import { type DocumentJson, IncompleteWriteError, writeBatch } from '../sync/write-batch.ts';
+import { type DocumentJson, IncompleteWriteError, writeBatch } from '../event-log/write-batch.ts';
 import type { Manifest } from './backup-content.ts';
 import { ServerNotEmptyError, UnfinishedRestoreError } from './backup-errors.ts';
 import { cityDatabases } from './city-databases.ts';

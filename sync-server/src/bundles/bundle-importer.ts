@@ -1,10 +1,10 @@
 import { type BundleHeader, type BundleKeys, BundleRefusedError, openBundle } from '@uketsuke/shared/bundle';
-import type { BundleImportResponse, PushOutcome } from '@uketsuke/shared/protocol';
-import type { ChangeHub } from '../couch/change-hub.ts';
+import type { BundleImportResponse, PushOutcome } from '@uketsuke/shared/contracts';
+import type { ChangeBus } from '../couch/change-bus.ts';
+import { receptionDatabase } from '../event-log/database-names.ts';
 import { RequestRefusedError } from '../http/request-refused.ts';
 import type { ShelterKeys } from '../identity/shelter-keys.ts';
 import type { EventIntake } from '../sync/accept-events.ts';
-import { receptionDatabase } from '../sync/database-names.ts';
 import type { DeviceDirectory } from '../sync/device-directory.ts';
 import { type SpooledFile, spoolToFile } from './spooled-file.ts';
 
@@ -19,7 +19,7 @@ export interface BundleImporterOptions {
   readonly intake: Pick<EventIntake, 'accept'>;
   readonly devices: Pick<DeviceDirectory, 'find'>;
   readonly shelterKeys: Pick<ShelterKeys, 'bundleKeyPair'>;
-  readonly hub: Pick<ChangeHub, 'nudge'>;
+  readonly hub: Pick<ChangeBus, 'nudge'>;
   /** ms since 1970 UTC */
   readonly now: () => number;
   /** Told of what became of the events, by outcome. */

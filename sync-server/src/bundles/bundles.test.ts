@@ -10,7 +10,7 @@ import {
   quarantineResponseSchema,
   rosterPageSchema,
   type ShelterFacts,
-} from '@uketsuke/shared/protocol';
+} from '@uketsuke/shared/contracts';
 import type { ReceptionEvent } from '@uketsuke/shared/reception';
 import { sampleHouseholds } from '@uketsuke/shared/sample-households';
 import { fromBase64url } from '@uketsuke/shared/sealing';

@@ -1,17 +1,17 @@
 import { createHash } from 'node:crypto';
-import { secureRandomBytes } from '@uketsuke/shared/identifiers';
-import { linkIdOf, openLinkedHousehold, sealLinkedHousehold } from '@uketsuke/shared/my-number-card';
-import type { Household } from '@uketsuke/shared/person';
 import {
   type DeviceKeys,
   deviceKeysResponseSchema,
   type Fact,
   pullFactsResponseSchema,
-} from '@uketsuke/shared/protocol';
+} from '@uketsuke/shared/contracts';
+import { secureRandomBytes } from '@uketsuke/shared/identifiers';
+import { linkIdOf, openLinkedHousehold, sealLinkedHousehold } from '@uketsuke/shared/my-number-card';
+import type { Household } from '@uketsuke/shared/person';
 import { sampleHouseholds } from '@uketsuke/shared/sample-households';
 import { toBase64url, UnsealError } from '@uketsuke/shared/sealing';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import type { RunningServer } from '../start-server.ts';
+import type { RunningServer } from '../city/start-server.ts';
 import { newKiosk, newShelter } from '../testing/prepared-city.ts';
 import { Console, eventually, openTestCity, send, type TestCity, type TestKiosk } from '../testing/test-server.ts';
 

@@ -1,7 +1,7 @@
+import { deviceKeysResponseSchema, deviceKeysStateSchema } from '@uketsuke/shared/contracts';
 import { secureRandomBytes } from '@uketsuke/shared/identifiers';
-import { deviceKeysResponseSchema, deviceKeysStateSchema } from '@uketsuke/shared/protocol';
 import { decodeJwt } from 'jose';
-import type { FactBoard } from '../documents/facts.ts';
+import type { FactBoard } from '../facts/fact-board.ts';
 import { RequestRefusedError } from '../http/request-refused.ts';
 import { type Route, route } from '../http/routes.ts';
 import { bearerToken } from '../identity/device-credential.ts';

@@ -1,21 +1,21 @@
 import { secureRandomBytes } from '@uketsuke/shared/identifiers';
 import { importDataKey, sealAtRest, toBase64url } from '@uketsuke/shared/sealing';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { ChangeHub } from '../couch/change-hub.ts';
+import { ChangeBus } from '../couch/change-bus.ts';
 import type { Couch } from '../couch/couch.ts';
+import { createDocument, type Documents } from '../couch/documents.ts';
 import { openDatabase } from '../couch/open-database.ts';
 import { openTestCouch } from '../couch/testing.ts';
-import { createDocument, type Documents } from '../documents/documents.ts';
-import { FACTS_DATABASE, FactBoard } from '../documents/facts.ts';
+import { FACTS_DATABASE, FactBoard } from '../facts/fact-board.ts';
 import { newKeyring } from '../identity/keyring.ts';
 import { KeyringStore } from '../identity/keyring-store.ts';
 import { deviceKeysOf, openDeviceKeys, rotateDeviceKeys } from './device-keys.ts';
 
 let couch: Couch;
-let hub: ChangeHub;
+let hub: ChangeBus;
 beforeAll(async () => {
   couch = await openTestCouch();
-  hub = new ChangeHub({ couch, onPollError: () => undefined });
+  hub = new ChangeBus({ couch, onPollError: () => undefined });
 });
 afterAll(async () => {
   hub.stop();

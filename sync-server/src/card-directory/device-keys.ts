@@ -1,6 +1,6 @@
+import type { DeviceKeys } from '@uketsuke/shared/contracts';
 import type { RandomBytes } from '@uketsuke/shared/identifiers';
-import type { DeviceKeys } from '@uketsuke/shared/protocol';
-import type { FactBoard } from '../documents/facts.ts';
+import type { FactBoard } from '../facts/fact-board.ts';
 import { type Keyring, rotateDirectoryKey } from '../identity/keyring.ts';
 import type { KeyringStore } from '../identity/keyring-store.ts';
 

@@ -1,14 +1,14 @@
 import { HybridClock } from '@uketsuke/shared/clock';
+import { factSchema } from '@uketsuke/shared/contracts';
 import { deviceIdSchema, secureRandomBytes, shelterIdSchema } from '@uketsuke/shared/identifiers';
 import { linkIdSchema } from '@uketsuke/shared/my-number-card';
-import { factSchema } from '@uketsuke/shared/protocol';
 import { type ReceptionEvent, recordEvent } from '@uketsuke/shared/reception';
 import { toBase64url } from '@uketsuke/shared/sealing';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { Couch } from '../couch/couch.ts';
+import { type Documents, readDocument } from '../couch/documents.ts';
 import { openDatabase } from '../couch/open-database.ts';
 import { openTestCouch } from '../couch/testing.ts';
-import { type Documents, readDocument } from '../documents/documents.ts';
 import { type FactDocuments, LinkPublisher } from './link-publisher.ts';
 
 const DESK = {

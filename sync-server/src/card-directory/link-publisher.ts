@@ -1,10 +1,10 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import { isDeepStrictEqual } from 'node:util';
-import { type Fact, factSchema } from '@uketsuke/shared/protocol';
+import { type Fact, factSchema } from '@uketsuke/shared/contracts';
 import type { ReceptionEvent } from '@uketsuke/shared/reception';
 import { z } from 'zod';
-import type { ChangeHub } from '../couch/change-hub.ts';
-import { FACTS_DATABASE } from '../documents/facts.ts';
+import type { ChangeBus } from '../couch/change-bus.ts';
+import { FACTS_DATABASE } from '../facts/fact-board.ts';
 
 type CardLink = Extract<Fact, { kind: 'card-link' }>;
 
@@ -29,7 +29,7 @@ export interface FactDocuments {
 export interface LinkPublisherOptions {
   /** The database of facts. */
   readonly database: FactDocuments;
-  readonly hub: Pick<ChangeHub, 'nudge'>;
+  readonly hub: Pick<ChangeBus, 'nudge'>;
   /** Publishing failed; it is tried again. */
   readonly onError: (error: unknown) => void;
 }

@@ -9,13 +9,13 @@ import {
   issuedAtMs,
   issuerFromPrivateKey,
 } from '@uketsuke/shared/card';
+import type { DeclaredHousehold, IssuedCard } from '@uketsuke/shared/contracts';
 import { type CardId, newCardId, newResidentId, type RandomBytes, type ResidentId } from '@uketsuke/shared/identifiers';
 import { type Household, householdSchema, normalizeKana } from '@uketsuke/shared/person';
-import type { DeclaredHousehold, IssuedCard } from '@uketsuke/shared/protocol';
 import { fromBase64url, importSealingPublicKey } from '@uketsuke/shared/sealing';
 import { z } from 'zod';
-import { createDocument, type Documents, readDocument, replaceDocument, type Stored } from '../documents/documents.ts';
-import type { FactBoard } from '../documents/facts.ts';
+import { createDocument, type Documents, readDocument, replaceDocument, type Stored } from '../couch/documents.ts';
+import type { FactBoard } from '../facts/fact-board.ts';
 import { RequestRefusedError } from '../http/request-refused.ts';
 import { activeIssuerKey } from '../identity/keyring.ts';
 import type { KeyringStore } from '../identity/keyring-store.ts';

@@ -1,10 +1,10 @@
-import { cardIdSchema } from '@uketsuke/shared/identifiers';
 import {
   cardStateResponseSchema,
   cityResponseSchema,
   issueCardRequestSchema,
   issuedCardSchema,
-} from '@uketsuke/shared/protocol';
+} from '@uketsuke/shared/contracts';
+import { cardIdSchema } from '@uketsuke/shared/identifiers';
 import type { Request, RequestHandler } from 'express';
 import { z } from 'zod';
 import { RequestRefusedError } from '../http/request-refused.ts';

@@ -1,18 +1,18 @@
 import { tmpdir } from 'node:os';
 import { type CardTrust, openCard } from '@uketsuke/shared/card';
+import { type Fact, type IssuedCard, issuedCardSchema, pullFactsResponseSchema } from '@uketsuke/shared/contracts';
 import { type CardId, secureRandomBytes } from '@uketsuke/shared/identifiers';
 import type { Household } from '@uketsuke/shared/person';
-import { type Fact, type IssuedCard, issuedCardSchema, pullFactsResponseSchema } from '@uketsuke/shared/protocol';
 import { sampleHouseholds } from '@uketsuke/shared/sample-households';
 import { fromBase64url, importSealingPrivateKey } from '@uketsuke/shared/sealing';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { ChangeHub } from '../couch/change-hub.ts';
+import { type RunningServer, startServer } from '../city/start-server.ts';
+import { ChangeBus } from '../couch/change-bus.ts';
 import { openCouch } from '../couch/couch.ts';
 import { openDatabase } from '../couch/open-database.ts';
 import { openTestCouch } from '../couch/testing.ts';
-import { FactBoard } from '../documents/facts.ts';
+import { FactBoard } from '../facts/fact-board.ts';
 import { KeyringStore } from '../identity/keyring-store.ts';
-import { type RunningServer, startServer } from '../start-server.ts';
 import { newKiosk, newShelter } from '../testing/prepared-city.ts';
 import { type Answer, Console, openTestCity, send, type TestCity, type TestKiosk } from '../testing/test-server.ts';
 import { CardOffice } from './card-office.ts';
@@ -240,7 +240,7 @@ describe('what the server keeps of a card (CRD-9)', () => {
 
   it('is one document for one id: a card id that is taken is not taken again (CRD-2)', async () => {
     const couch = await openTestCouch();
-    const hub = new ChangeHub({ couch });
+    const hub = new ChangeBus({ couch });
     const keyring = await KeyringStore.open({
       database: await openDatabase(couch, 'keys'),
       masterKey: new Uint8Array(secureRandomBytes(32)),

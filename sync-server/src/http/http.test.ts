@@ -1,13 +1,13 @@
 import { request } from 'node:http';
 import { connect } from 'node:net';
-import { problemSchema } from '@uketsuke/shared/protocol';
+import { problemSchema } from '@uketsuke/shared/contracts';
 import { sampleHouseholds } from '@uketsuke/shared/sample-households';
 import type { Router } from 'express';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { z } from 'zod';
-import { ChangeHub } from '../couch/change-hub.ts';
+import type { RunningServer } from '../city/start-server.ts';
+import { ChangeBus } from '../couch/change-bus.ts';
 import { openTestCouch } from '../couch/testing.ts';
-import type { RunningServer } from '../start-server.ts';
 import { createSyncRouter } from '../sync/sync-router.ts';
 import { newKiosk, newShelter } from '../testing/prepared-city.ts';
 import { Console, openTestCity, send, type TestCity } from '../testing/test-server.ts';
@@ -217,7 +217,7 @@ describe('pages and descriptions', () => {
       ]);
     }
     const couch = await openTestCouch();
-    const hub = new ChangeHub({ couch });
+    const hub = new ChangeBus({ couch });
     const devices = { authenticate: () => Promise.reject(new Error('unused')), find: async () => undefined };
     const router = createSyncRouter({ couch, hub, devices, now: Date.now });
     expect(routesOf(router)).toEqual(SYNC_CONTRACTS.map(({ method, path }) => `${method} ${path}`).sort());

@@ -1,4 +1,4 @@
-import { problemSchema } from '@uketsuke/shared/protocol';
+import { problemSchema } from '@uketsuke/shared/contracts';
 import { z } from 'zod';
 import type { Access, Route } from './routes.ts';
 

@@ -1,4 +1,4 @@
-import type { Problem, ProblemCode } from '@uketsuke/shared/protocol';
+import type { Problem, ProblemCode } from '@uketsuke/shared/contracts';
 import type { ErrorRequestHandler, RequestHandler, Response } from 'express';
 import { z } from 'zod';
 import { isDatabaseUnavailable } from '../couch/couch-errors.ts';

@@ -3,7 +3,7 @@ import {
   pullFactsResponseSchema,
   pushRequestSchema,
   pushResponseSchema,
-} from '@uketsuke/shared/protocol';
+} from '@uketsuke/shared/contracts';
 import { z } from 'zod';
 import type { Route } from './routes.ts';
 

@@ -1,10 +1,10 @@
-import { type RandomBytes, secureRandomBytes } from '@uketsuke/shared/identifiers';
 import {
   type HubEnrolmentResponse,
   hubEnrolmentRequestSchema,
   hubEnrolmentResponseSchema,
   problemSchema,
-} from '@uketsuke/shared/protocol';
+} from '@uketsuke/shared/contracts';
+import { type RandomBytes, secureRandomBytes } from '@uketsuke/shared/identifiers';
 import { certificateSha256, newHubCertificate } from './hub-certificate.ts';
 import { type HubFile, readHubFile, writeHubFile } from './hub-file.ts';
 

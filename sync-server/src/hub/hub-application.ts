@@ -1,6 +1,6 @@
+import { type BundleImportResponse, bundleImportResponseSchema } from '@uketsuke/shared/contracts';
 import type { HubIdentity } from '@uketsuke/shared/hub';
 import { hubIdentitySchema } from '@uketsuke/shared/hub';
-import { type BundleImportResponse, bundleImportResponseSchema } from '@uketsuke/shared/protocol';
 import compression from 'compression';
 import express, { type Express, type Request, type Response, type Router } from 'express';
 import type { BundleImporter } from '../bundles/bundle-importer.ts';

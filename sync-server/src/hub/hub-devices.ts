@@ -1,8 +1,8 @@
+import { factSchema } from '@uketsuke/shared/contracts';
 import type { DeviceId, ShelterId } from '@uketsuke/shared/identifiers';
-import { factSchema } from '@uketsuke/shared/protocol';
-import type { ChangeHub } from '../couch/change-hub.ts';
-import { type Documents, listDocuments } from '../documents/documents.ts';
-import { FACTS_DATABASE } from '../documents/facts.ts';
+import type { ChangeBus } from '../couch/change-bus.ts';
+import { type Documents, listDocuments } from '../couch/documents.ts';
+import { FACTS_DATABASE } from '../facts/fact-board.ts';
 import { RequestRefusedError } from '../http/request-refused.ts';
 import { CredentialReader } from '../identity/device-credential.ts';
 import { eventKeyOf } from '../identity/shelter-keys.ts';
@@ -15,7 +15,7 @@ export interface HubDevicesOptions {
   /** The city's Ed25519 key, 32 bytes, base64url. */
   readonly credentialPublicKey: string;
   readonly facts: Documents;
-  readonly hub: ChangeHub;
+  readonly hub: ChangeBus;
   readonly onReadError: (error: unknown) => void;
 }
 

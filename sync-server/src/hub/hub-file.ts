@@ -1,7 +1,7 @@
 import { access, mkdir, open, readFile, rename } from 'node:fs/promises';
 import { join } from 'node:path';
+import { hubEnrolmentResponseSchema } from '@uketsuke/shared/contracts';
 import type { RandomBytes } from '@uketsuke/shared/identifiers';
-import { hubEnrolmentResponseSchema } from '@uketsuke/shared/protocol';
 import {
   fromBase64url,
   importDataKey,

@@ -1,4 +1,4 @@
-import { relayStateSchema } from '@uketsuke/shared/protocol';
+import { relayStateSchema } from '@uketsuke/shared/contracts';
 import { z } from 'zod';
 
 /** Why a hub has no way to the city; null while it has, or before the first try. */

@@ -1,15 +1,15 @@
 import { readFile, stat } from 'node:fs/promises';
 import { join } from 'node:path';
-import { hubIdentitySchema, readHubCode, verifyHubCredential } from '@uketsuke/shared/hub';
 import {
   pullEventsResponseSchema,
   pullFactsResponseSchema,
   pushResponseSchema,
   type ShelterFacts,
-} from '@uketsuke/shared/protocol';
+} from '@uketsuke/shared/contracts';
+import { hubIdentitySchema, readHubCode, verifyHubCredential } from '@uketsuke/shared/hub';
 import { sampleHouseholds } from '@uketsuke/shared/sample-households';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
-import type { RunningServer } from '../start-server.ts';
+import type { RunningServer } from '../city/start-server.ts';
 import { newCode, newKiosk, newShelter } from '../testing/prepared-city.ts';
 import { newHubCode, openTestHub, sendToHub, type TestHub } from '../testing/test-hub.ts';
 import { Console, eventually, openTestCity, type TestCity, TestKiosk } from '../testing/test-server.ts';

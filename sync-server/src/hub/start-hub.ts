@@ -1,15 +1,17 @@
 import { networkInterfaces } from 'node:os';
+import type { RelayState, ShelterFacts } from '@uketsuke/shared/contracts';
 import { HUB_PORT } from '@uketsuke/shared/hub';
 import { secureRandomBytes } from '@uketsuke/shared/identifiers';
-import type { RelayState, ShelterFacts } from '@uketsuke/shared/protocol';
 import { fromBase64url } from '@uketsuke/shared/sealing';
 import { BundleImporter } from '../bundles/bundle-importer.ts';
 import { clearSpooledFiles } from '../bundles/spooled-file.ts';
-import { ChangeHub } from '../couch/change-hub.ts';
+import { ChangeBus } from '../couch/change-bus.ts';
 import { type Couch, openCouch } from '../couch/couch.ts';
+import type { Documents } from '../couch/documents.ts';
 import { openDatabase } from '../couch/open-database.ts';
-import type { Documents } from '../documents/documents.ts';
-import { FACTS_DATABASE, FactBoard } from '../documents/facts.ts';
+import { receptionDatabase } from '../event-log/database-names.ts';
+import { Feeds } from '../event-log/log-reader.ts';
+import { FACTS_DATABASE, FactBoard } from '../facts/fact-board.ts';
 import { VERSION } from '../http/health.ts';
 import { type Listener, listen } from '../http/listener.ts';
 import { ServerMetrics } from '../http/metrics.ts';
@@ -20,8 +22,6 @@ import { bundleKeyPairOf } from '../identity/shelter-keys.ts';
 import { openOperatorChannel } from '../operator/operator-channel.ts';
 import { hubOperatorRoutes } from '../operator/operator-routes.ts';
 import { EventIntake } from '../sync/accept-events.ts';
-import { receptionDatabase } from '../sync/database-names.ts';
-import { Feeds } from '../sync/feeds.ts';
 import { createSyncRouter } from '../sync/sync-router.ts';
 import { type HubSetting, prepareHub } from './enrol-hub.ts';
 import { hubOrigins } from './hub-addresses.ts';
@@ -146,7 +146,7 @@ async function startParts(options: HubOptions, file: HubFile, parts: Part[]): Pr
 
 interface Databases {
   readonly couch: Couch;
-  readonly hub: ChangeHub;
+  readonly hub: ChangeBus;
   readonly feeds: Feeds;
   readonly factsDatabase: Documents;
   readonly facts: FactBoard;
@@ -158,7 +158,7 @@ async function openDatabases(options: HubOptions, log: ServerLog, parts: Part[])
   const warn = (what: string) => (error: unknown) => log.warn(describeError(error), what);
   const couch = await openCouch({ ...options, log });
   parts.push({ stop: () => couch.close() });
-  const hub = new ChangeHub({ couch, onPollError: warn('looking for changes failed') });
+  const hub = new ChangeBus({ couch, onPollError: warn('looking for changes failed') });
   parts.push(hub);
   const factsDatabase: Documents = await openDatabase(couch, FACTS_DATABASE);
   const facts = new FactBoard(factsDatabase, hub);

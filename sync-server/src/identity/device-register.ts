@@ -1,4 +1,5 @@
 import { createHmac } from 'node:crypto';
+import type { Device } from '@uketsuke/shared/contracts';
 import type { ShelterId } from '@uketsuke/shared/identifiers';
 import {
   type DeviceId,
@@ -7,11 +8,9 @@ import {
   type RandomBytes,
   shelterIdSchema,
 } from '@uketsuke/shared/identifiers';
-import type { Device } from '@uketsuke/shared/protocol';
 import { base64urlOf, fromBase64url } from '@uketsuke/shared/sealing';
 import { z } from 'zod';
-import type { ChangeHub } from '../couch/change-hub.ts';
-import type { MangoIndex } from '../couch/open-database.ts';
+import type { ChangeBus } from '../couch/change-bus.ts';
 import {
   createDocument,
   type Documents,
@@ -19,8 +18,9 @@ import {
   listDocuments,
   readDocument,
   replaceDocument,
-} from '../documents/documents.ts';
-import type { FactBoard } from '../documents/facts.ts';
+} from '../couch/documents.ts';
+import type { MangoIndex } from '../couch/open-database.ts';
+import type { FactBoard } from '../facts/fact-board.ts';
 import { RequestRefusedError } from '../http/request-refused.ts';
 import type { AuthenticatedDevice, DeviceDirectory, EnrolledDevice } from '../sync/device-directory.ts';
 import { CredentialReader, signCredential, signHubIdentity } from './device-credential.ts';
@@ -57,7 +57,7 @@ const codeDocumentSchema = z.object({
 
 export interface DeviceRegisterOptions {
   readonly database: Documents;
-  readonly hub: ChangeHub;
+  readonly hub: ChangeBus;
   readonly facts: FactBoard;
   readonly keyring: KeyringStore;
   readonly random: RandomBytes;

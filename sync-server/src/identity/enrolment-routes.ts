@@ -6,7 +6,7 @@ import {
   type HubEnrolmentResponse,
   hubEnrolmentRequestSchema,
   hubEnrolmentResponseSchema,
-} from '@uketsuke/shared/protocol';
+} from '@uketsuke/shared/contracts';
 import { fromBase64url, toBase64url } from '@uketsuke/shared/sealing';
 import { RequestRefusedError } from '../http/request-refused.ts';
 import { type Route, route } from '../http/routes.ts';

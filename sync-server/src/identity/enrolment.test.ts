@@ -1,9 +1,9 @@
 import { generateKeyPairSync } from 'node:crypto';
-import { devicesResponseSchema, enrolmentResponseSchema } from '@uketsuke/shared/protocol';
+import { devicesResponseSchema, enrolmentResponseSchema } from '@uketsuke/shared/contracts';
 import { sampleHouseholds } from '@uketsuke/shared/sample-households';
 import { decodeJwt, SignJWT } from 'jose';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import type { RunningServer } from '../start-server.ts';
+import type { RunningServer } from '../city/start-server.ts';
 import { newCode, newKiosk, newShelter } from '../testing/prepared-city.ts';
 import { Console, openTestCity, send, type TestCity } from '../testing/test-server.ts';
 

@@ -1,5 +1,4 @@
 import { createHmac } from 'node:crypto';
-import { HubCredentialError, verifyHubCredential } from '@uketsuke/shared/hub';
 import {
   devicesResponseSchema,
   enrolmentCodeResponseSchema,
@@ -7,12 +6,13 @@ import {
   hubEnrolmentResponseSchema,
   pullFactsResponseSchema,
   type ShelterFacts,
-} from '@uketsuke/shared/protocol';
+} from '@uketsuke/shared/contracts';
+import { HubCredentialError, verifyHubCredential } from '@uketsuke/shared/hub';
 import { authenticText } from '@uketsuke/shared/reception';
 import { sampleHouseholds } from '@uketsuke/shared/sample-households';
 import { fromBase64url, importSealingPrivateKey, importSealingPublicKey, seal, unseal } from '@uketsuke/shared/sealing';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import type { RunningServer } from '../start-server.ts';
+import type { RunningServer } from '../city/start-server.ts';
 import { newCode, newKiosk, newShelter } from '../testing/prepared-city.ts';
 import { Console, openTestCity, send, type TestCity } from '../testing/test-server.ts';
 import { CredentialReader } from './device-credential.ts';

@@ -1,7 +1,7 @@
+import { issuerKeysResponseSchema } from '@uketsuke/shared/contracts';
 import { secureRandomBytes } from '@uketsuke/shared/identifiers';
-import { issuerKeysResponseSchema } from '@uketsuke/shared/protocol';
 import { z } from 'zod';
-import type { FactBoard } from '../documents/facts.ts';
+import type { FactBoard } from '../facts/fact-board.ts';
 import { RequestRefusedError } from '../http/request-refused.ts';
 import type { Route } from '../http/routes.ts';
 import {

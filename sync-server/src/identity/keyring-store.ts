@@ -9,7 +9,7 @@ import {
   unsealAtRest,
 } from '@uketsuke/shared/sealing';
 import { z } from 'zod';
-import { createDocument, type Documents, readDocument, replaceDocument, type Stored } from '../documents/documents.ts';
+import { createDocument, type Documents, readDocument, replaceDocument, type Stored } from '../couch/documents.ts';
 import { RequestRefusedError } from '../http/request-refused.ts';
 import { type Keyring, keyringSchema, newKeyring } from './keyring.ts';
 import { MasterKeyError } from './master-key.ts';

@@ -1,7 +1,7 @@
 import { issuerPublicKey } from '@uketsuke/shared/card';
+import { type IssuerKey, issuerKeySchema } from '@uketsuke/shared/contracts';
 import type { RandomBytes } from '@uketsuke/shared/identifiers';
 import { type DirectoryKey, directoryKeySchema } from '@uketsuke/shared/my-number-card';
-import { type IssuerKey, issuerKeySchema } from '@uketsuke/shared/protocol';
 import { base64urlOf, fromBase64url, newSealingKeyPair, toBase64url } from '@uketsuke/shared/sealing';
 import { z } from 'zod';
 

@@ -1,15 +1,15 @@
 import { createHmac } from 'node:crypto';
+import { factSchema } from '@uketsuke/shared/contracts';
 import { deviceIdSchema, newDeviceId, secureRandomBytes, shelterIdSchema } from '@uketsuke/shared/identifiers';
-import { factSchema } from '@uketsuke/shared/protocol';
 import { fromBase64url } from '@uketsuke/shared/sealing';
 import { SignJWT } from 'jose';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { ChangeHub } from '../couch/change-hub.ts';
+import { ChangeBus } from '../couch/change-bus.ts';
 import type { Couch } from '../couch/couch.ts';
+import { createDocument, type Documents, readDocument } from '../couch/documents.ts';
 import { openDatabase } from '../couch/open-database.ts';
 import { openTestCouch } from '../couch/testing.ts';
-import { createDocument, type Documents, readDocument } from '../documents/documents.ts';
-import { FACTS_DATABASE, FactBoard } from '../documents/facts.ts';
+import { FACTS_DATABASE, FactBoard } from '../facts/fact-board.ts';
 import { HubDevices } from '../hub/hub-devices.ts';
 import { DEVICES_DATABASE, DEVICES_INDEXES, DeviceRegister } from './device-register.ts';
 import { KeyringStore } from './keyring-store.ts';
@@ -17,7 +17,7 @@ import { shelterKeyOf } from './shelter-keys.ts';
 
 const shelterId = shelterIdSchema.parse('school-1');
 let couch: Couch;
-let hub: ChangeHub;
+let hub: ChangeBus;
 let keyring: KeyringStore;
 let register: DeviceRegister;
 let database: Documents;
@@ -25,7 +25,7 @@ let facts: Documents;
 
 beforeAll(async () => {
   couch = await openTestCouch();
-  hub = new ChangeHub({ couch, coalesceMs: 10, pollIntervalMs: 100 });
+  hub = new ChangeBus({ couch, coalesceMs: 10, pollIntervalMs: 100 });
   const keys: Documents = await openDatabase(couch, 'keys');
   keyring = await KeyringStore.open({ database: keys, masterKey: new Uint8Array(32), random: secureRandomBytes });
   database = await openDatabase(couch, DEVICES_DATABASE, { indexes: DEVICES_INDEXES });

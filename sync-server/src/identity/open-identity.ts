@@ -1,9 +1,9 @@
 import type { RandomBytes, ShelterId } from '@uketsuke/shared/identifiers';
 import { fromBase64url } from '@uketsuke/shared/sealing';
-import type { ChangeHub } from '../couch/change-hub.ts';
+import type { ChangeBus } from '../couch/change-bus.ts';
 import type { Couch } from '../couch/couch.ts';
 import { openDatabase } from '../couch/open-database.ts';
-import type { FactBoard } from '../documents/facts.ts';
+import type { FactBoard } from '../facts/fact-board.ts';
 import { DEVICES_DATABASE, DEVICES_INDEXES, DeviceRegister } from './device-register.ts';
 import { publishIssuerKeys } from './key-routes.ts';
 import { KeyringStore } from './keyring-store.ts';
@@ -17,7 +17,7 @@ export const KEYS_DATABASE = 'keys';
 
 export interface IdentityOptions {
   readonly couch: Couch;
-  readonly hub: ChangeHub;
+  readonly hub: ChangeBus;
   readonly facts: FactBoard;
   readonly dataDirectory: string;
   readonly masterKey?: string;

@@ -6,7 +6,7 @@ import {
   passwordChangeSchema,
   type SignedIn,
   signedInSchema,
-} from '@uketsuke/shared/protocol';
+} from '@uketsuke/shared/contracts';
 import type { Request } from 'express';
 import { RequestRefusedError } from '../http/request-refused.ts';
 import { type Route, route } from '../http/routes.ts';

@@ -1,14 +1,8 @@
 import { createHash } from 'node:crypto';
 import type { RandomBytes } from '@uketsuke/shared/identifiers';
 import { z } from 'zod';
+import { createDocument, type Documents, deleteExpired, readDocument, replaceDocument } from '../couch/documents.ts';
 import type { MangoIndex } from '../couch/open-database.ts';
-import {
-  createDocument,
-  type Documents,
-  deleteExpired,
-  readDocument,
-  replaceDocument,
-} from '../documents/documents.ts';
 import { newToken } from './one-time-secrets.ts';
 import type { StaffAccount, StaffRegister } from './staff-register.ts';
 

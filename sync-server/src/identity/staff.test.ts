@@ -3,10 +3,10 @@ import {
   rosterPageSchema,
   shelterSummariesResponseSchema,
   sheltersResponseSchema,
-} from '@uketsuke/shared/protocol';
+} from '@uketsuke/shared/contracts';
 import { sampleHouseholds } from '@uketsuke/shared/sample-households';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import type { RunningServer } from '../start-server.ts';
+import type { RunningServer } from '../city/start-server.ts';
 import { newKiosk, newShelter } from '../testing/prepared-city.ts';
 import { Console, eventually, openTestCity, send, TEST_PASSWORD, type TestCity } from '../testing/test-server.ts';
 

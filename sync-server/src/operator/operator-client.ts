@@ -1,15 +1,15 @@
 import { createReadStream, existsSync } from 'node:fs';
 import { type IncomingMessage, request } from 'node:http';
 import { pipeline } from 'node:stream/promises';
-import { type BundleImportResponse, bundleImportResponseSchema, problemSchema } from '@uketsuke/shared/protocol';
+import { type BundleImportResponse, bundleImportResponseSchema, problemSchema } from '@uketsuke/shared/contracts';
 import { z } from 'zod';
+import { startServer } from '../city/start-server.ts';
 import { openCouch } from '../couch/couch.ts';
 import { RequestRefusedError } from '../http/request-refused.ts';
 import type { ServerLog } from '../http/server-log.ts';
 import { holdsHub } from '../hub/hub-file.ts';
 import { startHub } from '../hub/start-hub.ts';
 import { KEYS_DATABASE } from '../identity/open-identity.ts';
-import { startServer } from '../start-server.ts';
 import { type OperatorAccess, readOperatorFile } from './operator-file.ts';
 import { operatorStateSchema, passwordResetSchema } from './operator-routes.ts';
 

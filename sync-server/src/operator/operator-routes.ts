@@ -1,6 +1,6 @@
 import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
-import { bundleImportResponseSchema } from '@uketsuke/shared/protocol';
+import { bundleImportResponseSchema } from '@uketsuke/shared/contracts';
 import { z } from 'zod';
 import type { BundleImporter } from '../bundles/bundle-importer.ts';
 import { type Route, route } from '../http/routes.ts';

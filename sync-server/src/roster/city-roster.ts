@@ -1,9 +1,17 @@
 import { isDeepStrictEqual } from 'node:util';
+import type { PersonDetail, RosterPage, RosterPerson, ShelterFacts, ShelterSummary } from '@uketsuke/shared/contracts';
 import type { ResidentId, ShelterId } from '@uketsuke/shared/identifiers';
-import type { PersonDetail, RosterPage, RosterPerson, ShelterFacts, ShelterSummary } from '@uketsuke/shared/protocol';
-import { isAdmitted, matchPersons, probableMatchKeys, type RosterEntry } from '@uketsuke/shared/reception';
+import {
+  isAdmitted,
+  KanaOrder,
+  matchPersons,
+  type OrderedPage,
+  type OrderedResident,
+  placeOf,
+  probableMatchKeys,
+  type RosterEntry,
+} from '@uketsuke/shared/roster';
 import { DuplicateIndex } from './duplicate-index.ts';
-import { KanaOrder, type OrderedPage, type OrderedResident, placeOf } from './kana-order.ts';
 import { type IndexedResident, type ReceivedEvent, ShelterProjection } from './shelter-projection.ts';
 
 /** The shelters somebody may see (SEC-4). */

@@ -1,18 +1,18 @@
 import type { ShelterId } from '@uketsuke/shared/identifiers';
 import type { ReceptionEvent } from '@uketsuke/shared/reception';
-import type { ChangeHub } from '../couch/change-hub.ts';
+import type { ChangeBus } from '../couch/change-bus.ts';
 import type { Couch } from '../couch/couch.ts';
+import { LogFollowers } from '../event-log/log-followers.ts';
+import type { Feeds } from '../event-log/log-reader.ts';
+import { QuarantineDesk } from '../quarantine/quarantine-list.ts';
 import type { ShelterRegister } from '../shelters/shelter-register.ts';
-import type { Feeds } from '../sync/feeds.ts';
 import { CityRoster } from './city-roster.ts';
-import { LogFollowers } from './log-followers.ts';
-import { QuarantineDesk } from './quarantine-desk.ts';
 import { RosterLive } from './roster-live.ts';
 
 export interface RosterOptions {
   readonly couch: Couch;
   readonly feeds: Feeds;
-  readonly hub: ChangeHub;
+  readonly hub: ChangeBus;
   readonly shelters: ShelterRegister;
   readonly now: () => number;
   readonly heartbeatMs: number;

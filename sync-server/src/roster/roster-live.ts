@@ -1,6 +1,6 @@
 import type { ServerResponse } from 'node:http';
+import type { RosterNudge } from '@uketsuke/shared/contracts';
 import type { ShelterId } from '@uketsuke/shared/identifiers';
-import type { RosterNudge } from '@uketsuke/shared/protocol';
 import type { Visible } from './city-roster.ts';
 
 /** Changes within this many ms are told as one. */

@@ -1,4 +1,3 @@
-import type { Household } from '@uketsuke/shared/person';
 import {
   personDetailSchema,
   quarantineResponseSchema,
@@ -7,10 +6,11 @@ import {
   type ShelterFacts,
   type ShelterSummary,
   shelterSummariesResponseSchema,
-} from '@uketsuke/shared/protocol';
+} from '@uketsuke/shared/contracts';
+import type { Household } from '@uketsuke/shared/person';
 import { sampleHouseholds } from '@uketsuke/shared/sample-households';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import type { RunningServer } from '../start-server.ts';
+import type { RunningServer } from '../city/start-server.ts';
 import { newKiosk, newShelter } from '../testing/prepared-city.ts';
 import { Console, eventually, openTestCity, TEST_PASSWORD, type TestCity, TestKiosk } from '../testing/test-server.ts';
 

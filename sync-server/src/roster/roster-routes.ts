@@ -1,18 +1,18 @@
-import { residentIdSchema, shelterIdSchema } from '@uketsuke/shared/identifiers';
 import {
   personDetailSchema,
   rosterPageSchema,
   type ShelterSummariesResponse,
   shelterSummariesResponseSchema,
-} from '@uketsuke/shared/protocol';
+} from '@uketsuke/shared/contracts';
+import { residentIdSchema, shelterIdSchema } from '@uketsuke/shared/identifiers';
 import { z } from 'zod';
 import { RequestRefusedError } from '../http/request-refused.ts';
 import type { Route } from '../http/routes.ts';
 import { maySee, requireVisible, type StaffGate, staffRoute } from '../identity/staff-gate.ts';
 import type { StaffAccount } from '../identity/staff-register.ts';
+import type { QuarantineDesk } from '../quarantine/quarantine-list.ts';
 import type { ShelterRegister } from '../shelters/shelter-register.ts';
 import type { CityRoster, Visible } from './city-roster.ts';
-import type { QuarantineDesk } from './quarantine-desk.ts';
 import type { RosterLive } from './roster-live.ts';
 
 const shelterParams = z.object({ shelterId: shelterIdSchema });

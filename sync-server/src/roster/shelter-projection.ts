@@ -1,6 +1,7 @@
 import type { EventId, ResidentId } from '@uketsuke/shared/identifiers';
-import { type ReceptionEvent, ShelterRoster } from '@uketsuke/shared/reception';
-import type { OrderedResident } from './kana-order.ts';
+import type { ReceptionEvent } from '@uketsuke/shared/reception';
+import type { OrderedResident } from '@uketsuke/shared/roster';
+import { ShelterRoster } from '@uketsuke/shared/roster';
 
 const CLOCK_AHEAD_MAX_MS = 10 * 60 * 1_000;
 /** No kiosk existed earlier: a clock that says so was lost. */

@@ -1,9 +1,9 @@
+import { type NewShelter, type ShelterFacts, shelterFactsSchema } from '@uketsuke/shared/contracts';
 import { newShelterId, type RandomBytes, type ShelterId } from '@uketsuke/shared/identifiers';
-import { type NewShelter, type ShelterFacts, shelterFactsSchema } from '@uketsuke/shared/protocol';
 import type { z } from 'zod';
-import type { ChangeHub } from '../couch/change-hub.ts';
-import { createDocument, type Documents, listDocuments } from '../documents/documents.ts';
-import type { FactBoard } from '../documents/facts.ts';
+import type { ChangeBus } from '../couch/change-bus.ts';
+import { createDocument, type Documents, listDocuments } from '../couch/documents.ts';
+import type { FactBoard } from '../facts/fact-board.ts';
 import { RequestRefusedError } from '../http/request-refused.ts';
 
 export const SHELTERS_DATABASE = 'shelters';
@@ -13,7 +13,7 @@ const storedShelterSchema: z.ZodType<ShelterFacts> = shelterFactsSchema.strip();
 
 export interface ShelterRegisterOptions {
   readonly database: Documents;
-  readonly hub: ChangeHub;
+  readonly hub: ChangeBus;
   readonly facts: FactBoard;
   /** Makes the shelter's event log ready. */
   readonly prepareLog: (shelterId: ShelterId) => Promise<void>;

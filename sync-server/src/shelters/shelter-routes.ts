@@ -1,4 +1,3 @@
-import { cardIdSchema, deviceIdSchema, shelterIdSchema } from '@uketsuke/shared/identifiers';
 import {
   devicesResponseSchema,
   enrolmentCodeRequestSchema,
@@ -6,7 +5,8 @@ import {
   newShelterSchema,
   shelterFactsSchema,
   sheltersResponseSchema,
-} from '@uketsuke/shared/protocol';
+} from '@uketsuke/shared/contracts';
+import { cardIdSchema, deviceIdSchema, shelterIdSchema } from '@uketsuke/shared/identifiers';
 import { z } from 'zod';
 import type { CardOffice } from '../cards/card-office.ts';
 import type { Route } from '../http/routes.ts';

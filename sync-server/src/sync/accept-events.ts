@@ -1,19 +1,24 @@
 import { isDeepStrictEqual } from 'node:util';
+import type { PushOutcome, QuarantineReason, StoreMark } from '@uketsuke/shared/contracts';
 import type { EventId } from '@uketsuke/shared/identifiers';
-import type { PushOutcome, QuarantineReason, StoreMark } from '@uketsuke/shared/protocol';
 import { parseReceptionEvent, type ReceptionEvent } from '@uketsuke/shared/reception';
 import type nano from 'nano';
 import { z } from 'zod';
 import type { Couch } from '../couch/couch.ts';
 import { isNotFound } from '../couch/couch-errors.ts';
-import { receptionDatabase } from './database-names.ts';
+import { receptionDatabase } from '../event-log/database-names.ts';
+import type { Feed, Feeds } from '../event-log/log-reader.ts';
+import { readStoredEvent, storedEventJson } from '../event-log/stored-event.ts';
+import { writeBatch } from '../event-log/write-batch.ts';
+import {
+  openQuarantine,
+  type QuarantinedDocument,
+  quarantine,
+  type Refusal,
+} from '../quarantine/quarantined-documents.ts';
 import type { AuthenticatedDevice, DeviceDirectory } from './device-directory.ts';
-import type { Feed, Feeds } from './feeds.ts';
 import { judgeEvents, type Verdict } from './judge-event.ts';
 import { parsePush } from './push-body.ts';
-import { openQuarantine, type QuarantinedDocument, quarantine, type Refusal } from './quarantine.ts';
-import { readStoredEvent, storedEventJson } from './stored-event.ts';
-import { writeBatch } from './write-batch.ts';
 
 /** What a push came to: one outcome per document, in the order sent (SYN-2). */
 export interface Acceptance {

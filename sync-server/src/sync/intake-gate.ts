@@ -1,6 +1,6 @@
 import type { IncomingHttpHeaders } from 'node:http';
+import { PUSH_MAX_BYTES } from '@uketsuke/shared/contracts';
 import type { DeviceId } from '@uketsuke/shared/identifiers';
-import { PUSH_MAX_BYTES } from '@uketsuke/shared/protocol';
 import { Turnstile, type TurnstileLimits } from './turnstile.ts';
 
 /** Bodies announced up to this many bytes go through a lane of their own: a desk at work sends no more. */

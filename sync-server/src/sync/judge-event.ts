@@ -1,6 +1,6 @@
 import { createHmac } from 'node:crypto';
+import type { QuarantineReason } from '@uketsuke/shared/contracts';
 import type { DeviceId, EventId } from '@uketsuke/shared/identifiers';
-import type { QuarantineReason } from '@uketsuke/shared/protocol';
 import {
   authenticText,
   EventFormatError,

@@ -1,10 +1,10 @@
 import { setTimeout as pause } from 'node:timers/promises';
-import { type LiveNudge, liveNudgeSchema } from '@uketsuke/shared/protocol';
+import { type LiveNudge, liveNudgeSchema } from '@uketsuke/shared/contracts';
 import { afterAll, beforeAll, beforeEach, expect, it } from 'vitest';
 import type { Couch } from '../couch/couch.ts';
 import { openDatabase } from '../couch/open-database.ts';
 import { openTestCouch } from '../couch/testing.ts';
-import { FACTS_DATABASE } from '../documents/facts.ts';
+import { FACTS_DATABASE } from '../facts/fact-board.ts';
 import { admissions, get, pushed, startTestSync, type TestKiosk, type TestSync } from './testing.ts';
 
 const HEARTBEAT_MS = 100;

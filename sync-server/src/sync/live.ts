@@ -1,14 +1,14 @@
 import type { ServerResponse } from 'node:http';
+import type { LiveNudge, StoreMark } from '@uketsuke/shared/contracts';
 import type { ShelterId } from '@uketsuke/shared/identifiers';
-import type { LiveNudge, StoreMark } from '@uketsuke/shared/protocol';
-import type { ChangeHub } from '../couch/change-hub.ts';
-import { FACTS_DATABASE } from '../documents/facts.ts';
+import type { ChangeBus } from '../couch/change-bus.ts';
+import { receptionDatabase } from '../event-log/database-names.ts';
+import { FACTS_DATABASE } from '../facts/fact-board.ts';
 import { RequestRefusedError } from '../http/request-refused.ts';
-import { receptionDatabase } from './database-names.ts';
 
 export interface LiveOptions {
   readonly shelterId: ShelterId;
-  readonly hub: ChangeHub;
+  readonly hub: ChangeBus;
   readonly readMark: () => Promise<StoreMark>;
   /** Throws RequestRefusedError when the device may not stay connected. */
   readonly authenticateAgain: () => Promise<unknown>;

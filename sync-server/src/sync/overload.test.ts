@@ -1,11 +1,11 @@
 import { type ClientRequest, request as httpRequest, type IncomingMessage } from 'node:http';
 import { setTimeout as pause } from 'node:timers/promises';
 import { gzipSync } from 'node:zlib';
-import { PUSH_MAX_BYTES, problemSchema } from '@uketsuke/shared/protocol';
+import { PUSH_MAX_BYTES, problemSchema } from '@uketsuke/shared/contracts';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type Couch, databaseName } from '../couch/couch.ts';
 import { openTestCouch } from '../couch/testing.ts';
-import { receptionDatabase } from './database-names.ts';
+import { receptionDatabase } from '../event-log/database-names.ts';
 import { IntakeGate } from './intake-gate.ts';
 import { admissions, get, push, pushed, startTestSync, type TestKiosk, type TestSync } from './testing.ts';
 

@@ -3,7 +3,7 @@ import {
   type PullFactsResponse,
   pullEventsResponseSchema,
   pullFactsResponseSchema,
-} from '@uketsuke/shared/protocol';
+} from '@uketsuke/shared/contracts';
 import { recordEvent } from '@uketsuke/shared/reception';
 import { sampleHouseholds } from '@uketsuke/shared/sample-households';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
@@ -11,8 +11,8 @@ import { type Couch, databaseName } from '../couch/couch.ts';
 import { isNotFound } from '../couch/couch-errors.ts';
 import { openDatabase } from '../couch/open-database.ts';
 import { openTestCouch } from '../couch/testing.ts';
-import { FACTS_DATABASE } from '../documents/facts.ts';
-import { receptionDatabase } from './database-names.ts';
+import { receptionDatabase } from '../event-log/database-names.ts';
+import { FACTS_DATABASE } from '../facts/fact-board.ts';
 import { admissions, get, pushed, startTestSync, type TestKiosk, type TestSync } from './testing.ts';
 
 let couch: Couch;

@@ -1,12 +1,18 @@
+import { type Fact, factSchema, PULL_MAX_DOCUMENTS, type StoreMark, WITNESSES_MAX } from '@uketsuke/shared/contracts';
 import { eventIdSchema } from '@uketsuke/shared/identifiers';
-import { type Fact, factSchema, PULL_MAX_DOCUMENTS, type StoreMark, WITNESSES_MAX } from '@uketsuke/shared/protocol';
 import type { ReceptionEvent } from '@uketsuke/shared/reception';
 import { z } from 'zod';
 import { couchStatus } from '../couch/couch-errors.ts';
+import {
+  type Position,
+  type ReadDocument,
+  readCheckpoint,
+  roughPosition,
+  writeCheckpoint,
+} from '../event-log/checkpoints.ts';
+import type { Feed, FeedPage } from '../event-log/log-reader.ts';
+import { readStoredEvent } from '../event-log/stored-event.ts';
 import { RequestRefusedError } from '../http/request-refused.ts';
-import { type Position, type ReadDocument, readCheckpoint, roughPosition, writeCheckpoint } from './checkpoints.ts';
-import type { Feed, FeedPage } from './feeds.ts';
-import { readStoredEvent } from './stored-event.ts';
 
 /** A page ends after this many bytes of documents; one document is always taken. */
 const PAGE_MAX_BYTES = 1024 * 1024;

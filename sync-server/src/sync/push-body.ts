@@ -2,7 +2,7 @@ import type { IncomingMessage } from 'node:http';
 import type { Readable } from 'node:stream';
 import { promisify } from 'node:util';
 import { gunzip } from 'node:zlib';
-import { PUSH_MAX_BYTES, PUSH_MAX_EVENTS, pushRequestSchema } from '@uketsuke/shared/protocol';
+import { PUSH_MAX_BYTES, PUSH_MAX_EVENTS, pushRequestSchema } from '@uketsuke/shared/contracts';
 import { RequestRefusedError } from '../http/request-refused.ts';
 import { type CanonicalEvent, sliceCanonicalEvents } from './canonical-slices.ts';
 

@@ -1,14 +1,14 @@
 import { gzipSync } from 'node:zlib';
-import { pushResponseSchema } from '@uketsuke/shared/protocol';
+import { pushResponseSchema } from '@uketsuke/shared/contracts';
 import { authenticateEvent, type ReceptionEvent, recordEvent } from '@uketsuke/shared/reception';
 import * as fc from 'fast-check';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { z } from 'zod';
 import { type Couch, databaseName } from '../couch/couch.ts';
 import { openTestCouch } from '../couch/testing.ts';
-import { QUARANTINE_DATABASE, receptionDatabase } from './database-names.ts';
-import { openQuarantine, QUARANTINE_MAX_BYTES, type QuarantinedDocument } from './quarantine.ts';
-import { readStoredEvent } from './stored-event.ts';
+import { QUARANTINE_DATABASE, receptionDatabase } from '../event-log/database-names.ts';
+import { readStoredEvent } from '../event-log/stored-event.ts';
+import { openQuarantine, QUARANTINE_MAX_BYTES, type QuarantinedDocument } from '../quarantine/quarantined-documents.ts';
 import { admissions, push, pushed, startTestSync, type TestKiosk, type TestSync } from './testing.ts';
 
 let couch: Couch;

@@ -1,4 +1,3 @@
-import type { DeviceId } from '@uketsuke/shared/identifiers';
 import {
   LIVE_HEARTBEAT_MS,
   type PullEventsResponse,
@@ -7,24 +6,25 @@ import {
   type PushResponse,
   type RelayState,
   type StoreMark,
-} from '@uketsuke/shared/protocol';
+} from '@uketsuke/shared/contracts';
+import type { DeviceId } from '@uketsuke/shared/identifiers';
 import { type ErrorRequestHandler, type Request, type RequestHandler, type Response, Router } from 'express';
 import { z } from 'zod';
-import type { ChangeHub } from '../couch/change-hub.ts';
+import type { ChangeBus } from '../couch/change-bus.ts';
 import type { Couch } from '../couch/couch.ts';
 import { isDatabaseUnavailable } from '../couch/couch-errors.ts';
-import { FACTS_DATABASE } from '../documents/facts.ts';
+import { receptionDatabase } from '../event-log/database-names.ts';
+import { type Feed, Feeds } from '../event-log/log-reader.ts';
+import { IncompleteWriteError } from '../event-log/write-batch.ts';
+import { FACTS_DATABASE } from '../facts/fact-board.ts';
 import { RequestRefusedError } from '../http/request-refused.ts';
 import { EventIntake } from './accept-events.ts';
-import { receptionDatabase } from './database-names.ts';
 import type { DeviceDirectory } from './device-directory.ts';
-import { type Feed, Feeds } from './feeds.ts';
 import { IntakeGate } from './intake-gate.ts';
 import { LiveConnection } from './live.ts';
 import { type PageReader, parsePullQuery, pullEvents, pullFacts } from './pull.ts';
 import { PullGate } from './pull-gate.ts';
 import { inflated, readPush, refuseTooLarge } from './push-body.ts';
-import { IncompleteWriteError } from './write-batch.ts';
 
 /** What sync counts. */
 export interface SyncMetrics {
@@ -41,7 +41,7 @@ export interface SyncLog {
 
 export interface SyncRouterOptions {
   readonly couch: Couch;
-  readonly hub: ChangeHub;
+  readonly hub: ChangeBus;
   readonly devices: DeviceDirectory;
   /** The server's clock, ms since 1970 UTC. */
   readonly now: () => number;
@@ -58,7 +58,7 @@ export interface SyncRouterOptions {
 const RETRY_AFTER_SECONDS = 5;
 
 /**
- * The routes of `/sync/v1` (contract: `@uketsuke/shared/protocol`, sync.ts). Refusals are thrown as
+ * The routes of `/sync/v1` (contract: `@uketsuke/shared/contracts`, sync.ts). Refusals are thrown as
  * RequestRefusedError to the application's error handler. Must not stand behind a body parser.
  */
 export function createSyncRouter(options: SyncRouterOptions): Router {

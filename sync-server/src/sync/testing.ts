@@ -1,6 +1,7 @@
 import { createServer, type Server } from 'node:http';
 import { setTimeout as pause } from 'node:timers/promises';
 import { HybridClock } from '@uketsuke/shared/clock';
+import { type PushResponse, problemSchema, pushResponseSchema } from '@uketsuke/shared/contracts';
 import {
   type DeviceId,
   deviceIdSchema,
@@ -9,11 +10,10 @@ import {
   secureRandomBytes,
   shelterIdSchema,
 } from '@uketsuke/shared/identifiers';
-import { type PushResponse, problemSchema, pushResponseSchema } from '@uketsuke/shared/protocol';
 import { EVENT_KEY_BYTES, type EventOf, recordEvent } from '@uketsuke/shared/reception';
 import { sampleHouseholds } from '@uketsuke/shared/sample-households';
 import express from 'express';
-import { ChangeHub } from '../couch/change-hub.ts';
+import { ChangeBus } from '../couch/change-bus.ts';
 import type { Couch } from '../couch/couch.ts';
 import { answerProblems } from '../http/problems.ts';
 import { RequestRefusedError } from '../http/request-refused.ts';
@@ -73,7 +73,7 @@ export class TestDevices implements DeviceDirectory {
 export interface TestSync {
   readonly url: string;
   readonly devices: TestDevices;
-  readonly hub: ChangeHub;
+  readonly hub: ChangeBus;
   close(): Promise<void>;
 }
 
@@ -83,7 +83,7 @@ export async function startTestSync(
   options: { readonly heartbeatMs?: number; readonly metrics?: SyncMetrics; readonly intakeGate?: IntakeGate } = {},
 ): Promise<TestSync> {
   const devices = new TestDevices();
-  const hub = new ChangeHub({ couch, coalesceMs: 20, pollIntervalMs: 200 });
+  const hub = new ChangeBus({ couch, coalesceMs: 20, pollIntervalMs: 200 });
   const app = express();
   app.use('/sync/v1', createSyncRouter({ couch, hub, devices, now: Date.now, ...options }));
   app.use(answerProblems(openServerLog('silent')));

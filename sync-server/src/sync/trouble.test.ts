@@ -2,7 +2,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { createServer, request as httpRequest, type IncomingMessage, type ServerResponse } from 'node:http';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { problemSchema, pullEventsResponseSchema } from '@uketsuke/shared/protocol';
+import { problemSchema, pullEventsResponseSchema } from '@uketsuke/shared/contracts';
 import nano from 'nano';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { type Couch, openCouch } from '../couch/couch.ts';

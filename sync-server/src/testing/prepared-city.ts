@@ -1,4 +1,4 @@
-import { enrolmentCodeResponseSchema, type ShelterFacts, shelterFactsSchema } from '@uketsuke/shared/protocol';
+import { enrolmentCodeResponseSchema, type ShelterFacts, shelterFactsSchema } from '@uketsuke/shared/contracts';
 import { type Console, TestKiosk } from './test-server.ts';
 
 /** A new shelter. */

@@ -6,7 +6,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { text as textOf } from 'node:stream/consumers';
 import type { TLSSocket } from 'node:tls';
-import { enrolmentCodeResponseSchema, problemSchema, type ShelterFacts } from '@uketsuke/shared/protocol';
+import { enrolmentCodeResponseSchema, problemSchema, type ShelterFacts } from '@uketsuke/shared/contracts';
 import { toBase64url } from '@uketsuke/shared/sealing';
 import { type HubOptions, type RunningHub, startHub } from '../hub/start-hub.ts';
 import type { Answer, Console } from './test-server.ts';

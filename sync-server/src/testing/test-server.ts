@@ -4,15 +4,15 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Writable } from 'node:stream';
 import { HybridClock } from '@uketsuke/shared/clock';
+import { type EnrolmentResponse, enrolmentResponseSchema, problemSchema } from '@uketsuke/shared/contracts';
 import type { ShelterId } from '@uketsuke/shared/identifiers';
 import type { Household } from '@uketsuke/shared/person';
-import { type EnrolmentResponse, enrolmentResponseSchema, problemSchema } from '@uketsuke/shared/protocol';
 import { type EventKind, type EventOf, type ReceptionEvent, recordEvent } from '@uketsuke/shared/reception';
 import { fromBase64url } from '@uketsuke/shared/sealing';
+import { type RunningServer, type ServerOptions, startServer } from '../city/start-server.ts';
 import { databaseName, openCouch } from '../couch/couch.ts';
+import { receptionDatabase } from '../event-log/database-names.ts';
 import { openServerLog } from '../http/server-log.ts';
-import { type RunningServer, type ServerOptions, startServer } from '../start-server.ts';
-import { receptionDatabase } from '../sync/database-names.ts';
 
 export const TEST_PASSWORD = '熊本城の石垣は高い2026';
 

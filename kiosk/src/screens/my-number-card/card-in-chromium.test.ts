@@ -7,9 +7,9 @@ import axe from 'axe-core';
 import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { z } from 'zod';
-import { launchWithoutCamera } from '../trial/camera-film.ts';
-import { newTrialCity } from '../trial/trial-cards.ts';
-import { serveTrialSite } from '../trial/trial-site.ts';
+import { launchWithoutCamera } from '../../../gallery/camera-film.ts';
+import { newGalleryCity } from '../../../gallery/gallery-cards.ts';
+import { serveGallery } from '../../../gallery/gallery-site.ts';
 
 /** The built screens for My Number cards in real Chromium, over a reader that the test tells what lies on it. */
 
@@ -25,14 +25,14 @@ const hanako = {
 const BY_HAND = { delay: 50 };
 
 let folder: string;
-let site: Awaited<ReturnType<typeof serveTrialSite>>;
-let city: Awaited<ReturnType<typeof newTrialCity>>;
+let site: Awaited<ReturnType<typeof serveGallery>>;
+let city: Awaited<ReturnType<typeof newGalleryCity>>;
 let browser: Browser;
 let presentation = 0;
 
 beforeAll(async () => {
   folder = await mkdtemp(join(tmpdir(), 'uketsuke-card-screens-'));
-  [site, city, browser] = await Promise.all([serveTrialSite(folder), newTrialCity(), launchWithoutCamera()]);
+  [site, city, browser] = await Promise.all([serveGallery(folder), newGalleryCity(), launchWithoutCamera()]);
 }, 120_000);
 afterAll(async () => {
   await browser?.close();
@@ -43,7 +43,7 @@ afterAll(async () => {
 async function openDesk(): Promise<Page> {
   const context = await browser.newContext({ viewport: { width: 1280, height: 800 } });
   const page = await context.newPage();
-  await page.goto(`${site.origin}/src/screens/trial/trial.html?${city.keys}`);
+  await page.goto(`${site.origin}/gallery/gallery.html?${city.keys}`);
   await page.getByTestId('unlock-pin').fill(PIN_OF_DESK);
   await page.getByTestId('unlock-submit').click();
   await page.getByTestId('scan-screen').waitFor();
@@ -51,7 +51,7 @@ async function openDesk(): Promise<Page> {
 }
 
 const command = (page: Page, detail: object) =>
-  page.evaluate((told) => document.dispatchEvent(new CustomEvent('trial', { detail: told })), detail);
+  page.evaluate((told) => document.dispatchEvent(new CustomEvent('gallery', { detail: told })), detail);
 const reader = (page: Page, state: object) => command(page, { do: 'card', state });
 
 /** Lays a person's card on the reader. */

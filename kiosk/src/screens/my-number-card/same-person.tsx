@@ -1,4 +1,4 @@
-import type { RosterEntry } from '@uketsuke/shared/reception';
+import type { RosterEntry } from '@uketsuke/shared/roster';
 import { Button } from 'react-aria-components';
 import { useTranslation } from 'react-i18next';
 import type { CardFlow } from '../../my-number-card/card-flow.ts';

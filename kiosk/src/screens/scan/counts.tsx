@@ -1,4 +1,5 @@
-import { type ShelterCounts, stayKindSchema } from '@uketsuke/shared/reception';
+import { stayKindSchema } from '@uketsuke/shared/reception';
+import type { ShelterCounts } from '@uketsuke/shared/roster';
 import { useTranslation } from 'react-i18next';
 
 interface CountsProps {

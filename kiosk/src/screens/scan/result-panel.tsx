@@ -1,5 +1,5 @@
 import { ageOn, type Need } from '@uketsuke/shared/person';
-import type { RosterEntry } from '@uketsuke/shared/reception';
+import type { RosterEntry } from '@uketsuke/shared/roster';
 import { useTranslation } from 'react-i18next';
 import { Icon, type IconName } from '../icons.tsx';
 import { ScrollArea } from '../scroll-area.tsx';

@@ -1,12 +1,12 @@
 import { CARD_REFUSALS } from '@uketsuke/shared/card';
 import { cardIdSchema, eventIdSchema } from '@uketsuke/shared/identifiers';
 import { NEED_CODES } from '@uketsuke/shared/person';
-import type { RosterEntry } from '@uketsuke/shared/reception';
+import type { RosterEntry } from '@uketsuke/shared/roster';
 import { sampleHouseholds } from '@uketsuke/shared/sample-households';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { KIOSK_LANGUAGES, startLanguages } from '../../i18n/index.ts';
+import type { Told } from '../../reception/scan-line.ts';
 import { wordsOf } from './result-words.ts';
-import type { Told } from './scan-line.ts';
 
 const eventId = eventIdSchema.parse('ev:0199aabbccdd-0000-desk1');
 const cardId = cardIdSchema.parse('ABCDEFGH');

@@ -1,5 +1,5 @@
-import type { DeskSnapshot } from '../../reception/desk.ts';
-import { isAllAtCity, type SyncState, type SyncTrouble } from '../../reception/sync-state.ts';
+import type { DeskSnapshot } from '../../desk/desk.ts';
+import { isAllAtCity, type SyncState, type SyncTrouble } from '../../sync/sync-state.ts';
 
 /** One sentence of the sync line: a key of the catalogue and what fills it. */
 export interface SyncSentence {

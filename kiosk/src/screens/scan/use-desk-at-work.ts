@@ -2,12 +2,12 @@ import type { StayKind } from '@uketsuke/shared/reception';
 import { useCallback, useEffect, useMemo, useRef, useState } from 'react';
 import { flushSync } from 'react-dom';
 import type { KioskCardReader } from '../../../host/card-reader/card-reader.ts';
+import type { Desk, ScanOutcome } from '../../desk/desk.ts';
 import { TonePlayer } from '../../devices/tones.ts';
 import type { CardPanel } from '../../my-number-card/card-panels.ts';
-import type { Desk, ScanOutcome } from '../../reception/desk.ts';
+import { ScanLine, type Told } from '../../reception/scan-line.ts';
 import { useCardFlow } from '../my-number-card/use-card-flow.ts';
 import { type ResultWords, wordsOf } from './result-words.ts';
-import { ScanLine, type Told } from './scan-line.ts';
 
 /** A result stays this long, ms, unless a new code replaces it; what needs reading stays longer. */
 const SHOWN_MS = { good: 7_000, returned: 7_000, undone: 7_000, attention: 10_000, bad: 14_000 } as const;

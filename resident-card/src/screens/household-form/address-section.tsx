@@ -1,7 +1,7 @@
+import { tidyAddress } from '@uketsuke/shared/household-entry';
 import { MUNICIPALITIES, parseAddress } from '@uketsuke/shared/person';
 import { Checkbox } from 'react-aria-components';
 import { useTranslation } from 'react-i18next';
-import { tidyAddress } from '../../household/written-forms.ts';
 import { EntryField } from './entry-field.tsx';
 import type { DraftForm } from './use-draft.ts';
 

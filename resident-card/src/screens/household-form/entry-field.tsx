@@ -1,7 +1,7 @@
+import type { EntryName } from '@uketsuke/shared/household-entry';
 import type { ComponentProps, ReactNode } from 'react';
 import { FieldError, Input, Label, Text, TextArea, TextField } from 'react-aria-components';
 import { useTranslation } from 'react-i18next';
-import type { EntryName } from '../../household/check-draft.ts';
 import type { DraftForm } from './use-draft.ts';
 
 interface EntryFieldProps {

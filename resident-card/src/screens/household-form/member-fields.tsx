@@ -1,9 +1,9 @@
+import type { DraftMember } from '@uketsuke/shared/household-entry';
+import { readBirthDate } from '@uketsuke/shared/household-entry';
 import { ageOn, normalizeKana, type Sex, sexSchema } from '@uketsuke/shared/person';
 import { Button, Label, Radio, RadioGroup } from 'react-aria-components';
 import { useTranslation } from 'react-i18next';
 import { dateInJapan, writtenBirthDate } from '../../device/japan-time.ts';
-import { readBirthDate } from '../../household/birth-date-entry.ts';
-import type { DraftMember } from '../../household/draft.ts';
 import { useSurroundings } from '../surroundings.ts';
 import { EntryField } from './entry-field.tsx';
 import { NeedsFields } from './needs-fields.tsx';

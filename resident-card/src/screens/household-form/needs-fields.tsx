@@ -1,3 +1,5 @@
+import type { DraftMember } from '@uketsuke/shared/household-entry';
+import { isNeedKey, NEED_GROUPS, type NeedGroup, withNeed } from '@uketsuke/shared/household-entry';
 import { OTHER_NEED_MAX_LENGTH } from '@uketsuke/shared/person';
 import { useState } from 'react';
 import {
@@ -12,8 +14,6 @@ import {
   RadioGroup,
 } from 'react-aria-components';
 import { useTranslation } from 'react-i18next';
-import type { DraftMember } from '../../household/draft.ts';
-import { isNeedKey, NEED_GROUPS, type NeedGroup, withNeed } from '../../household/needs-choice.ts';
 import { EntryField } from './entry-field.tsx';
 import type { DraftForm } from './use-draft.ts';
 

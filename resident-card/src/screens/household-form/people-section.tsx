@@ -1,7 +1,7 @@
+import { emptyMember } from '@uketsuke/shared/household-entry';
 import { HOUSEHOLD_MAX_MEMBERS } from '@uketsuke/shared/person';
 import { Button } from 'react-aria-components';
 import { useTranslation } from 'react-i18next';
-import { emptyMember } from '../../household/draft.ts';
 import { useSurroundings } from '../surroundings.ts';
 import { MemberFields } from './member-fields.tsx';
 import type { DraftForm } from './use-draft.ts';

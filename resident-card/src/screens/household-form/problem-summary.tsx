@@ -1,6 +1,6 @@
+import type { EntryName, EntryProblem } from '@uketsuke/shared/household-entry';
 import { Button } from 'react-aria-components';
 import { useTranslation } from 'react-i18next';
-import type { EntryName, EntryProblem } from '../../household/check-draft.ts';
 import type { DraftForm } from './use-draft.ts';
 
 const SUMMARY_ID = 'problem-summary';

@@ -1,9 +1,17 @@
+import {
+  checkDraft,
+  type Draft,
+  type DraftMember,
+  draftOf,
+  type EntryName,
+  type EntryProblem,
+  type EntryProblemCode,
+  emptyDraft,
+} from '@uketsuke/shared/household-entry';
 import { useMemo, useState } from 'react';
 import type { StoredCard } from '../../card/stored-card.ts';
 import { isReplaceable } from '../../card/validity.ts';
 import { dateInJapan } from '../../device/japan-time.ts';
-import { checkDraft, type EntryName, type EntryProblem, type EntryProblemCode } from '../../household/check-draft.ts';
-import { type Draft, type DraftMember, draftOf, emptyDraft } from '../../household/draft.ts';
 import { useSurroundings } from '../surroundings.ts';
 
 /** The form's state: what is typed, what is wrong with it, and which of that to show yet. */

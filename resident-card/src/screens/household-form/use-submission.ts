@@ -1,10 +1,9 @@
+import { checkDraft, issueRequest } from '@uketsuke/shared/household-entry';
 import { useState } from 'react';
 import { flushSync } from 'react-dom';
 import { type StoredCard, storedCardOf } from '../../card/stored-card.ts';
 import { dateInJapan } from '../../device/japan-time.ts';
 import { askToKeepData } from '../../device/offline-copy.ts';
-import { checkDraft } from '../../household/check-draft.ts';
-import { issueRequest } from '../../household/draft.ts';
 import { asCardServiceError, type CardServiceError } from '../../server/card-service-error.ts';
 import type { CardKeeper } from '../card-keeper.ts';
 import { useSurroundings } from '../surroundings.ts';

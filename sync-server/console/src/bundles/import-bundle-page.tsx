@@ -1,5 +1,5 @@
 import { BUNDLE_EXTENSION, BUNDLE_REFUSALS } from '@uketsuke/shared/bundle';
-import type { BundleImportResponse, StaffRole } from '@uketsuke/shared/protocol';
+import type { BundleImportResponse, StaffRole } from '@uketsuke/shared/contracts';
 import { useState } from 'react';
 import { Button, FileTrigger } from 'react-aria-components';
 import { useTranslation } from 'react-i18next';

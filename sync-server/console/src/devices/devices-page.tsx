@@ -1,5 +1,5 @@
+import type { Device, ShelterFacts } from '@uketsuke/shared/contracts';
 import type { ShelterId } from '@uketsuke/shared/identifiers';
-import type { Device, ShelterFacts } from '@uketsuke/shared/protocol';
 import { useEffect, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { ActionButton } from '../controls/action-button.tsx';

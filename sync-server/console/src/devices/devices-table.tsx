@@ -1,4 +1,4 @@
-import type { Device } from '@uketsuke/shared/protocol';
+import type { Device } from '@uketsuke/shared/contracts';
 import { Button, Cell, Column, Row, Table, TableBody, TableHeader } from 'react-aria-components';
 import { useTranslation } from 'react-i18next';
 import { formatFullDate } from '../time/japan-time.ts';

@@ -1,4 +1,4 @@
-import type { Device } from '@uketsuke/shared/protocol';
+import type { Device } from '@uketsuke/shared/contracts';
 import { Button } from 'react-aria-components';
 import { useTranslation } from 'react-i18next';
 import { CopyButton } from '../controls/copy-button.tsx';

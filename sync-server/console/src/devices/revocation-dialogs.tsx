@@ -1,4 +1,4 @@
-import type { Device } from '@uketsuke/shared/protocol';
+import type { Device } from '@uketsuke/shared/contracts';
 import { useTranslation } from 'react-i18next';
 import { ConfirmDialog } from '../controls/dialogs.tsx';
 import { useAction } from '../controls/use-action.ts';

@@ -1,4 +1,4 @@
-import { LIVE_HEARTBEAT_MS, type RosterNudge } from '@uketsuke/shared/protocol';
+import { LIVE_HEARTBEAT_MS, type RosterNudge } from '@uketsuke/shared/contracts';
 import type { Later } from '../time/timers.ts';
 
 /**

@@ -1,4 +1,4 @@
-import { rosterNudgeSchema } from '@uketsuke/shared/protocol';
+import { rosterNudgeSchema } from '@uketsuke/shared/contracts';
 import { describe, expect, it } from 'vitest';
 import { HandWoundTimers } from '../time/hand-wound-timers.ts';
 import type { StreamListener } from './live-connection.ts';

@@ -1,4 +1,4 @@
-import { problemSchema, rosterNudgeSchema } from '@uketsuke/shared/protocol';
+import { problemSchema, rosterNudgeSchema } from '@uketsuke/shared/contracts';
 import { createParser } from 'eventsource-parser';
 import { HeadquartersError } from '../server/headquarters-error.ts';
 import type { OpenStream } from './live-connection.ts';

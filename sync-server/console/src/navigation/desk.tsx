@@ -1,4 +1,4 @@
-import type { SignedIn } from '@uketsuke/shared/protocol';
+import type { SignedIn } from '@uketsuke/shared/contracts';
 import { useEffect, useRef, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { ImportBundlePage } from '../bundles/import-bundle-page.tsx';

@@ -1,4 +1,4 @@
-import type { SignedIn } from '@uketsuke/shared/protocol';
+import type { SignedIn } from '@uketsuke/shared/contracts';
 import { Button } from 'react-aria-components';
 import { useTranslation } from 'react-i18next';
 import { LanguageSwitch } from '../words/language-switch.tsx';

@@ -1,4 +1,4 @@
-import { type ShelterSummary, shelterSummarySchema } from '@uketsuke/shared/protocol';
+import { type ShelterSummary, shelterSummarySchema } from '@uketsuke/shared/contracts';
 import { describe, expect, it } from 'vitest';
 import { type Arrangement, arrange, filterShelters } from './arranging.ts';
 

@@ -1,5 +1,5 @@
+import type { ShelterSummary } from '@uketsuke/shared/contracts';
 import { foldForSearch } from '@uketsuke/shared/person';
-import type { ShelterSummary } from '@uketsuke/shared/protocol';
 
 /** Columns of the overview that can be sorted by. */
 export const SORT_COLUMNS = [

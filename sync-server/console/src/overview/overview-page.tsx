@@ -1,4 +1,4 @@
-import type { StaffRole } from '@uketsuke/shared/protocol';
+import type { StaffRole } from '@uketsuke/shared/contracts';
 import { useEffect, useMemo, useState } from 'react';
 import { Button, Input, Label, SearchField } from 'react-aria-components';
 import { useTranslation } from 'react-i18next';

@@ -1,4 +1,4 @@
-import type { ShelterSummary } from '@uketsuke/shared/protocol';
+import type { ShelterSummary } from '@uketsuke/shared/contracts';
 import type { ReactNode } from 'react';
 import { useTranslation } from 'react-i18next';
 import { hrefOf } from '../navigation/route.ts';

@@ -1,4 +1,4 @@
-import type { ShelterSummary } from '@uketsuke/shared/protocol';
+import type { ShelterSummary } from '@uketsuke/shared/contracts';
 
 /** A sum over shelters of which some may not be known. Unknown is not zero (FLD-6). */
 export interface PartialSum {

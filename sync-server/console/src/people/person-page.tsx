@@ -1,6 +1,6 @@
+import type { RosterPerson } from '@uketsuke/shared/contracts';
 import type { ResidentId } from '@uketsuke/shared/identifiers';
 import { formatAddress } from '@uketsuke/shared/person';
-import type { RosterPerson } from '@uketsuke/shared/protocol';
 import type { ReactNode } from 'react';
 import { useTranslation } from 'react-i18next';
 import { FailureNotice, LoadingNotice, Notice } from '../controls/notice.tsx';

@@ -1,5 +1,5 @@
+import type { QuarantineReleaseAll } from '@uketsuke/shared/contracts';
 import type { ShelterId } from '@uketsuke/shared/identifiers';
-import type { QuarantineReleaseAll } from '@uketsuke/shared/protocol';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { ActionButton } from '../controls/action-button.tsx';

@@ -1,5 +1,5 @@
+import type { quarantineResponseSchema } from '@uketsuke/shared/contracts';
 import type { ShelterId } from '@uketsuke/shared/identifiers';
-import type { quarantineResponseSchema } from '@uketsuke/shared/protocol';
 import { useTranslation } from 'react-i18next';
 import type { z } from 'zod';
 import { ActionButton } from '../controls/action-button.tsx';

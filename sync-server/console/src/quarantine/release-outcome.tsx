@@ -1,4 +1,4 @@
-import type { QuarantineRelease, QuarantineReleaseAll } from '@uketsuke/shared/protocol';
+import type { QuarantineRelease, QuarantineReleaseAll } from '@uketsuke/shared/contracts';
 import { useTranslation } from 'react-i18next';
 import { Notice } from '../controls/notice.tsx';
 

@@ -1,4 +1,4 @@
-import { type RosterPage, type RosterPerson, rosterPersonSchema } from '@uketsuke/shared/protocol';
+import { type RosterPage, type RosterPerson, rosterPersonSchema } from '@uketsuke/shared/contracts';
 import { sampleHouseholds } from '@uketsuke/shared/sample-households';
 import { describe, expect, it } from 'vitest';
 import { fetchPeople, PAGE_SIZE } from './pages.ts';

@@ -1,4 +1,4 @@
-import type { RosterPage, RosterPerson } from '@uketsuke/shared/protocol';
+import type { RosterPage, RosterPerson } from '@uketsuke/shared/contracts';
 
 /** People asked for in one request. */
 export const PAGE_SIZE = 100;

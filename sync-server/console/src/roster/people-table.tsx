@@ -1,5 +1,5 @@
+import type { RosterPerson } from '@uketsuke/shared/contracts';
 import { ageOn } from '@uketsuke/shared/person';
-import type { RosterPerson } from '@uketsuke/shared/protocol';
 import { useTranslation } from 'react-i18next';
 import { hrefOf } from '../navigation/route.ts';
 import { useHeadquarters } from '../server/headquarters-context.tsx';

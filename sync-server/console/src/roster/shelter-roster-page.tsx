@@ -1,5 +1,5 @@
+import type { ShelterSummary, StaffRole } from '@uketsuke/shared/contracts';
 import type { ShelterId } from '@uketsuke/shared/identifiers';
-import type { ShelterSummary, StaffRole } from '@uketsuke/shared/protocol';
 import { useTranslation } from 'react-i18next';
 import { FailureNotice, LoadingNotice, Notice } from '../controls/notice.tsx';
 import { useRosterComplete } from '../live/live-context.tsx';

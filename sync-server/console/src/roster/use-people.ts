@@ -1,4 +1,4 @@
-import type { RosterPage } from '@uketsuke/shared/protocol';
+import type { RosterPage } from '@uketsuke/shared/contracts';
 import { useEffect, useState } from 'react';
 import type { LiveChange } from '../live/live-connection.ts';
 import { useRefreshed } from '../live/use-refreshed.ts';

@@ -1,5 +1,4 @@
 import { BUNDLE_MEDIA_TYPE } from '@uketsuke/shared/bundle';
-import type { CardId, DeviceId, ResidentId, ShelterId } from '@uketsuke/shared/identifiers';
 import {
   bundleImportResponseSchema,
   type Device,
@@ -20,7 +19,8 @@ import {
   shelterSummariesResponseSchema,
   sheltersResponseSchema,
   signedInSchema,
-} from '@uketsuke/shared/protocol';
+} from '@uketsuke/shared/contracts';
+import type { CardId, DeviceId, ResidentId, ShelterId } from '@uketsuke/shared/identifiers';
 import type { z } from 'zod';
 import { HeadquartersError } from './headquarters-error.ts';
 import type { ServerClock } from './server-clock.ts';

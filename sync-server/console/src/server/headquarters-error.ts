@@ -1,4 +1,4 @@
-import type { ProblemCode } from '@uketsuke/shared/protocol';
+import type { ProblemCode } from '@uketsuke/shared/contracts';
 
 /**
  * Why a request gave nothing: the server's own code, or `unreachable` (no answer within the time limit),

@@ -1,4 +1,4 @@
-import type { ShelterFacts } from '@uketsuke/shared/protocol';
+import type { ShelterFacts } from '@uketsuke/shared/contracts';
 import { type FormEvent, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { ActionButton } from '../controls/action-button.tsx';

@@ -1,5 +1,5 @@
+import { type NewShelter, newShelterSchema } from '@uketsuke/shared/contracts';
 import { normalizeKana } from '@uketsuke/shared/person';
-import { type NewShelter, newShelterSchema } from '@uketsuke/shared/protocol';
 
 /** What is typed into the form of a new shelter. */
 export interface ShelterDraft {

@@ -1,4 +1,4 @@
-import type { ShelterFacts } from '@uketsuke/shared/protocol';
+import type { ShelterFacts } from '@uketsuke/shared/contracts';
 import { useMemo } from 'react';
 import { useRefreshed } from '../live/use-refreshed.ts';
 import { useHeadquarters } from '../server/headquarters-context.tsx';

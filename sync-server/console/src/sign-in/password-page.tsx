@@ -1,4 +1,4 @@
-import { PASSWORD_MIN_LENGTH, type SignedIn } from '@uketsuke/shared/protocol';
+import { PASSWORD_MIN_LENGTH, type SignedIn } from '@uketsuke/shared/contracts';
 import { type FormEvent, useState } from 'react';
 import { Button } from 'react-aria-components';
 import { useTranslation } from 'react-i18next';

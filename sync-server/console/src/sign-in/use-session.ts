@@ -1,4 +1,4 @@
-import type { SignedIn } from '@uketsuke/shared/protocol';
+import type { SignedIn } from '@uketsuke/shared/contracts';
 import { useCallback, useEffect, useState } from 'react';
 import { createHeadquartersClient, type HeadquartersClient } from '../server/headquarters-client.ts';
 import { asHeadquartersError, type HeadquartersError, isPassing } from '../server/headquarters-error.ts';

@@ -1,4 +1,4 @@
-import { newStaffSchema, type StaffRole } from '@uketsuke/shared/protocol';
+import { newStaffSchema, type StaffRole } from '@uketsuke/shared/contracts';
 import { type FormEvent, useState } from 'react';
 import { Button, Checkbox, CheckboxGroup, Label, Radio, RadioGroup, Text } from 'react-aria-components';
 import { useTranslation } from 'react-i18next';

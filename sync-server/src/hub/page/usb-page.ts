@@ -1,4 +1,4 @@
-import type { BundleImportResponse } from '@uketsuke/shared/protocol';
+import type { BundleImportResponse } from '@uketsuke/shared/contracts';
 import type { HubWords } from './ja.ts';
 import { escapeHtml, type HubPageLanguage, pageFrame, wordsOf } from './page-frame.ts';
 

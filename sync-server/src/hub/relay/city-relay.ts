@@ -1,5 +1,5 @@
+import type { RelayState } from '@uketsuke/shared/contracts';
 import type { ShelterId } from '@uketsuke/shared/identifiers';
-import type { RelayState } from '@uketsuke/shared/protocol';
 import {
   LiveConnection,
   pauseAfter,
@@ -8,8 +8,8 @@ import {
   type SyncFailureKind,
   WakeUp,
 } from '@uketsuke/shared/sync';
-import type { ChangeHub } from '../../couch/change-hub.ts';
-import { receptionDatabase } from '../../sync/database-names.ts';
+import type { ChangeBus } from '../../couch/change-bus.ts';
+import { receptionDatabase } from '../../event-log/database-names.ts';
 import type { PendingEvents } from './pending-events.ts';
 import type { RelaySteps, RelayTroubles } from './relay-steps.ts';
 
@@ -20,7 +20,7 @@ const OWN_FAULT_RETRY_MS = 2_000;
 
 export interface CityRelayOptions {
   readonly shelterId: ShelterId;
-  readonly hub: ChangeHub;
+  readonly hub: ChangeBus;
   readonly pending: PendingEvents;
   readonly steps: RelaySteps;
   readonly client: SyncClient;

@@ -1,10 +1,10 @@
 import { SyncClient } from '@uketsuke/shared/sync';
-import type { ChangeHub } from '../../couch/change-hub.ts';
+import type { ChangeBus } from '../../couch/change-bus.ts';
 import type { Couch } from '../../couch/couch.ts';
 import { openDatabase } from '../../couch/open-database.ts';
-import type { FactBoard } from '../../documents/facts.ts';
+import type { Feeds } from '../../event-log/log-reader.ts';
+import type { FactBoard } from '../../facts/fact-board.ts';
 import { VERSION } from '../../http/health.ts';
-import type { Feeds } from '../../sync/feeds.ts';
 import type { HubFile } from '../hub-file.ts';
 import { CityRelay } from './city-relay.ts';
 import { PendingEvents } from './pending-events.ts';
@@ -14,7 +14,7 @@ import { RelaySteps } from './relay-steps.ts';
 /** What a relay stands between. */
 export interface RelaySurroundings {
   readonly couch: Couch;
-  readonly hub: ChangeHub;
+  readonly hub: ChangeBus;
   readonly feeds: Feeds;
   readonly facts: FactBoard;
   readonly now: () => number;

@@ -1,9 +1,9 @@
 import type { EventId, ShelterId } from '@uketsuke/shared/identifiers';
 import type { ReceptionEvent } from '@uketsuke/shared/reception';
 import { z } from 'zod';
-import { receptionDatabase } from '../../sync/database-names.ts';
-import type { Feed, Feeds } from '../../sync/feeds.ts';
-import { readStoredEvent } from '../../sync/stored-event.ts';
+import { receptionDatabase } from '../../event-log/database-names.ts';
+import type { Feed, Feeds } from '../../event-log/log-reader.ts';
+import { readStoredEvent } from '../../event-log/stored-event.ts';
 import type { RelayPositions } from './relay-positions.ts';
 
 const PAGE = 500;

@@ -1,7 +1,7 @@
-import { checkpointSchema } from '@uketsuke/shared/protocol';
+import { checkpointSchema } from '@uketsuke/shared/contracts';
 import { serverStateSchema } from '@uketsuke/shared/sync';
 import { z } from 'zod';
-import { createDocument, type Documents, readDocument, replaceDocument } from '../../documents/documents.ts';
+import { createDocument, type Documents, readDocument, replaceDocument } from '../../couch/documents.ts';
 
 /** The database in which a hub keeps how far it has come. */
 export const RELAY_DATABASE = 'relay';

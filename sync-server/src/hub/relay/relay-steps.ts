@@ -1,5 +1,4 @@
 import { isDeepStrictEqual } from 'node:util';
-import type { ShelterId } from '@uketsuke/shared/identifiers';
 import {
   type Fact,
   factSchema,
@@ -7,15 +6,16 @@ import {
   PUSH_MAX_EVENTS,
   type StoreMark,
   WITNESSES_MAX,
-} from '@uketsuke/shared/protocol';
+} from '@uketsuke/shared/contracts';
+import type { ShelterId } from '@uketsuke/shared/identifiers';
 import { EventFormatError, parseReceptionEvent, type ReceptionEvent } from '@uketsuke/shared/reception';
 import { afterMark, BatchSize, fittingBatch, type SyncClient, SyncFailure } from '@uketsuke/shared/sync';
 import type { Couch } from '../../couch/couch.ts';
-import type { FactBoard } from '../../documents/facts.ts';
-import { receptionDatabase } from '../../sync/database-names.ts';
-import type { Feeds } from '../../sync/feeds.ts';
-import { storedEvent } from '../../sync/stored-event.ts';
-import { writeBatch } from '../../sync/write-batch.ts';
+import { receptionDatabase } from '../../event-log/database-names.ts';
+import type { Feeds } from '../../event-log/log-reader.ts';
+import { storedEvent } from '../../event-log/stored-event.ts';
+import { writeBatch } from '../../event-log/write-batch.ts';
+import type { FactBoard } from '../../facts/fact-board.ts';
 import type { PendingEvents } from './pending-events.ts';
 import type { PositionStore } from './relay-positions.ts';
 

@@ -1,0 +1,49 @@
+import type { CardTrust } from '@uketsuke/shared/card';
+import type { EnrolmentResponse, Fact, IssuerKey } from '@uketsuke/shared/contracts';
+import type { CardId } from '@uketsuke/shared/identifiers';
+import { fromBase64url, importSealingPrivateKey, type SealingKey } from '@uketsuke/shared/sealing';
+import { WithdrawnDevices } from './withdrawn-devices.ts';
+
+/** What this desk trusts of cards: as enrolled, brought up to date by facts from the server (CRD-1, CRD-8). */
+export class KioskCardTrust implements CardTrust {
+  readonly issuerKeys = new Map<number, Uint8Array>();
+  readonly receptionKeys: readonly SealingKey[];
+  readonly withdrawnDevices = new WithdrawnDevices();
+  readonly #revoked = new Set<CardId>();
+  #deviceKeysVersion = 0;
+  #onDeviceKeys: (version: number) => void = () => undefined;
+
+  private constructor(receptionKeys: readonly SealingKey[]) {
+    this.receptionKeys = receptionKeys;
+  }
+
+  static async of(enrolment: EnrolmentResponse): Promise<KioskCardTrust> {
+    const keys = enrolment.receptionKeys.map((key) => importSealingPrivateKey(fromBase64url(key)));
+    const trust = new KioskCardTrust(await Promise.all(keys));
+    for (const key of enrolment.issuerKeys) trust.#takeIssuerKey(key);
+    return trust;
+  }
+
+  isRevoked = (cardId: CardId): boolean => this.#revoked.has(cardId);
+
+  take(fact: Fact): void {
+    if (fact.kind === 'revoked-card') this.#revoked.add(fact.cardId);
+    if (fact.kind === 'issuer-key') this.#takeIssuerKey(fact.key);
+    this.withdrawnDevices.take(fact);
+    if (fact.kind === 'device-keys') {
+      this.#deviceKeysVersion = fact.version;
+      this.#onDeviceKeys(fact.version);
+    }
+  }
+
+  /** Tells, now and at every change, which version of the kiosks' shared keys the city has; 0 while that is not known. */
+  listenForDeviceKeys(listener: (version: number) => void): void {
+    this.#onDeviceKeys = listener;
+    listener(this.#deviceKeysVersion);
+  }
+
+  #takeIssuerKey(key: IssuerKey): void {
+    if (key.state === 'withdrawn') this.issuerKeys.delete(key.keyId);
+    else this.issuerKeys.set(key.keyId, fromBase64url(key.publicKey));
+  }
+}

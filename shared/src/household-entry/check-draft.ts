@@ -1,0 +1,162 @@
+import { type DeclaredHousehold, declaredHouseholdSchema } from '../contracts/index.ts';
+import {
+  addressSchema,
+  type BirthDate,
+  normalizeKana,
+  OTHER_NEED_MAX_LENGTH,
+  parseAddress,
+  personNameSchema,
+  phoneSchema,
+} from '../person/index.ts';
+import { type BirthDateProblem, readBirthDate } from './birth-date-entry.ts';
+import type { Draft, DraftMember } from './draft.ts';
+import { tidyAddress, tidyName, tidyPhone } from './written-forms.ts';
+
+/** What can be wrong with an entry; the words are in the catalogues under `problems`. */
+export type EntryProblemCode =
+  | 'name-missing'
+  | 'name-not-printable'
+  | 'name-too-long'
+  | 'kana-not-katakana'
+  | 'kana-too-long'
+  | 'phone-not-a-number'
+  | 'too-many-needs'
+  | 'other-need-too-long'
+  | 'other-need-not-printable'
+  | 'address-missing'
+  | 'address-too-long'
+  | 'address-not-printable'
+  | 'consent-missing'
+  | 'same-person-twice'
+  | BirthDateProblem;
+
+type MemberField = 'written' | 'kana' | 'birth' | 'phone' | 'needs' | 'otherNeed';
+
+/** Names one entry of the form, for example `kana-0` or `address`. */
+export type EntryName = `${MemberField}-${number}` | 'address' | 'consent';
+
+export interface EntryProblem {
+  readonly entry: EntryName;
+  readonly code: EntryProblemCode;
+}
+
+export type CheckedDraft =
+  | { readonly problems: readonly [EntryProblem, ...EntryProblem[]] }
+  | { readonly problems: readonly []; readonly household: DeclaredHousehold };
+
+const NAME_MAX_LENGTH = 60;
+const ADDRESS_MAX_LENGTH = 120;
+const NEEDS_MAX = 16;
+/** Katakana with its marks, and what stands between the parts of a name. */
+const KATAKANA = /^[ァ-ヺーヽヾ・ ]+$/;
+
+/**
+ * Checks all that was typed and makes the household of it.
+ * @param today the date in Japan, `YYYY-MM-DD`
+ * @returns the household when there is nothing to mend, otherwise the problems in the order of the screen
+ */
+export function checkDraft(draft: Draft, today: string): CheckedDraft {
+  const problems: EntryProblem[] = [
+    ...draft.members.flatMap((member, at) => checkMember(member, at, today)),
+    ...samePersonTwice(draft.members),
+    ...checkAddress(draft),
+    ...(draft.consent ? [] : [{ entry: 'consent' as const, code: 'consent-missing' as const }]),
+  ];
+  const [first, ...rest] = problems;
+  if (first !== undefined) return { problems: [first, ...rest] };
+  return { problems: [], household: householdOf(draft, today) };
+}
+
+function checkMember(member: DraftMember, at: number, today: string): EntryProblem[] {
+  const found: [MemberField, EntryProblemCode | undefined][] = [
+    ['written', writtenProblem(tidyName(member.written))],
+    ['kana', kanaProblem(normalizeKana(member.kana))],
+    ['birth', birthProblem(member.birth, today)],
+    ['phone', phoneProblem(tidyPhone(member.phone))],
+    ['otherNeed', otherNeedProblem(member.otherNeed.trim())],
+    ['needs', needsOf(member).length > NEEDS_MAX ? 'too-many-needs' : undefined],
+  ];
+  return found.flatMap(([field, code]) => (code === undefined ? [] : [{ entry: `${field}-${at}` as const, code }]));
+}
+
+function writtenProblem(written: string): EntryProblemCode | undefined {
+  if (written === '') return 'name-missing';
+  if (written.length > NAME_MAX_LENGTH) return 'name-too-long';
+  return personNameSchema.safeParse({ written }).success ? undefined : 'name-not-printable';
+}
+
+function kanaProblem(kana: string): EntryProblemCode | undefined {
+  if (kana === '') return undefined;
+  if (kana.length > NAME_MAX_LENGTH) return 'kana-too-long';
+  return KATAKANA.test(kana) ? undefined : 'kana-not-katakana';
+}
+
+function birthProblem(birth: string, today: string): EntryProblemCode | undefined {
+  const entry = readBirthDate(birth, today);
+  return 'problem' in entry ? entry.problem : undefined;
+}
+
+function phoneProblem(phone: string): EntryProblemCode | undefined {
+  return phone === '' || phoneSchema.safeParse(phone).success ? undefined : 'phone-not-a-number';
+}
+
+function otherNeedProblem(text: string): EntryProblemCode | undefined {
+  if (text === '') return undefined;
+  if (text.length > OTHER_NEED_MAX_LENGTH) return 'other-need-too-long';
+  return personNameSchema.safeParse({ written: text }).success ? undefined : 'other-need-not-printable';
+}
+
+/** A member entered twice by mistake: the same name and the same full birth date. */
+function samePersonTwice(members: readonly DraftMember[]): EntryProblem[] {
+  const seen = new Set<string>();
+  return members.flatMap((member, at) => {
+    const name = tidyName(member.written).replaceAll(' ', '');
+    if (name === '' || member.birth.trim() === '') return [];
+    const person = `${name} ${member.birth.trim()}`;
+    if (seen.has(person)) return [{ entry: `written-${at}` as const, code: 'same-person-twice' as const }];
+    seen.add(person);
+    return [];
+  });
+}
+
+function checkAddress(draft: Draft): EntryProblem[] {
+  if (draft.withoutAddress) return [];
+  const text = tidyAddress(draft.address);
+  if (text === '') return [{ entry: 'address', code: 'address-missing' }];
+  const address = parseAddress(text);
+  if (address.line.length > ADDRESS_MAX_LENGTH) return [{ entry: 'address', code: 'address-too-long' }];
+  return addressSchema.safeParse(address).success ? [] : [{ entry: 'address', code: 'address-not-printable' }];
+}
+
+function householdOf(draft: Draft, today: string): DeclaredHousehold {
+  return declaredHouseholdSchema.parse({
+    ...(draft.withoutAddress ? {} : { address: parseAddress(tidyAddress(draft.address)) }),
+    members: draft.members.map((member) => {
+      const kana = normalizeKana(member.kana);
+      const birthDate = dateOf(member.birth, today);
+      const phone = tidyPhone(member.phone);
+      return {
+        ...(member.residentId === undefined ? {} : { residentId: member.residentId }),
+        name: { written: tidyName(member.written), ...(kana === '' ? {} : { kana }) },
+        ...(birthDate === undefined ? {} : { birthDate }),
+        sex: member.sex,
+        ...(phone === '' ? {} : { phone }),
+        needs: needsOf(member),
+      };
+    }),
+  });
+}
+
+function dateOf(birth: string, today: string): BirthDate | undefined {
+  const entry = readBirthDate(birth, today);
+  return 'date' in entry ? entry.date : undefined;
+}
+
+function needsOf(member: DraftMember): { kind: string; detail: string }[] {
+  const coded = member.needs.map((need) => {
+    const [kind = '', detail = ''] = need.split('/');
+    return { kind, detail };
+  });
+  const other = member.otherNeed.trim();
+  return other === '' ? coded : [...coded, { kind: 'other', detail: other }];
+}

@@ -1,0 +1,190 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { HybridClock } from '../clock/hybrid-clock.ts';
+import { deviceIdSchema, shelterIdSchema } from '../identifiers/identifiers.ts';
+import type { Household } from '../person/person.ts';
+import type { EventKind, EventOf, ReceptionEvent } from '../reception/events.ts';
+import { recordEvent } from '../reception/record-event.ts';
+import { sampleHouseholds } from '../sample-households/sample-households.ts';
+import { foldEvents, type ShelterRoster } from './fold.ts';
+
+const START = Date.UTC(2026, 10, 22, 1);
+const HOUSEHOLDS = sampleHouseholds(5, 6);
+const SHELTER = shelterIdSchema.parse('school-1');
+
+/** A desk for tests: every event one second after the last. */
+function testDesk(device: string, skewMs = 0) {
+  let now = START + skewMs;
+  const clock = new HybridClock(device, () => now);
+  const identity = { shelterId: SHELTER, deviceId: deviceIdSchema.parse(device), eventKey: new Uint8Array(32) };
+  const record = <Kind extends EventKind>(kind: Kind, body: EventOf<Kind>['body']): EventOf<Kind> => {
+    now += 1_000;
+    return recordEvent(identity, clock, now, kind, body);
+  };
+  return { record, admit: (household: Household) => record('admitted', admission(household)) };
+}
+
+function admission(household: Household): EventOf<'admitted'>['body'] {
+  return { stay: 'shelter', method: 'card-qr', assurance: 'card-presented', household };
+}
+
+function household(position: number): Household {
+  const found = HOUSEHOLDS[position % HOUSEHOLDS.length];
+  if (found === undefined) throw new Error('no sample');
+  return found;
+}
+
+function residents(of: Household) {
+  return of.members.map((member) => member.residentId);
+}
+
+/** Everything the roster tells, in a form that can be compared. */
+function told(roster: ShelterRoster) {
+  const entries = [...roster.entries()].sort((left, right) => (left.residentId < right.residentId ? -1 : 1));
+  return { entries, counts: roster.counts(), state: roster.state(), events: roster.eventCount };
+}
+
+/** A log of two desks with clocks apart, from a list of small choices. */
+function logOf(
+  choices: readonly { desk: number; action: number; household: number; target: number }[],
+): ReceptionEvent[] {
+  const desks = [testDesk('desk1'), testDesk('desk2', 36 * 3_600_000)];
+  const log: ReceptionEvent[] = [];
+  for (const choice of choices) {
+    const desk = desks[choice.desk];
+    const group = household(choice.household);
+    const target = log[choice.target % Math.max(1, log.length)];
+    if (desk === undefined) continue;
+    const residentIds = residents(group);
+    const actions: (() => ReceptionEvent)[] = [
+      () => desk.admit(group),
+      () => desk.admit({ ...group, members: group.members.slice(0, 1) }),
+      () => desk.record('stepped-out', { residentIds }),
+      () => desk.record('returned', { residentIds }),
+      () => desk.record('departed', { residentIds }),
+      () => desk.record('headcount-reported', { people: 3 }),
+      () => desk.record(choice.target % 2 === 0 ? 'opened' : 'closed', {}),
+      () =>
+        target === undefined ? desk.admit(group) : desk.record('voided', { targetId: target.id, reason: 'mistake' }),
+      () =>
+        target === undefined
+          ? desk.admit(group)
+          : desk.record('amended', {
+              admissionId: target.id,
+              household: { ...group, members: group.members.slice(-1) },
+            }),
+    ];
+    log.push((actions[choice.action % actions.length] ?? (() => desk.admit(group)))());
+  }
+  return log;
+}
+
+const choices = fc.array(fc.record({ desk: fc.nat(1), action: fc.nat(8), household: fc.nat(5), target: fc.nat(30) }), {
+  maxLength: 30,
+});
+
+describe('the fold', () => {
+  it('gives the same roster for any order of arrival (FLD-1)', () => {
+    fc.assert(
+      fc.property(choices, fc.array(fc.nat(), { minLength: 30, maxLength: 30 }), (chosen, weights) => {
+        const log = logOf(chosen);
+        const shuffled = log
+          .map((event, at) => ({ event, weight: weights[at] ?? 0 }))
+          .sort((a, b) => a.weight - b.weight);
+        expect(told(foldEvents(shuffled.map(({ event }) => event)))).toEqual(told(foldEvents(log)));
+      }),
+    );
+  });
+
+  it('takes an event twice without change (FLD-2)', () => {
+    fc.assert(
+      fc.property(choices, (chosen) => {
+        const log = logOf(chosen);
+        expect(told(foldEvents([...log, ...log, ...log.toReversed()]))).toEqual(told(foldEvents(log)));
+      }),
+    );
+  });
+
+  it('keeps the running counts equal to the entries (FLD-1)', () => {
+    fc.assert(
+      fc.property(choices, (chosen) => {
+        const roster = foldEvents(logOf(chosen));
+        const presences = [...roster.entries()].map((entry) => entry.presence);
+        expect(roster.counts().present).toBe(presences.filter((presence) => presence === 'present').length);
+        expect(roster.counts().out).toBe(presences.filter((presence) => presence === 'out').length);
+      }),
+    );
+  });
+});
+
+describe('admission', () => {
+  it('counts a person once however often admitted, and keeps the first time (RCP-4, FLD-4)', () => {
+    const [here, there] = [testDesk('desk1'), testDesk('desk2', 5_000)];
+    const first = here.admit(household(1));
+    const roster = foldEvents([there.admit(household(1)), first]);
+    const [residentId] = residents(household(1));
+    const entry = residentId && roster.entry(residentId);
+    expect(roster.counts().admitted).toBe(household(1).members.length);
+    expect(entry && [entry.admissionId, entry.repeatedAdmissions]).toEqual([first.id, 1]);
+  });
+
+  it('is taken back by a void, whichever of the two arrives first (RCP-5)', () => {
+    const desk = testDesk('desk1');
+    const admitted = desk.admit(household(0));
+    const voided = desk.record('voided', { targetId: admitted.id, reason: 'undo' });
+    for (const log of [
+      [admitted, voided],
+      [voided, admitted],
+    ]) {
+      expect(foldEvents(log).counts().admitted).toBe(0);
+      expect([...foldEvents(log).entries()]).toEqual([]);
+    }
+  });
+
+  it('cannot be brought back by voiding the void (RCP-5)', () => {
+    const desk = testDesk('desk1');
+    const admitted = desk.admit(household(0));
+    const voided = desk.record('voided', { targetId: admitted.id, reason: 'undo' });
+    const again = desk.record('voided', { targetId: voided.id, reason: 'mistake' });
+    expect(foldEvents([admitted, voided, again]).counts().admitted).toBe(0);
+  });
+
+  it('counts again after leaving', () => {
+    const desk = testDesk('desk1');
+    const group = household(2);
+    const log: ReceptionEvent[] = [desk.admit(group), desk.record('departed', { residentIds: residents(group) })];
+    expect(foldEvents(log).counts().admitted).toBe(0);
+    log.push(desk.admit(group));
+    expect(foldEvents(log).counts().present).toBe(group.members.length);
+  });
+
+  it('follows an amendment that names who really came', () => {
+    const desk = testDesk('desk1');
+    const [pair] = sampleHouseholds(9, 1, 2);
+    if (pair === undefined) throw new Error('no sample');
+    const admitted = desk.admit(pair);
+    const onlyFirst = { ...pair, members: pair.members.slice(0, 1) };
+    const amended = desk.record('amended', { admissionId: admitted.id, household: onlyFirst });
+    expect(foldEvents([amended, admitted]).counts().admitted).toBe(1);
+    const undone = desk.record('voided', { targetId: amended.id, reason: 'mistake' });
+    expect(foldEvents([undone, amended, admitted]).counts().admitted).toBe(2);
+  });
+});
+
+describe('a shelter', () => {
+  it('is unknown until it says or admits something (FLD-6)', () => {
+    const desk = testDesk('desk1');
+    expect(foldEvents([]).state()).toBe('unknown');
+    expect(foldEvents([desk.admit(household(0))]).state()).toBe('open');
+    expect(foldEvents([desk.record('opened', {}), desk.record('closed', {})]).state()).toBe('closed');
+  });
+
+  it('counts people reported without names, until voided', () => {
+    const desk = testDesk('desk1');
+    const report = desk.record('headcount-reported', { people: 4 });
+    expect(foldEvents([report]).counts()).toMatchObject({ headcount: 4, admitted: 0 });
+    expect(
+      foldEvents([report, desk.record('voided', { targetId: report.id, reason: 'mistake' })]).counts().headcount,
+    ).toBe(0);
+  });
+});

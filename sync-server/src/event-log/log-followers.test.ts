@@ -1,0 +1,73 @@
+import { HybridClock } from '@uketsuke/shared/clock';
+import { deviceIdSchema, shelterIdSchema } from '@uketsuke/shared/identifiers';
+import { recordEvent } from '@uketsuke/shared/reception';
+import { sampleHouseholds, seededBytes } from '@uketsuke/shared/sample-households';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { ChangeBus } from '../couch/change-bus.ts';
+import { type Couch, databaseName } from '../couch/couch.ts';
+import { openTestCouch } from '../couch/testing.ts';
+import { CityRoster } from '../roster/city-roster.ts';
+import { eventually } from '../testing/test-server.ts';
+import { receptionDatabase } from './database-names.ts';
+import { LogFollowers } from './log-followers.ts';
+import { Feeds } from './log-reader.ts';
+import { storedEvent } from './stored-event.ts';
+
+const SHELTER = { shelterId: shelterIdSchema.parse('log-1'), name: '記録' };
+const DESK = { shelterId: SHELTER.shelterId, deviceId: deviceIdSchema.parse('desk1'), eventKey: seededBytes(1)(32) };
+const RECEIVED = '2026-11-22T01:00:00.000Z';
+let couch: Couch;
+
+beforeAll(async () => {
+  couch = await openTestCouch();
+});
+afterAll(() => couch.close());
+
+const clock = new HybridClock(DESK.deviceId, () => Date.parse(RECEIVED));
+const people = sampleHouseholds(6, 1_300, 1);
+
+async function write(from: number, to: number): Promise<void> {
+  const documents = people.slice(from, to).map((household) => {
+    const body = { stay: 'shelter', method: 'card-qr', assurance: 'card-presented', household } as const;
+    return storedEvent(recordEvent(DESK, clock, Date.parse(RECEIVED), 'admitted', body), RECEIVED);
+  });
+  await new Feeds(couch).use(receptionDatabase(DESK.shelterId), (feed) => feed.database.bulk({ docs: documents }));
+}
+
+describe('following a log', () => {
+  it('reads all pages, follows on, leaves out what is no event, and begins anew when the log was replaced', async () => {
+    const errors: unknown[] = [];
+    const city = new CityRoster(() => {});
+    city.addShelter(SHELTER);
+    await write(0, 1_200);
+    const hub = new ChangeBus({ couch, pollIntervalMs: 50 });
+    const followers = new LogFollowers({
+      city,
+      hub,
+      feeds: new Feeds(couch),
+      now: () => Date.parse(RECEIVED),
+      onLag: () => {},
+      onReadError: (_shelterId, error) => errors.push(error),
+    });
+    const admittedWill = (count: number) =>
+      eventually(async () => {
+        const admitted = city.summary(SHELTER, () => true, 0).counts?.admitted;
+        return admitted === count ? true : undefined;
+      });
+    followers.follow(SHELTER.shelterId);
+    expect(city.isComplete).toBe(false);
+    await admittedWill(1_200);
+    await write(1_200, 1_250);
+    await new Feeds(couch).use(receptionDatabase(DESK.shelterId), (feed) =>
+      feed.database.insert({ _id: 'ev:nonsense' }),
+    );
+    await admittedWill(1_250);
+
+    await couch.server.db.destroy(databaseName(couch, receptionDatabase(DESK.shelterId)));
+    await write(1_250, 1_300);
+    await admittedWill(50);
+    expect(city.search(() => true, '', null, 200).total).toBe(50);
+    await followers.stop();
+    hub.stop();
+  });
+});

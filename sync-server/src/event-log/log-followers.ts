@@ -1,0 +1,159 @@
+import type { ShelterId } from '@uketsuke/shared/identifiers';
+import type { ReceptionEvent } from '@uketsuke/shared/reception';
+import type { ChangeBus } from '../couch/change-bus.ts';
+import type { CityRoster } from '../roster/city-roster.ts';
+import { Turnstile } from '../sync/turnstile.ts';
+import { receptionDatabase } from './database-names.ts';
+import type { Feed, Feeds } from './log-reader.ts';
+import { readStoredEvent } from './stored-event.ts';
+
+/** A page is folded in in one go: requests wait for some 20 ms then, not longer. */
+const PAGE_DOCUMENTS = 200;
+/** Pages read at a time, of all logs: with two hundred at once, the database would have no time for pushes. */
+const PAGES_AT_A_TIME = 2;
+
+const FIRST_RETRY_MS = 500;
+const LONGEST_RETRY_MS = 10_000;
+
+export interface LogFollowersOptions {
+  readonly city: CityRoster;
+  /** Shown every event too; the next page is read when it is done. */
+  readonly onEvents?: (events: readonly ReceptionEvent[]) => Promise<void>;
+  readonly feeds: Feeds;
+  readonly hub: ChangeBus;
+  /** ms since 1970 UTC */
+  readonly now: () => number;
+  /** ms from an event's receipt to the roster showing it; of a page, the longest. */
+  readonly onLag: (lagMs: number) => void;
+  /** Reading failed; it is tried again. */
+  readonly onReadError: (shelterId: ShelterId, error: unknown) => void;
+}
+
+/** Follows the event logs of all shelters into the roster, from the beginning of each. */
+export class LogFollowers {
+  readonly #options: LogFollowersOptions;
+  readonly #followers = new Map<ShelterId, LogFollower>();
+  readonly #turns = new Turnstile({
+    capacity: PAGES_AT_A_TIME,
+    maxWaiting: Number.POSITIVE_INFINITY,
+    maxWaitingEach: Number.POSITIVE_INFINITY,
+    chance: () => 0,
+  });
+
+  constructor(options: LogFollowersOptions) {
+    this.#options = options;
+  }
+
+  /** Begins to follow a shelter's log; nothing happens when it is followed already. */
+  follow(shelterId: ShelterId): void {
+    if (this.#followers.has(shelterId)) return;
+    const follower = new LogFollower(shelterId, this.#options, this.#turns);
+    this.#followers.set(shelterId, follower);
+    follower.read();
+  }
+
+  async stop(): Promise<void> {
+    await Promise.all([...this.#followers.values()].map((follower) => follower.stop()));
+  }
+}
+
+/**
+ * Follows one log. It reads from where it stopped whenever the hub says that there is something; while the
+ * database is away it tries again, ever more seldom. A new epoch is another log: everything is read anew.
+ */
+class LogFollower {
+  readonly #shelterId: ShelterId;
+  readonly #options: LogFollowersOptions;
+  readonly #turns: Turnstile;
+  readonly #stopListening: () => void;
+  readonly #stopping = new AbortController();
+  #epoch: string | undefined;
+  #sequence: string | undefined;
+  #readAgain = false;
+  #reading: Promise<void> | undefined;
+  #retry: NodeJS.Timeout | undefined;
+  #retryMs = FIRST_RETRY_MS;
+  #isStopped = false;
+
+  constructor(shelterId: ShelterId, options: LogFollowersOptions, turns: Turnstile) {
+    this.#shelterId = shelterId;
+    this.#options = options;
+    this.#turns = turns;
+    this.#stopListening = options.hub.subscribe(receptionDatabase(shelterId), () => this.read());
+  }
+
+  /** Reads what is new; a call during a reading makes it look once more at its end. */
+  read(): void {
+    if (this.#isStopped) return;
+    this.#readAgain = true;
+    this.#reading ??= this.#readWhileAsked().finally(() => {
+      this.#reading = undefined;
+    });
+  }
+
+  async stop(): Promise<void> {
+    this.#isStopped = true;
+    this.#stopping.abort();
+    this.#stopListening();
+    clearTimeout(this.#retry);
+    await this.#reading;
+  }
+
+  async #readWhileAsked(): Promise<void> {
+    while (this.#readAgain && !this.#isStopped) {
+      this.#readAgain = false;
+      try {
+        await this.#options.feeds.use(receptionDatabase(this.#shelterId), (feed) => this.#readToEnd(feed));
+        this.#retryMs = FIRST_RETRY_MS;
+      } catch (error) {
+        this.#tryLater(error);
+      }
+    }
+  }
+
+  async #readToEnd(feed: Feed): Promise<void> {
+    const { city } = this.#options;
+    const epoch = await feed.epoch();
+    if (epoch !== this.#epoch) {
+      if (this.#epoch !== undefined) city.restart(this.#shelterId);
+      this.#epoch = epoch;
+      this.#sequence = undefined;
+    }
+    for (let end = false; !end && !this.#isStopped; ) {
+      end = await this.#inTurn(() => this.#readPage(feed));
+      // Many logs are read at start; requests come in between.
+      await new Promise((resolve) => setImmediate(resolve));
+    }
+    if (!this.#isStopped) city.completed(this.#shelterId);
+  }
+
+  /** @returns whether it was the last page */
+  async #readPage(feed: Feed): Promise<boolean> {
+    const { city, onEvents, onLag, now } = this.#options;
+    const page = await feed.page(this.#sequence, PAGE_DOCUMENTS);
+    const events = page.changes.flatMap(({ document }) => readStoredEvent(document) ?? []);
+    city.apply(this.#shelterId, events);
+    await onEvents?.(events.map(({ event }) => event));
+    this.#sequence = page.sequence;
+    const [oldest] = events.map(({ receivedAt }) => receivedAt).sort();
+    if (oldest !== undefined) onLag(now() - Date.parse(oldest));
+    return page.end;
+  }
+
+  async #inTurn<Result>(read: () => Promise<Result>): Promise<Result> {
+    const leave = await this.#turns.pass(this.#shelterId, 1, this.#stopping.signal);
+    try {
+      return await read();
+    } finally {
+      leave();
+    }
+  }
+
+  #tryLater(error: unknown): void {
+    if (this.#isStopped) return;
+    this.#options.onReadError(this.#shelterId, error);
+    clearTimeout(this.#retry);
+    this.#retry = setTimeout(() => this.read(), this.#retryMs);
+    this.#retryMs = Math.min(this.#retryMs * 2, LONGEST_RETRY_MS);
+  }
+}

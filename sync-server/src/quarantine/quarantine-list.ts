@@ -1,0 +1,82 @@
+import { QUARANTINE_REASONS } from '@uketsuke/shared/contracts';
+import { deviceIdSchema, type ShelterId, shelterIdSchema } from '@uketsuke/shared/identifiers';
+import { z } from 'zod';
+import type { ChangeBus } from '../couch/change-bus.ts';
+import type { Couch } from '../couch/couch.ts';
+import { QUARANTINE_DATABASE } from '../event-log/database-names.ts';
+import { openQuarantine, QUARANTINE_MAX_BYTES, QUARANTINED_PREFIX } from './quarantined-documents.ts';
+
+const LIST_MAX = 200;
+const countsSchema = z.object({
+  rows: z.array(z.object({ key: z.tuple([z.string()]).rest(z.unknown()), value: z.int() })),
+});
+const listSchema = z.object({
+  docs: z.array(
+    z.object({
+      _id: z.string(),
+      eventId: z.string().nullable(),
+      shelterId: shelterIdSchema,
+      deviceId: deviceIdSchema,
+      reason: z.enum(QUARANTINE_REASONS),
+      receivedAt: z.iso.datetime(),
+      bytes: z.int().min(0),
+    }),
+  ),
+});
+
+/** Documents kept aside: how many, and which. What is in them is not shown. */
+export class QuarantineDesk {
+  readonly #couch: Couch;
+  readonly #stopListening: () => void;
+  #counts: Promise<ReadonlyMap<string, number>> | undefined;
+
+  /** @param onChange called when the numbers may have changed */
+  constructor(couch: Couch, hub: ChangeBus, onChange: () => void) {
+    this.#couch = couch;
+    this.#stopListening = hub.subscribe(QUARANTINE_DATABASE, () => {
+      this.#counts = undefined;
+      onChange();
+    });
+  }
+
+  stop(): void {
+    this.#stopListening();
+  }
+
+  /** How many a shelter has; null while the database cannot be asked. */
+  async count(shelterId: ShelterId): Promise<number | null> {
+    this.#counts ??= this.#readCounts();
+    const counting = this.#counts;
+    try {
+      return (await counting).get(shelterId) ?? 0;
+    } catch {
+      if (this.#counts === counting) this.#counts = undefined;
+      return null;
+    }
+  }
+
+  /** A shelter's documents, latest first, at most 200. */
+  async list(shelterId: ShelterId) {
+    const database = await openQuarantine(this.#couch);
+    const answer = listSchema.parse(
+      await database.find({
+        selector: { shelterId: { $eq: shelterId }, receivedAt: { $gt: '' } },
+        sort: [{ shelterId: 'desc' }, { receivedAt: 'desc' }],
+        fields: ['_id', 'eventId', 'shelterId', 'deviceId', 'reason', 'receivedAt', 'bytes'],
+        use_index: 'index-by-shelter',
+        limit: LIST_MAX,
+      }),
+    );
+    return answer.docs.map(({ _id, ...rest }) => ({
+      id: _id.slice(QUARANTINED_PREFIX.length),
+      ...rest,
+      whole: rest.bytes <= QUARANTINE_MAX_BYTES,
+    }));
+  }
+
+  async #readCounts(): Promise<ReadonlyMap<string, number>> {
+    const database = await openQuarantine(this.#couch);
+    const answer = countsSchema.parse(await database.view('quarantine', 'per-shelter', { group_level: 1 }));
+    return new Map(answer.rows.map((row) => [row.key[0], row.value]));
+  }
+}

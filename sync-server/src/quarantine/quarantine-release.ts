@@ -1,0 +1,161 @@
+import {
+  type PushOutcome,
+  QUARANTINE_REASONS,
+  type QuarantineRelease,
+  type QuarantineReleaseAll,
+} from '@uketsuke/shared/contracts';
+import { deviceIdSchema, type ShelterId, shelterIdSchema } from '@uketsuke/shared/identifiers';
+import type nano from 'nano';
+import { z } from 'zod';
+import type { ChangeBus } from '../couch/change-bus.ts';
+import type { Couch } from '../couch/couch.ts';
+import { QUARANTINE_DATABASE, receptionDatabase } from '../event-log/database-names.ts';
+import { RequestRefusedError } from '../http/request-refused.ts';
+import type { EventIntake } from '../sync/accept-events.ts';
+import {
+  openQuarantine,
+  QUARANTINE_MAX_BYTES,
+  QUARANTINED_PREFIX,
+  type QuarantinedDocument,
+} from './quarantined-documents.ts';
+
+/** Kept documents judged at a time: with the largest there can be, some 6 MB. */
+const AT_A_TIME = 100;
+
+const keptSchema = z.object({
+  _id: z.string(),
+  _rev: z.string(),
+  shelterId: shelterIdSchema,
+  deviceId: deviceIdSchema,
+  eventId: z.string().nullable(),
+  reason: z.enum(QUARANTINE_REASONS),
+  receivedAt: z.iso.datetime(),
+  document: z.string(),
+  bytes: z.int().min(0),
+});
+type Kept = z.infer<typeof keptSchema>;
+
+const rowsSchema = z.object({ rows: z.array(z.object({ doc: z.unknown().optional() })) });
+const idsSchema = z.object({ rows: z.array(z.object({ id: z.string() })) });
+
+export interface QuarantineReleaserOptions {
+  readonly couch: Couch;
+  readonly hub: ChangeBus;
+  readonly intake: Pick<EventIntake, 'tryAgain'>;
+}
+
+/**
+ * Gives kept documents another try after a fix (SYN-13). An event is in its shelter's log before it leaves the
+ * quarantine; if the process dies in between, the next try finds it there and lets it leave.
+ */
+export class QuarantineReleaser {
+  readonly #options: QuarantineReleaserOptions;
+
+  constructor(options: QuarantineReleaserOptions) {
+    this.#options = options;
+  }
+
+  /**
+   * Tries one kept document.
+   * @param id without the prefix of ids in the database
+   * @throws RequestRefusedError `not-found` (404)
+   */
+  async release(id: string): Promise<QuarantineRelease> {
+    const database = await openQuarantine(this.#options.couch);
+    const [kept] = await readKept(database, [QUARANTINED_PREFIX + id]);
+    const [release] = kept === undefined ? [] : await this.#tryAgain(database, [kept]);
+    if (release === undefined) throw new RequestRefusedError(404, 'not-found', 'there is no such kept document');
+    return release;
+  }
+
+  /** Tries all kept documents of a shelter. */
+  async releaseAll(shelterId: ShelterId): Promise<QuarantineReleaseAll> {
+    const database = await openQuarantine(this.#options.couch);
+    const range = { reduce: false, startkey: [shelterId], endkey: [shelterId, {}] };
+    const { rows } = idsSchema.parse(await database.view('quarantine', 'per-shelter', range));
+    const counts = { released: 0, kept: 0, 'not-whole': 0 };
+    for (let at = 0; at < rows.length; at += AT_A_TIME) {
+      const kept = await readKept(
+        database,
+        rows.slice(at, at + AT_A_TIME).map(({ id }) => id),
+      );
+      for (const { outcome } of await this.#tryAgain(database, kept)) counts[outcome] += 1;
+    }
+    return { released: counts.released, kept: counts.kept, notWhole: counts['not-whole'] };
+  }
+
+  /** Tries documents of one shelter; an answer for each, in order. */
+  async #tryAgain(
+    database: nano.DocumentScope<QuarantinedDocument>,
+    all: readonly Kept[],
+  ): Promise<QuarantineRelease[]> {
+    const { hub } = this.#options;
+    const releases = new Map<string, QuarantineRelease>();
+    for (const kept of all) if (kept.bytes > QUARANTINE_MAX_BYTES) releases.set(kept._id, { outcome: 'not-whole' });
+    for (const group of byReceipt(all).values()) {
+      for (const [position, outcome] of (await this.#judge(group)).entries()) {
+        const kept = group[position];
+        if (kept !== undefined) releases.set(kept._id, releaseOf(outcome));
+      }
+    }
+    await this.#noteOutcomes(database, all, releases);
+    hub.nudge(QUARANTINE_DATABASE);
+    return all.flatMap(({ _id }) => releases.get(_id) ?? []);
+  }
+
+  async #judge(group: readonly Kept[]): Promise<readonly PushOutcome[]> {
+    const { hub, intake } = this.#options;
+    const [first] = group;
+    if (first === undefined) return [];
+    const documents = group.map(({ document }) => contentOf(document));
+    const outcomes = await intake.tryAgain(documents, first, first.receivedAt);
+    hub.nudge(receptionDatabase(first.shelterId));
+    return outcomes;
+  }
+
+  /** Takes out what the log holds now, and writes down why the others stay. */
+  async #noteOutcomes(
+    database: nano.DocumentScope<QuarantinedDocument>,
+    all: readonly Kept[],
+    releases: ReadonlyMap<string, QuarantineRelease>,
+  ): Promise<void> {
+    const changes = all.flatMap((kept) => {
+      const release = releases.get(kept._id);
+      // Nothing of what it held stays behind.
+      if (release?.outcome === 'released') return { _id: kept._id, _rev: kept._rev, _deleted: true };
+      return release?.outcome === 'kept' && release.reason !== kept.reason ? { ...kept, reason: release.reason } : [];
+    });
+    // One that another release changed meanwhile is refused as a conflict, and was dealt with there.
+    if (changes.length > 0) await database.bulk({ docs: changes });
+  }
+}
+
+/** Those that are whole, by when they were received: that goes with them into the log. */
+function byReceipt(all: readonly Kept[]): Map<string, Kept[]> {
+  const groups = new Map<string, Kept[]>();
+  for (const kept of all) {
+    if (kept.bytes > QUARANTINE_MAX_BYTES) continue;
+    const group = groups.get(kept.receivedAt) ?? [];
+    groups.set(kept.receivedAt, group);
+    group.push(kept);
+  }
+  return groups;
+}
+
+async function readKept(database: nano.DocumentScope<QuarantinedDocument>, ids: string[]): Promise<Kept[]> {
+  const { rows } = rowsSchema.parse(await database.fetch({ keys: ids }));
+  return rows.flatMap(({ doc }) => keptSchema.safeParse(doc).data ?? []);
+}
+
+/** What the kept text says; text that is no JSON is judged as it is, and stays. */
+function contentOf(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return text;
+  }
+}
+
+function releaseOf(outcome: PushOutcome): QuarantineRelease {
+  return outcome.outcome === 'quarantined' ? { outcome: 'kept', reason: outcome.reason } : { outcome: 'released' };
+}

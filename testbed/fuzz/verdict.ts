@@ -1,0 +1,122 @@
+import { setTimeout as pause } from 'node:timers/promises';
+import { pullEventsResponseSchema } from '@uketsuke/shared/contracts';
+import type { ReceptionEvent } from '@uketsuke/shared/reception';
+import { foldEvents, type RosterEntry } from '@uketsuke/shared/roster';
+import type { World } from './world.ts';
+
+const AGAIN_MS = 100;
+
+/** What is wrong, in sentences; empty when all is well. */
+export type Complaints = readonly string[];
+
+/** Waits until all is well, at most so long; what is still wrong then. */
+export async function verdictOf(world: World, credential: string, withinMs: number): Promise<Complaints> {
+  const deadline = performance.now() + withinMs;
+  for (;;) {
+    const complaints = await look(world, credential);
+    if (complaints.length === 0 || performance.now() > deadline) return complaints;
+    await pause(AGAIN_MS);
+  }
+}
+
+async function look(world: World, credential: string): Promise<Complaints> {
+  const unsynced = world.kiosks.flatMap((kiosk, at) => {
+    const sync = kiosk.desk?.snapshot().sync;
+    if (sync === undefined) return [`kiosk ${at} does not run`];
+    const { pending, quarantined } = sync;
+    return pending > 0 || quarantined > 0 ? [`kiosk ${at}: ${JSON.stringify(sync)}`] : [];
+  });
+  if (unsynced.length > 0) return unsynced;
+  try {
+    return await compareStores(world, credential);
+  } catch (error) {
+    return [`looking failed: ${error instanceof Error ? error.message : 'unknown'}`];
+  }
+}
+
+async function compareStores(world: World, credential: string): Promise<Complaints> {
+  const [cityUrl, hubUrl] = [world.city.url, world.hub.url];
+  if (cityUrl === null || hubUrl === null) return ['a server does not run'];
+  const atCity = await eventsAt(fetch, cityUrl, credential);
+  const atHub = await eventsAt(world.hubWire.fetch, hubUrl, credential);
+  const truth = new Map(atCity.map((event) => [event.id, event]));
+  const complaints = [
+    ...differences('city', truth, atCity),
+    ...differences('hub', truth, atHub),
+    ...acknowledgedAndMissing(world, truth),
+    ...neverAcknowledged(world, truth),
+  ];
+  for (const [at, kiosk] of world.kiosks.entries()) {
+    complaints.push(...differences(`kiosk ${at}`, truth, await kiosk.events()));
+    const { admitted } = foldEvents(truth.values()).counts();
+    const shown = kiosk.desk?.snapshot().counts.admitted;
+    if (shown !== admitted) complaints.push(`kiosk ${at} shows ${shown} people instead of ${admitted}`);
+  }
+  complaints.push(...(await rosterDifferences(world, truth)));
+  return complaints;
+}
+
+/** How a store differs from the city's, and what it holds twice. */
+function differences(
+  store: string,
+  truth: ReadonlyMap<string, ReceptionEvent>,
+  events: readonly ReceptionEvent[],
+): string[] {
+  const there = new Set<string>(events.map((event) => event.id));
+  const missing = [...truth.keys()].filter((id) => !there.has(id));
+  const extra = [...there].filter((id) => !truth.has(id));
+  return [
+    ...(events.length === there.size ? [] : [`${store}: events twice`]),
+    ...missing.map((id) => `${store}: ${id} is missing`),
+    ...extra.map((id) => `${store}: ${id} is not at the city`),
+  ];
+}
+
+function acknowledgedAndMissing(world: World, truth: ReadonlyMap<string, ReceptionEvent>): string[] {
+  const voided = new Set<string>(
+    [...truth.values()].flatMap((event) => (event.kind === 'voided' ? [event.body.targetId] : [])),
+  );
+  return world.kiosks.flatMap(({ acknowledged }, at) => [
+    ...[...acknowledged.admissions]
+      .filter((id) => !truth.has(id))
+      .map((id) => `kiosk ${at} acknowledged ${id}, and it is lost`),
+    ...[...acknowledged.undone]
+      .filter((id) => !voided.has(id))
+      .map((id) => `kiosk ${at} undid ${id}, and that is lost`),
+  ]);
+}
+
+/** What nobody acknowledged can only come of things a killed program left unanswered. */
+function neverAcknowledged(world: World, truth: ReadonlyMap<string, ReceptionEvent>): string[] {
+  const acknowledged = new Set(world.kiosks.flatMap((kiosk) => [...kiosk.acknowledged.admissions]));
+  const undone = new Set(world.kiosks.flatMap((kiosk) => [...kiosk.acknowledged.undone]));
+  const others = [...truth.values()].filter((event) =>
+    event.kind === 'voided' ? !undone.has(event.body.targetId) : !acknowledged.has(event.id),
+  );
+  const unanswered = world.kiosks.reduce((sum, kiosk) => sum + kiosk.acknowledged.unanswered, 0);
+  return others.length > unanswered
+    ? [`${others.length} events that nobody acknowledged, ${unanswered} unanswered`]
+    : [];
+}
+
+async function rosterDifferences(world: World, truth: ReadonlyMap<string, ReceptionEvent>): Promise<string[]> {
+  const tell = (entry: Pick<RosterEntry, 'residentId' | 'presence' | 'admissionId' | 'repeatedAdmissions'>) =>
+    [entry.residentId, entry.presence, entry.admissionId, entry.repeatedAdmissions].join(' ');
+  const expected = [...foldEvents(truth.values()).entries()].map(tell).sort();
+  const shown = (await (await world.headquarters()).people(world.shelterId)).map(tell).sort();
+  const isEqual = expected.length === shown.length && expected.every((line, at) => line === shown[at]);
+  return isEqual ? [] : [`headquarters shows ${shown.length} entries, the fold of its events has ${expected.length}`];
+}
+
+async function eventsAt(send: typeof fetch, url: string, credential: string): Promise<ReceptionEvent[]> {
+  const events: ReceptionEvent[] = [];
+  for (let from = ''; ; ) {
+    const headers = { authorization: `Bearer ${credential}` };
+    const response = await send(`${url}/sync/v1/events?limit=500${from}`, { headers });
+    if (!response.ok) throw new Error(`pulling: ${response.status}`);
+    const page = pullEventsResponseSchema.parse(await response.json());
+    events.push(...page.events);
+    if (page.end) return events;
+    from = `&checkpoint=${page.checkpoint}`;
+  }
+}
