@@ -11,6 +11,7 @@ import { openDeviceKeys } from '../card-directory/device-keys.ts';
 import { LinkPublisher } from '../card-directory/link-publisher.ts';
 import { CARDS_DATABASE, CardOffice } from '../cards/card-office.ts';
 import { cardRoutes } from '../cards/card-routes.ts';
+import { cardStaffRoutes } from '../cards/card-staff-routes.ts';
 import { ChangeBus } from '../couch/change-bus.ts';
 import { openCouch } from '../couch/couch.ts';
 import type { Documents } from '../couch/documents.ts';
@@ -24,6 +25,7 @@ import { ServerMetrics } from '../http/metrics.ts';
 import { describeError } from '../http/problems.ts';
 import { limitPerAddress } from '../http/rate-limit.ts';
 import { openServerLog, type ServerLog } from '../http/server-log.ts';
+import { deviceRoutes } from '../identity/device-routes.ts';
 import { enrolmentRoutes } from '../identity/enrolment-routes.ts';
 import { keyRoutes } from '../identity/key-routes.ts';
 import { type Identity, openIdentity } from '../identity/open-identity.ts';
@@ -170,7 +172,9 @@ async function startParts(options: ServerOptions, log: ServerLog, parts: Part[])
       ],
       '/hq/v1': [
         ...staffRoutes({ gate, staff, shelters, now }),
-        ...shelterRoutes({ gate, shelters, devices, cards: office }),
+        ...shelterRoutes({ gate, shelters, devices }),
+        ...deviceRoutes(gate, devices),
+        ...cardStaffRoutes(gate, office),
         ...keyRoutes(gate, keyring, facts),
         ...deviceKeyStaffRoutes(gate, keyring, facts),
         ...rosterRoutes({ gate, shelters, now, ...roster }),
