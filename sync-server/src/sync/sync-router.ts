@@ -21,7 +21,7 @@ import { RequestRefusedError } from '../http/request-refused.ts';
 import { EventIntake } from './accept-events.ts';
 import type { DeviceDirectory } from './device-directory.ts';
 import { IntakeGate } from './intake-gate.ts';
-import { LiveConnection } from './live.ts';
+import { NudgeStream } from './nudge-stream.ts';
 import { type PageReader, parsePullQuery, pullEvents, pullFacts } from './pull.ts';
 import { PullGate } from './pull-gate.ts';
 import { inflated, readPush, refuseTooLarge } from './push-body.ts';
@@ -165,7 +165,7 @@ function live(options: SyncRouterOptions, feeds: Feeds): RequestHandler {
     if (response.destroyed) return;
     metrics?.liveConnections(1);
     response.once('close', () => metrics?.liveConnections(-1));
-    await LiveConnection.open(response, {
+    await NudgeStream.open(response, {
       shelterId,
       hub,
       readMark: async () => withRelay(await feeds.use(receptionDatabase(shelterId), markOf), options),

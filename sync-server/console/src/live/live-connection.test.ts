@@ -1,6 +1,6 @@
 import { type RosterNudge, rosterNudgeSchema } from '@uketsuke/shared/contracts';
+import { HandWoundTimers } from '@uketsuke/shared/timers/hand-wound-timers';
 import { describe, expect, it } from 'vitest';
-import { HandWoundTimers } from '../time/hand-wound-timers.ts';
 import {
   type LiveChange,
   LiveConnection,

@@ -1,5 +1,5 @@
 import { LIVE_HEARTBEAT_MS, type RosterNudge } from '@uketsuke/shared/contracts';
-import type { Later } from '../time/timers.ts';
+import type { Later } from '@uketsuke/shared/timers';
 
 /**
  * Keeps one live connection to the server: notices silence, reconnects by itself, and says when something changed.

@@ -1,55 +1,55 @@
+import { platformTimers } from '@uketsuke/shared/timers';
 import { createContext, type ReactNode, useContext, useEffect, useState, useSyncExternalStore } from 'react';
 import { useHeadquarters } from '../server/headquarters-context.tsx';
-import { later } from '../time/timers.ts';
 import type { Freshness } from './freshness.ts';
-import { LiveHub } from './live-hub.ts';
+import { LiveParts } from './live-parts.ts';
 import { liveStreamOver } from './live-stream.ts';
 
-const HubContext = createContext<LiveHub | undefined>(undefined);
+const PartsContext = createContext<LiveParts | undefined>(undefined);
 
 /** Keeps the live connection while it is on the screen. */
 export function LiveProvider({ children }: { readonly children: ReactNode }) {
   const { clock, onSessionEnded } = useHeadquarters();
-  const [hub] = useState(
+  const [parts] = useState(
     () =>
-      new LiveHub({
+      new LiveParts({
         open: liveStreamOver((input, init) => fetch(input, init), onSessionEnded),
         now: () => clock.now(),
-        later,
+        later: platformTimers.later,
         random: Math.random,
       }),
   );
   useEffect(() => {
     const lookAgain = () => {
-      if (document.visibilityState === 'visible') hub.retryNow();
+      if (document.visibilityState === 'visible') parts.retryNow();
     };
-    hub.start();
+    parts.start();
     window.addEventListener('online', lookAgain);
     document.addEventListener('visibilitychange', lookAgain);
     return () => {
       window.removeEventListener('online', lookAgain);
       document.removeEventListener('visibilitychange', lookAgain);
-      hub.stop();
+      parts.stop();
     };
-  }, [hub]);
-  return <HubContext.Provider value={hub}>{children}</HubContext.Provider>;
+  }, [parts]);
+  return <PartsContext.Provider value={parts}>{children}</PartsContext.Provider>;
 }
 
-/** The hub of the page. */
-export function useLiveHub(): LiveHub {
-  const hub = useContext(HubContext);
-  if (hub === undefined) throw new Error('outside of LiveProvider');
-  return hub;
+/** What keeps the page's parts up to date. */
+export function useLiveParts(): LiveParts {
+  const parts = useContext(PartsContext);
+  if (parts === undefined) throw new Error('outside of LiveProvider');
+  return parts;
 }
 
 /** How fresh the screen is, as it changes. */
 export function useFreshness(): Freshness {
-  const hub = useLiveHub();
-  return useSyncExternalStore(hub.onStatus, hub.freshness);
+  const parts = useLiveParts();
+  return useSyncExternalStore(parts.onStatus, parts.freshness);
 }
 
 /** Whether the server has read all logs; while it has not, people may be missing. */
 export function useRosterComplete(): boolean {
-  const hub = useLiveHub();
-  return useSyncExternalStore(hub.onStatus, hub.isComplete);
+  const parts = useLiveParts();
+  return useSyncExternalStore(parts.onStatus, parts.isComplete);
 }

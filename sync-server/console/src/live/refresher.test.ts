@@ -1,6 +1,6 @@
+import { HandWoundTimers } from '@uketsuke/shared/timers/hand-wound-timers';
 import { describe, expect, it } from 'vitest';
 import { HeadquartersError } from '../server/headquarters-error.ts';
-import { HandWoundTimers } from '../time/hand-wound-timers.ts';
 import { COALESCE_MS, type Refreshed, Refresher } from './refresher.ts';
 
 function refresh(load: (call: number) => Promise<string>) {

@@ -1,5 +1,5 @@
+import type { Later } from '@uketsuke/shared/timers';
 import { asHeadquartersError, type HeadquartersError, isPassing } from '../server/headquarters-error.ts';
-import type { Later } from '../time/timers.ts';
 
 /** Changes that come quicker than this are fetched together, unless another pace is given. */
 export const COALESCE_MS = 400;

@@ -1,8 +1,8 @@
+import { platformTimers } from '@uketsuke/shared/timers';
 import { useCallback, useEffect, useRef, useState } from 'react';
 import { useHeadquarters } from '../server/headquarters-context.tsx';
-import { later } from '../time/timers.ts';
 import type { LiveChange } from './live-connection.ts';
-import { useLiveHub } from './live-context.tsx';
+import { useLiveParts } from './live-context.tsx';
 import { type Refreshed, Refresher } from './refresher.ts';
 
 const NOTHING: Refreshed<never> = { data: undefined, askedAt: undefined, failure: undefined };
@@ -21,7 +21,7 @@ export function useRefreshed<Data>(
   options: RefreshedOptions<Data>,
 ): Refreshed<Data> & { readonly refresh: () => void } {
   const { clock } = useHeadquarters();
-  const hub = useLiveHub();
+  const parts = useLiveParts();
   const latest = useRef(options);
   latest.current = options;
   const refresher = useRef<Refresher<Data>>(undefined);
@@ -34,25 +34,24 @@ export function useRefreshed<Data>(
     const own = new Refresher<Data>({
       load: (signal) => latest.current.load(signal),
       now: () => clock.now(),
-      elapsed: () => performance.now(),
-      later,
+      ...platformTimers,
       ...(paceMs === undefined ? {} : { paceMs }),
       onChange: (state) => {
         setFetched({ key, state });
-        hub.report(part, { fetchedAt: state.askedAt, failing: state.failure !== undefined });
+        parts.report(part, { fetchedAt: state.askedAt, failing: state.failure !== undefined });
       },
     });
     refresher.current = own;
-    const leave = hub.onChange((change) => {
+    const leave = parts.onChange((change) => {
       if (change === 'anything' || (latest.current.concerns?.(change) ?? true)) own.request();
     });
     own.request();
     return () => {
       leave();
       own.stop();
-      hub.report(part, undefined);
+      parts.report(part, undefined);
     };
-  }, [key, paceMs, clock, hub]);
+  }, [key, paceMs, clock, parts]);
 
   const refresh = useCallback(() => refresher.current?.request(), []);
   return { ...(fetched !== undefined && fetched.key === key ? fetched.state : NOTHING), refresh };

@@ -17,7 +17,7 @@ export interface PartReport {
  * Joins the live connection with what is on the screen: tells every part of a change, and knows from the parts'
  * reports how fresh the whole is. The oldest part counts.
  */
-export class LiveHub {
+export class LiveParts {
   readonly #connection: LiveConnection;
   readonly #parts = new Map<symbol, PartReport>();
   readonly #changeListeners = new Set<(change: LiveChange) => void>();

@@ -6,7 +6,7 @@ import { receptionDatabase } from '../event-log/database-names.ts';
 import { FACTS_DATABASE } from '../facts/fact-board.ts';
 import { RequestRefusedError } from '../http/request-refused.ts';
 
-export interface LiveOptions {
+export interface NudgeStreamOptions {
   readonly shelterId: ShelterId;
   readonly hub: ChangeBus;
   readonly readMark: () => Promise<StoreMark>;
@@ -21,12 +21,12 @@ export interface LiveOptions {
 const STUCK_HEARTBEATS = 3;
 
 /**
- * One live connection (server-sent events): says `hello`, then `changed` when there is something to pull, and a
+ * The server's end of a live connection (server-sent events): says `hello`, then `changed` when there is something to pull, and a
  * comment at every heartbeat. Nudges that come while one is being sent, or while the client is slow, become one.
  */
-export class LiveConnection {
+export class NudgeStream {
   readonly #response: ServerResponse;
-  readonly #options: LiveOptions;
+  readonly #options: NudgeStreamOptions;
   readonly #unsubscribe: readonly (() => void)[];
   readonly #heartbeat: NodeJS.Timeout;
   #events = false;
@@ -35,18 +35,18 @@ export class LiveConnection {
   #stuck = 0;
 
   /** Subscribes first and reads the mark afterwards, so that no change falls in between. */
-  static async open(response: ServerResponse, options: LiveOptions): Promise<LiveConnection> {
-    const connection = new LiveConnection(response, options);
+  static async open(response: ServerResponse, options: NudgeStreamOptions): Promise<NudgeStream> {
+    const stream = new NudgeStream(response, options);
     try {
-      await connection.#hello();
+      await stream.#hello();
     } catch (error) {
-      connection.#close();
+      stream.#close();
       throw error;
     }
-    return connection;
+    return stream;
   }
 
-  private constructor(response: ServerResponse, options: LiveOptions) {
+  private constructor(response: ServerResponse, options: NudgeStreamOptions) {
     this.#response = response;
     this.#options = options;
     this.#unsubscribe = [

@@ -1,10 +1,12 @@
-import type { Later } from './timers.ts';
+import type { Later, Timers } from './timers.ts';
 
 /** Timers for tests: time stands still until `advance` is called. */
-export class HandWoundTimers {
+export class HandWoundTimers implements Timers {
   #nowMs = 0;
-  #pending: { at: number; run: () => void }[] = [];
+  #pending: { readonly at: number; readonly run: () => void }[] = [];
 
+  readonly elapsed = (): number => this.#nowMs;
+  /** The same as a time of day, for what wants one. */
   readonly now = (): number => this.#nowMs;
 
   readonly later: Later = (ms, run) => {
@@ -15,11 +17,11 @@ export class HandWoundTimers {
     };
   };
 
-  /** Lets `ms` pass: runs what falls due in order, and lets promises settle after each. */
+  /** Lets `ms` pass: runs what falls due in order, and lets promises settle before and after each. */
   async advance(ms: number): Promise<void> {
     const end = this.#nowMs + ms;
     for (;;) {
-      await settle();
+      await settled();
       const due = this.#pending.filter((entry) => entry.at <= end).toSorted((a, b) => a.at - b.at)[0];
       if (due === undefined) break;
       this.#pending = this.#pending.filter((entry) => entry !== due);
@@ -27,11 +29,11 @@ export class HandWoundTimers {
       due.run();
     }
     this.#nowMs = end;
-    await settle();
+    await settled();
   }
 }
 
-/** Lets pending promise reactions run. */
-async function settle(): Promise<void> {
-  for (let turn = 0; turn < 20; turn += 1) await Promise.resolve();
+/** A turn of the event loop: every promise that can settle by itself has settled after it. */
+function settled(): Promise<void> {
+  return new Promise((resolve) => setTimeout(resolve, 0));
 }

@@ -1,0 +1,1 @@
+export { type Later, platformTimers, type Timers } from './timers.ts';
