@@ -11,9 +11,10 @@ import {
 } from '@uketsuke/shared/reception';
 import { decideAdmission, type RosterEntry, returningResidents, ShelterRoster } from '@uketsuke/shared/roster';
 import { seededBytes } from '@uketsuke/shared/sample-households';
-import type { Desk, DeskSnapshot, RecentAdmission, ScanOutcome, UndoOutcome } from '../src/desk/desk.ts';
+import type { Desk, DeskSnapshot, RecentAdmission } from '../src/desk/desk.ts';
 import { WithdrawnDevices } from '../src/facts/withdrawn-devices.ts';
 import type { Presented } from '../src/reception/admissions.ts';
+import type { ScanOutcome, UndoOutcome } from '../src/reception/outcomes.ts';
 import { NOTHING_SYNCED } from '../src/sync/sync-state.ts';
 import { GalleryMyNumberDesk } from './gallery-my-number-desk.ts';
 

@@ -5,7 +5,6 @@ import type { StayKind } from '@uketsuke/shared/reception';
 import { matchPersons, type ShelterRoster } from '@uketsuke/shared/roster';
 import { seededBytes } from '@uketsuke/shared/sample-households';
 import { toBase64url } from '@uketsuke/shared/sealing';
-import type { ScanOutcome } from '../src/desk/desk.ts';
 import type {
   LinkOutcome,
   MyNumberDesk,
@@ -15,6 +14,7 @@ import type {
   WhoItIs,
 } from '../src/my-number-card/my-number-desk.ts';
 import type { Presented } from '../src/reception/admissions.ts';
+import type { ScanOutcome } from '../src/reception/outcomes.ts';
 
 const KEY: DirectoryKey = { keyId: 1, key: toBase64url(seededBytes(7)(32)) };
 

@@ -4,7 +4,7 @@ import { newDeviceId } from '@uketsuke/shared/identifiers';
 import { seededBytes } from '@uketsuke/shared/sample-households';
 import { newSealingKeyPair, toBase64url } from '@uketsuke/shared/sealing';
 import type { FoundHub } from '../host/hub/look-up-hub.ts';
-import { KioskHostError } from '../host/kiosk-host.ts';
+import { KioskHostError } from '../host/kiosk-host-error.ts';
 import { type HubChoice, type HubRefusal, HubRefusedError } from '../src/hub/hub-choice.ts';
 import type { GalleryDesk } from './gallery-desk.ts';
 

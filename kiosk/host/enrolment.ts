@@ -5,7 +5,7 @@ import {
   enrolmentResponseSchema,
   problemSchema,
 } from '@uketsuke/shared/contracts';
-import { KioskHostError } from './kiosk-host.ts';
+import { KioskHostError } from './kiosk-host-error.ts';
 
 const TIMEOUT_MS = 20_000;
 

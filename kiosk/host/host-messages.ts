@@ -12,7 +12,8 @@ import {
   triesLeftSchema,
 } from './card-reader/card-reader.ts';
 import { type ListenToHost, RemoteCardReader } from './card-reader/remote-card-reader.ts';
-import { KIOSK_HOST_ERROR_CODES, type KioskHost, KioskHostError } from './kiosk-host.ts';
+import type { KioskHost } from './kiosk-host.ts';
+import { KIOSK_HOST_ERROR_CODES, KioskHostError } from './kiosk-host-error.ts';
 
 /** What crosses between the page and its host, over a WebSocket or Electron's ipc: one call, one answer. */
 const pin = z.string().max(256);

@@ -12,7 +12,8 @@ import { answerHubRequest, type HubRequest } from './hub/hub-forwarding.ts';
 import { lookUpHub } from './hub/look-up-hub.ts';
 import { FileJournal } from './journal/file-journal.ts';
 import { KioskFile } from './kiosk-file.ts';
-import { type HostInfo, type KioskHost, KioskHostError } from './kiosk-host.ts';
+import type { HostInfo, KioskHost } from './kiosk-host.ts';
+import { KioskHostError } from './kiosk-host-error.ts';
 import { serverOrigin } from './server-address.ts';
 import { FileVault, type OuterSeal } from './vault/file-vault.ts';
 

@@ -1,4 +1,4 @@
-import { KioskHostError } from '../kiosk-host.ts';
+import { KioskHostError } from '../kiosk-host-error.ts';
 import { errorCode } from './durable-file.ts';
 
 /** What a failed write comes to: no space or quota left is `disk-full`, all else `disk-failed`. */

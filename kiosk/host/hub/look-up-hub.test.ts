@@ -1,7 +1,7 @@
 import { createServer, type Server } from 'node:net';
 import { hubCode } from '@uketsuke/shared/hub';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { KioskHostError } from '../kiosk-host.ts';
+import { KioskHostError } from '../kiosk-host-error.ts';
 import { lookUpHub } from './look-up-hub.ts';
 import { TestHubServer } from './test-hub-server.ts';
 

@@ -1,7 +1,7 @@
 import { type IncomingMessage, request } from 'node:http';
 import type { TLSSocket } from 'node:tls';
 import { type HubIdentity, hubIdentitySchema } from '@uketsuke/shared/hub';
-import { KioskHostError } from '../kiosk-host.ts';
+import { KioskHostError } from '../kiosk-host-error.ts';
 import { hubOriginsOf } from './hub-address.ts';
 import { certificateSha256Of, connectHub, type HubInUse } from './hub-connection.ts';
 

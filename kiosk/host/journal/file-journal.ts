@@ -5,7 +5,8 @@ import type { EventId } from '@uketsuke/shared/identifiers';
 import { type JournalEntry, journalEntrySchema } from '@uketsuke/shared/journal';
 import { diskError } from '../files/disk-error.ts';
 import { readFileIfThere, syncDirectory } from '../files/durable-file.ts';
-import { type JournalPage, KioskHostError, type KioskJournal } from '../kiosk-host.ts';
+import type { JournalPage, KioskJournal } from '../kiosk-host.ts';
+import { KioskHostError } from '../kiosk-host-error.ts';
 import { formatJournalLine, parseJournalLine } from './journal-line.ts';
 import { type LinePlace, scanJournal } from './journal-scan.ts';
 

@@ -2,7 +2,8 @@ import { join } from 'node:path';
 import { fromBase64url } from '@uketsuke/shared/sealing';
 import { diskError } from '../files/disk-error.ts';
 import { readFileIfThere, replaceFileDurably } from '../files/durable-file.ts';
-import { KioskHostError, type KioskVault } from '../kiosk-host.ts';
+import type { KioskVault } from '../kiosk-host.ts';
+import { KioskHostError } from '../kiosk-host-error.ts';
 import { PinThrottle } from './pin-throttle.ts';
 import {
   deriveVaultKey,

@@ -2,7 +2,7 @@ import { join } from 'node:path';
 import { z } from 'zod';
 import { diskError } from '../files/disk-error.ts';
 import { overwriteFileDurably, readFileIfThere, replaceFileDurably } from '../files/durable-file.ts';
-import { KioskHostError } from '../kiosk-host.ts';
+import { KioskHostError } from '../kiosk-host-error.ts';
 
 /** Wrong PINs in a row that cost nothing but their own time. */
 export const FREE_ATTEMPTS = 5;

@@ -14,9 +14,11 @@ import { traceFailure } from '../failure-trace.ts';
 import type { MyNumberDesk } from '../my-number-card/my-number-desk.ts';
 import type { Admissions } from '../reception/admissions.ts';
 import type { EventLog } from '../reception/event-log.ts';
+import type { ScanOutcome, UndoOutcome } from '../reception/outcomes.ts';
+import type { ExportChoice } from '../store/acknowledgements.ts';
 import type { SyncState } from '../sync/sync-state.ts';
 import type { ClockState } from './clock-check.ts';
-import type { Desk, DeskSnapshot, ExportChoice, RecentAdmission, ScanOutcome, UndoOutcome } from './desk.ts';
+import type { Desk, DeskSnapshot, RecentAdmission } from './desk.ts';
 
 const RECENT_SHOWN = 50;
 

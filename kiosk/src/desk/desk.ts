@@ -1,10 +1,11 @@
-import type { CardRefusal } from '@uketsuke/shared/card';
 import type { ShelterFacts } from '@uketsuke/shared/contracts';
-import type { CardId, EventId } from '@uketsuke/shared/identifiers';
+import type { EventId } from '@uketsuke/shared/identifiers';
 import type { ReceptionEvent, StayKind } from '@uketsuke/shared/reception';
-import type { RosterEntry, ShelterCounts } from '@uketsuke/shared/roster';
+import type { ShelterCounts } from '@uketsuke/shared/roster';
 import type { WithdrawnDevices } from '../facts/withdrawn-devices.ts';
 import type { MyNumberDesk } from '../my-number-card/my-number-desk.ts';
+import type { ScanOutcome, UndoOutcome } from '../reception/outcomes.ts';
+import type { ExportChoice } from '../store/acknowledgements.ts';
 import type { SyncState } from '../sync/sync-state.ts';
 
 /**
@@ -54,8 +55,6 @@ export interface Desk {
   close(): Promise<void>;
 }
 
-export type ExportChoice = 'unacknowledged' | 'all';
-
 export interface DeskSnapshot {
   readonly counts: ShelterCounts;
   /** This desk's latest admissions, newest first, at most 50. */
@@ -71,35 +70,3 @@ export interface RecentAdmission {
   readonly names: readonly { readonly written: string; readonly kana: string | undefined }[];
   readonly voided: boolean;
 }
-
-export type ScanOutcome =
-  | {
-      readonly kind: 'admitted';
-      readonly eventId: EventId;
-      /** Of a QR card. */
-      readonly cardId: CardId | null;
-      readonly admitted: readonly RosterEntry[];
-      /** Members of the same card who were here before. */
-      readonly already: readonly RosterEntry[];
-      readonly expired: boolean;
-    }
-  | {
-      readonly kind: 'returned';
-      readonly eventId: EventId;
-      /** Of a QR card. */
-      readonly cardId: CardId | null;
-      readonly entries: readonly RosterEntry[];
-    }
-  | {
-      readonly kind: 'already-admitted' /** Of a QR card. */;
-      readonly cardId: CardId | null;
-      readonly entries: readonly RosterEntry[];
-    }
-  | { readonly kind: 'refused'; readonly refusal: CardRefusal }
-  | { readonly kind: 'not-recorded'; readonly reason: 'disk-full' | 'journal-failed' | 'store-failed' };
-
-export type UndoOutcome =
-  | { readonly kind: 'undone'; readonly eventId: EventId; readonly names: readonly string[] }
-  | { readonly kind: 'nothing-to-undo' }
-  | { readonly kind: 'overtaken' }
-  | { readonly kind: 'not-recorded'; readonly reason: 'disk-full' | 'journal-failed' | 'store-failed' };

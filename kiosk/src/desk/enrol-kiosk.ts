@@ -1,6 +1,7 @@
 import { type RandomBytes, secureRandomBytes } from '@uketsuke/shared/identifiers';
 import { toBase64url } from '@uketsuke/shared/sealing';
-import { type KioskHost, KioskHostError } from '../../host/kiosk-host.ts';
+import type { KioskHost } from '../../host/kiosk-host.ts';
+import { KioskHostError } from '../../host/kiosk-host-error.ts';
 import { type KioskSecrets, kioskSecretsSchema } from '../reception/kiosk-secrets.ts';
 
 export interface KioskEnrolment {

@@ -3,6 +3,7 @@ import type { RxStorage } from 'rxdb';
 import { HUB_PATH, type KioskHost } from '../../host/kiosk-host.ts';
 import { KioskCardTrust } from '../facts/card-trust.ts';
 import { Admissions } from '../reception/admissions.ts';
+import { CardLinks } from '../reception/card-links.ts';
 import { EventLog } from '../reception/event-log.ts';
 import type { KioskSecrets } from '../reception/kiosk-secrets.ts';
 import { isToBePulledAgain, type LoadProgress, type LoadReport, loadEventLog } from '../reception/load-event-log.ts';
@@ -52,14 +53,15 @@ export async function openDesk<Internals, Options>(options: DeskOptions<Internal
   const random = options.random ?? secureRandomBytes;
   const store = await storeOf(options);
   try {
-    const log = await EventLog.of({ secrets, store, journal: host.journal, now, random });
+    const cardLinks = new CardLinks();
+    const log = await EventLog.of({ secrets, store, journal: host.journal, now, random, folds: [cardLinks] });
     const trust = await KioskCardTrust.of(enrolment);
     if (await takeStoredFacts(store, trust)) await pullFromTheBeginning(store, 'factsFrom');
     const onProgress = options.onProgress ?? (() => undefined);
     const report = await loadEventLog(log, host.journal, await knownGeneration(store), onProgress);
     if (await isToBePulledAgain(log, report)) await pullFromTheBeginning(store, 'eventsFrom');
     options.onLoaded?.(report);
-    return await startDesk({ ...options, now, random }, log, trust);
+    return await startDesk({ ...options, now, random }, log, cardLinks, trust);
   } catch (error) {
     await store.close();
     throw error;
@@ -87,6 +89,7 @@ async function takeStoredFacts(store: KioskStore, trust: KioskCardTrust): Promis
 async function startDesk<Internals, Options>(
   options: DeskOptions<Internals, Options> & { readonly now: () => number; readonly random: RandomBytes },
   log: EventLog,
+  cardLinks: CardLinks,
   trust: KioskCardTrust,
 ): Promise<Desk> {
   const { now, random, secrets } = options;
@@ -128,6 +131,7 @@ async function startDesk<Internals, Options>(
     fetch: options.fetch ?? ((input, init) => fetch(input, init)),
     random,
     log,
+    cardLinks,
     trust,
     admissions,
     onUsed: () => desk.used(),

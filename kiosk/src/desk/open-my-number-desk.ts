@@ -6,6 +6,7 @@ import { CardDirectory } from '../my-number-card/card-directory.ts';
 import { KioskDeviceKeys } from '../my-number-card/device-keys.ts';
 import { type MyNumberDesk, MyNumberDeskService } from '../my-number-card/my-number-desk.ts';
 import type { Admissions } from '../reception/admissions.ts';
+import type { CardLinks } from '../reception/card-links.ts';
 import type { EventLog } from '../reception/event-log.ts';
 import type { KioskSecrets } from '../reception/kiosk-secrets.ts';
 
@@ -17,6 +18,7 @@ export interface MyNumberDeskOptions {
   readonly fetch: typeof fetch;
   readonly random: RandomBytes;
   readonly log: EventLog;
+  readonly cardLinks: CardLinks;
   readonly trust: KioskCardTrust;
   readonly admissions: Admissions;
   readonly onUsed: () => void;
@@ -29,12 +31,12 @@ export interface OpenMyNumberDesk {
 
 /** Puts the desk's part for My Number cards together, and lets it hear of new keys. */
 export function openMyNumberDesk(options: MyNumberDeskOptions): OpenMyNumberDesk {
-  const { secrets, log, admissions, onUsed, random, trust } = options;
+  const { secrets, log, cardLinks, admissions, onUsed, random, trust } = options;
   const keys = new KioskDeviceKeys(options);
   trust.listenForDeviceKeys((version) => keys.told(version));
   const directory = new CardDirectory({
     keys: () => keys.directoryKeys,
-    links: log.cardLinks,
+    links: cardLinks,
     facts: log.store,
     random,
   });

@@ -4,7 +4,7 @@ import { sampleHouseholds } from '@uketsuke/shared/sample-households';
 import { describe, expect, it, vi } from 'vitest';
 import { GalleryCardReader } from '../../gallery/gallery-card-reader.ts';
 import type { AttributesOutcome, CardReaderState } from '../../host/card-reader/card-reader.ts';
-import type { ScanOutcome } from '../desk/desk.ts';
+import type { ScanOutcome } from '../reception/outcomes.ts';
 import { CardFlow } from './card-flow.ts';
 import type { LinkOutcome, MyNumberDesk, ReadOutcome, TapOutcome, WhoItIs } from './my-number-desk.ts';
 

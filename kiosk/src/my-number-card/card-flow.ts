@@ -6,8 +6,8 @@ import type {
   CardReaderState,
   KioskCardReader,
 } from '../../host/card-reader/card-reader.ts';
-import type { ScanOutcome } from '../desk/desk.ts';
 import { traceFailure } from '../failure-trace.ts';
+import type { ScanOutcome } from '../reception/outcomes.ts';
 import {
   admitsByTap,
   askingReason,

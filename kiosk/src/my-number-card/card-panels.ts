@@ -1,6 +1,6 @@
 import type { RosterEntry } from '@uketsuke/shared/roster';
 import type { AttributesOutcome, AttributesRequest, CardReaderState } from '../../host/card-reader/card-reader.ts';
-import type { ScanOutcome } from '../desk/desk.ts';
+import type { ScanOutcome } from '../reception/outcomes.ts';
 
 export type CardWay = AttributesRequest['way'];
 

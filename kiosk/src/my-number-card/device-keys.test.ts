@@ -3,7 +3,7 @@ import type { DirectoryKey } from '@uketsuke/shared/my-number-card';
 import { seededBytes } from '@uketsuke/shared/sample-households';
 import { toBase64url } from '@uketsuke/shared/sealing';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
-import { KioskHostError } from '../../host/kiosk-host.ts';
+import { KioskHostError } from '../../host/kiosk-host-error.ts';
 import { type KioskSecrets, kioskSecretsSchema } from '../reception/kiosk-secrets.ts';
 import { TestCity } from '../testing/test-city.ts';
 import { KioskDeviceKeys } from './device-keys.ts';

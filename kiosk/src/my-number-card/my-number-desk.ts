@@ -9,10 +9,9 @@ import {
 import type { Household } from '@uketsuke/shared/person';
 import type { ReceptionEvent, StayKind } from '@uketsuke/shared/reception';
 import { isAdmitted, matchPersons, type RosterEntry, type ShelterRoster } from '@uketsuke/shared/roster';
-import type { ScanOutcome } from '../desk/desk.ts';
 import { traceFailure } from '../failure-trace.ts';
 import type { Admissions } from '../reception/admissions.ts';
-import type { RecordFailure } from '../reception/event-log.ts';
+import type { RecordFailure, ScanOutcome } from '../reception/outcomes.ts';
 import type { CardDirectory } from './card-directory.ts';
 
 /** What the desk does with a My Number card. Certificates are given by their SHA-256, base64url. Nothing rejects. */

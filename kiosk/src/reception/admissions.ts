@@ -8,8 +8,8 @@ import {
   type StayKind,
 } from '@uketsuke/shared/reception';
 import { decideAdmission, lastUndoable, type RosterEntry, returningResidents } from '@uketsuke/shared/roster';
-import type { ScanOutcome, UndoOutcome } from '../desk/desk.ts';
-import type { EventLog, RecordFailure } from './event-log.ts';
+import type { EventLog } from './event-log.ts';
+import type { RecordFailure, ScanOutcome, UndoOutcome } from './outcomes.ts';
 
 /** A household that was shown to the desk, by whatever card. */
 export interface Presented {

@@ -12,7 +12,7 @@ export class CardLinks {
   readonly #latest = new Map<LinkId, CardLink>();
 
   /** Takes in an event of any kind, in any order; the latest by hybrid timestamp stands (MNC-5). */
-  take(event: ReceptionEvent): void {
+  apply(event: ReceptionEvent): void {
     if (event.kind !== 'card-linked' && event.kind !== 'card-unlinked') return;
     const { linkId } = event.body;
     const known = this.#latest.get(linkId);

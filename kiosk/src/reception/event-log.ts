@@ -11,24 +11,27 @@ import {
   importSealingPublicKey,
   type SealingKey,
 } from '@uketsuke/shared/sealing';
-import { KioskHostError, type KioskJournal } from '../../host/kiosk-host.ts';
-import type { ExportChoice } from '../desk/desk.ts';
+import type { KioskJournal } from '../../host/kiosk-host.ts';
+import { KioskHostError } from '../../host/kiosk-host-error.ts';
 import { traceFailure } from '../failure-trace.ts';
-import { Acknowledgements } from '../store/acknowledgements.ts';
+import { Acknowledgements, type ExportChoice } from '../store/acknowledgements.ts';
+import type { PeerName } from '../store/documents.ts';
 import type { KioskStore } from '../store/kiosk-store.ts';
-import type { PeerName } from '../sync/sync-state.ts';
-import { CardLinks } from './card-links.ts';
 import type { KioskSecrets } from './kiosk-secrets.ts';
+import type { RecordFailure } from './outcomes.ts';
 
 const EXPORT_PAGE = 500;
-
-export type RecordFailure = 'disk-full' | 'journal-failed' | 'store-failed';
 
 /** How far an event has come on its way to both disks. */
 interface Underway {
   readonly sealed: string;
   stored: boolean;
   journaled: boolean;
+}
+
+/** Something that is computed from the events of the log: it takes in each once, in any order. */
+export interface EventFold {
+  apply(event: ReceptionEvent): void;
 }
 
 export interface EventLogParts {
@@ -38,6 +41,8 @@ export interface EventLogParts {
   readonly journal: KioskJournal | null;
   readonly now: () => number;
   readonly random: RandomBytes;
+  /** What is to be folded besides the roster. */
+  readonly folds?: readonly EventFold[];
 }
 
 /**
@@ -49,13 +54,12 @@ export class EventLog {
   readonly acknowledgements = new Acknowledgements();
   readonly clock: HybridClock;
   readonly identity: DeskIdentity;
-  /** Registered My Number cards, as this shelter's log has them. */
-  readonly cardLinks = new CardLinks();
   /** This desk's admissions in the order of the clock. */
   readonly ownAdmissions: EventOf<'admitted'>[] = [];
   readonly store: KioskStore;
   /** Ids of documents of the store that cannot be read; they are written anew when their events come again. */
   readonly damaged = new Set<string>();
+  readonly #folds: readonly EventFold[];
   readonly #journal: KioskJournal | null;
   readonly #random: RandomBytes;
   readonly #dataKey: DataKey;
@@ -67,6 +71,7 @@ export class EventLog {
 
   private constructor(parts: EventLogParts, enrolment: EnrolmentResponse, dataKey: DataKey, recoveryKey: SealingKey) {
     this.store = parts.store;
+    this.#folds = [this.roster, ...(parts.folds ?? [])];
     this.#journal = parts.journal;
     this.#random = parts.random;
     this.#dataKey = dataKey;
@@ -163,8 +168,7 @@ export class EventLog {
   takeIn(event: ReceptionEvent, heldBy: PeerName | null): void {
     const own = this.isOwn(event);
     this.#mergeStamp(event, own);
-    this.roster.apply(event);
-    this.cardLinks.take(event);
+    for (const fold of this.#folds) fold.apply(event);
     this.acknowledgements.add(event.id, { own, occurredAt: event.occurredAt }, heldBy);
     if (!own) return;
     if (this.#latestOwnAt === undefined || event.occurredAt > this.#latestOwnAt) this.#latestOwnAt = event.occurredAt;

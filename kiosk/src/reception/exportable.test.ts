@@ -1,6 +1,7 @@
 import type { ReceptionEvent } from '@uketsuke/shared/reception';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
-import type { Desk, ExportChoice } from '../desk/desk.ts';
+import type { Desk } from '../desk/desk.ts';
+import type { ExportChoice } from '../store/acknowledgements.ts';
 import { admit, eventsOfAnotherDesk } from '../testing/desk-steps.ts';
 import { TestCity } from '../testing/test-city.ts';
 import { TestKiosk } from '../testing/test-kiosk.ts';

@@ -1,7 +1,8 @@
 import { type EventId, eventIdSchema } from '@uketsuke/shared/identifiers';
 import type { StayKind } from '@uketsuke/shared/reception';
 import { describe, expect, it } from 'vitest';
-import type { Desk, ScanOutcome } from '../desk/desk.ts';
+import type { Desk } from '../desk/desk.ts';
+import type { ScanOutcome } from './outcomes.ts';
 import { ScanLine, type Told } from './scan-line.ts';
 
 const eventId = (number: number) => eventIdSchema.parse(`ev:0199aabbccd${number}-0000-desk1`);

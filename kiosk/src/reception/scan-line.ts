@@ -1,7 +1,8 @@
 import { isHubCode } from '@uketsuke/shared/hub';
 import type { EventId } from '@uketsuke/shared/identifiers';
 import type { StayKind } from '@uketsuke/shared/reception';
-import type { Desk, ScanOutcome, UndoOutcome } from '../desk/desk.ts';
+import type { Desk } from '../desk/desk.ts';
+import type { ScanOutcome, UndoOutcome } from './outcomes.ts';
 import { SameCodeGate } from './same-code-gate.ts';
 
 /** What the desk last told the staff. */

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { KIOSK_HOST_ERROR_CODES, KioskHostError } from '../../host/kiosk-host.ts';
+import { KIOSK_HOST_ERROR_CODES, KioskHostError } from '../../host/kiosk-host-error.ts';
 import { CATALOGUES } from '../i18n/index.ts';
 import { failureOf } from './failures.ts';
 

@@ -1,6 +1,6 @@
 import { PROBLEM_CODES } from '@uketsuke/shared/contracts';
 import { z } from 'zod';
-import { KIOSK_HOST_ERROR_CODES } from '../../host/kiosk-host.ts';
+import { KIOSK_HOST_ERROR_CODES } from '../../host/kiosk-host-error.ts';
 import { HUB_REFUSALS } from '../hub/hub-choice.ts';
 
 /** What went wrong, as the screens tell it apart. */

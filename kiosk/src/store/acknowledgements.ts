@@ -1,5 +1,8 @@
 import type { EventId } from '@uketsuke/shared/identifiers';
-import type { PeerName } from '../sync/sync-state.ts';
+import type { PeerName } from './documents.ts';
+
+/** Which events a bundle is to hold (SYN-10). */
+export type ExportChoice = 'unacknowledged' | 'all';
 
 export interface KnownEvent {
   readonly own: boolean;
@@ -147,7 +150,7 @@ export class Acknowledgements {
   }
 
   /** Every id known here, or those that the city has not acknowledged, sorted. */
-  ids(which: 'unacknowledged' | 'all'): EventId[] {
+  ids(which: ExportChoice): EventId[] {
     return (which === 'all' ? [...this.#known.keys()] : this.city.missingIds()).sort();
   }
 }

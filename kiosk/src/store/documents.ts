@@ -3,6 +3,9 @@ import { deviceIdSchema, eventIdSchema } from '@uketsuke/shared/identifiers';
 import { base64urlSchema } from '@uketsuke/shared/sealing';
 import { z } from 'zod';
 
+/** Where a kiosk syncs to: the city's server, or the hub of its shelter. */
+export type PeerName = 'city' | 'hub';
+
 /** What the kiosk's store holds. Nothing personal is in clear: the event is sealed under the data key (SEC-2). */
 
 /** An event of the log. Written once, never changed. */

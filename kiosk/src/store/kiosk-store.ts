@@ -2,12 +2,12 @@ import { type EventId, eventIdSchema } from '@uketsuke/shared/identifiers';
 import { createRxDatabase, type RxStorage } from 'rxdb';
 import { getRxStorageDexie } from 'rxdb/plugins/storage-dexie';
 import type { z } from 'zod';
-import type { PeerName } from '../sync/sync-state.ts';
 import { COLLECTIONS, type KioskCollections } from './collections.ts';
 import {
   HUB_RECEIPT_PREFIX,
   type Mark,
   markSchema,
+  type PeerName,
   type PeerReceipt,
   type Receipt,
   receiptSchema,

@@ -1,8 +1,7 @@
 import type { PushOutcome } from '@uketsuke/shared/contracts';
 import type { EventId } from '@uketsuke/shared/identifiers';
 import type { ReceptionEvent } from '@uketsuke/shared/reception';
-import type { PeerName } from '../sync/sync-state.ts';
-import type { PeerReceipt } from './documents.ts';
+import type { PeerName, PeerReceipt } from './documents.ts';
 import type { KioskStore } from './kiosk-store.ts';
 
 const PAGE = 500;

@@ -3,8 +3,8 @@ import { type EventId, eventIdSchema } from '@uketsuke/shared/identifiers';
 import { EVENT_SCHEMA_VERSION } from '@uketsuke/shared/reception';
 import { type ServerState, serverStateSchema } from '@uketsuke/shared/sync';
 import { z } from 'zod';
+import type { PeerName } from '../store/documents.ts';
 import type { KioskStore } from '../store/kiosk-store.ts';
-import type { PeerName } from './sync-state.ts';
 
 /** What this program can read of what a peer sends. */
 export interface Readable {

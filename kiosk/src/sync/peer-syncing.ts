@@ -1,8 +1,9 @@
 import { SyncClient } from '@uketsuke/shared/sync';
 import type { EventLog } from '../reception/event-log.ts';
+import type { PeerName } from '../store/documents.ts';
 import { type FactTaker, Replication } from './replication.ts';
 import { SyncLoop } from './sync-loop.ts';
-import { NOTHING_SYNCED, type PeerName, type SyncState, type SyncTrouble } from './sync-state.ts';
+import { NOTHING_SYNCED, type SyncState, type SyncTrouble } from './sync-state.ts';
 
 export interface PeerSyncingParts {
   readonly log: EventLog;

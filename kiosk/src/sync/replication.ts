@@ -13,10 +13,9 @@ import { afterMark, fittingBatch, type SyncClient, SyncFailure } from '@uketsuke
 import { supersedes } from '../facts/fact-order.ts';
 import type { EventLog } from '../reception/event-log.ts';
 import type { Offered, PeerAcknowledgements } from '../store/acknowledgements.ts';
-import type { PeerReceipt } from '../store/documents.ts';
+import type { PeerName, PeerReceipt } from '../store/documents.ts';
 import { readReceipts, receiptOf } from '../store/receipts.ts';
 import { type PeerMarks, READABLE, recallMarks, rememberMarks } from './peer-marks.ts';
-import type { PeerName } from './sync-state.ts';
 
 export const PULL_PAGE = 100;
 export const FACTS_PAGE = 500;

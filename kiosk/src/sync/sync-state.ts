@@ -1,7 +1,5 @@
 import type { RelayState } from '@uketsuke/shared/contracts';
-
-/** Where a kiosk syncs to: the city's server, or the hub of its shelter. */
-export type PeerName = 'city' | 'hub';
+import type { PeerName } from '../store/documents.ts';
 
 /**
  * How syncing stands. All of it is about the peer in use, but for `pendingAtCity` and `hubTrouble`. Synced means

@@ -2,7 +2,8 @@ import { bundleFileName, writeBundle } from '@uketsuke/shared/bundle';
 import type { EnrolmentResponse } from '@uketsuke/shared/contracts';
 import type { ReceptionEvent } from '@uketsuke/shared/reception';
 import { fromBase64url } from '@uketsuke/shared/sealing';
-import type { Desk, ExportChoice } from '../desk/desk.ts';
+import type { Desk } from '../desk/desk.ts';
+import type { ExportChoice } from '../store/acknowledgements.ts';
 
 /** Records between two reports of progress. */
 const REPORT_EVERY = 50;

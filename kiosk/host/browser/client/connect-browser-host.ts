@@ -1,6 +1,7 @@
 import type { HostListener, ListenToHost } from '../../card-reader/remote-card-reader.ts';
 import { hostOver } from '../../host-messages.ts';
-import { type KioskHost, KioskHostError } from '../../kiosk-host.ts';
+import type { KioskHost } from '../../kiosk-host.ts';
+import { KioskHostError } from '../../kiosk-host-error.ts';
 import { frameJson, HOST_SOCKET_PATH, hostFrameSchema, type PageFrame } from '../host-socket-messages.ts';
 
 const TOKEN_KEY = 'uketsuke-host-token';

@@ -1,8 +1,8 @@
 import { useEffect, useMemo, useRef, useSyncExternalStore } from 'react';
 import type { KioskCardReader } from '../../../host/card-reader/card-reader.ts';
-import type { ScanOutcome } from '../../desk/desk.ts';
 import { CardFlow, type CardFlowState } from '../../my-number-card/card-flow.ts';
 import type { MyNumberDesk } from '../../my-number-card/my-number-desk.ts';
+import type { ScanOutcome } from '../../reception/outcomes.ts';
 
 /** What went wrong stays this long, ms, when nothing else comes. */
 const TROUBLE_SHOWN_MS = 20_000;

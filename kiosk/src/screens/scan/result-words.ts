@@ -1,7 +1,7 @@
 import type { CardId, EventId } from '@uketsuke/shared/identifiers';
 import type { RosterEntry } from '@uketsuke/shared/roster';
-import type { ScanOutcome } from '../../desk/desk.ts';
 import type { Tone } from '../../devices/tones.ts';
+import type { ScanOutcome } from '../../reception/outcomes.ts';
 import type { Told } from '../../reception/scan-line.ts';
 
 /** How a result looks and sounds; colour always comes with its own icon and words. */

@@ -1,7 +1,7 @@
 import { useEffect, useId, useRef, useState } from 'react';
 import { Button, Label, Radio, RadioGroup } from 'react-aria-components';
 import { useTranslation } from 'react-i18next';
-import type { ExportChoice } from '../../desk/desk.ts';
+import type { ExportChoice } from '../../store/acknowledgements.ts';
 import type { BundleExport } from '../../usb/bundle-export.ts';
 import { saveFile } from '../../usb/save-file.ts';
 import { failureOf } from '../failures.ts';

@@ -1,4 +1,4 @@
-import type { Catalogue } from './catalogue.ts';
+import type { Catalogue } from './ja.ts';
 
 /** English words of the headquarters page. */
 export const en: Catalogue = {

@@ -417,3 +417,8 @@ export const ja = {
     },
   },
 };
+
+type Words<Tree> = { readonly [Key in keyof Tree]: Tree[Key] extends string ? string : Words<Tree[Key]> };
+
+/** The keys of a catalogue, as Japanese has them. */
+export type Catalogue = Words<typeof ja>;
