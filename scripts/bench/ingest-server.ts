@@ -20,15 +20,15 @@ import { createSyncRouter } from '../../sync-server/src/sync/sync-router.ts';
 const [dataDirectory = '', databasePrefix = '', kioskCount = '1'] = process.argv.slice(2);
 const { COUCHDB_URL: couchdbUrl } = process.env;
 const couch = await openCouch({ couchdbUrl, dataDirectory, databasePrefix });
-const hub = new ChangeBus({ couch });
+const changes = new ChangeBus({ couch });
 const log = openServerLog('warn');
 const now = Date.now;
-const facts = new FactBoard(await openDatabase(couch, FACTS_DATABASE), hub);
+const facts = new FactBoard(await openDatabase(couch, FACTS_DATABASE), changes);
 const warn = (what: string) => () => log.warn(what);
-const identity = await openIdentity({ couch, hub, facts, dataDirectory, random: secureRandomBytes, now, warn });
+const identity = await openIdentity({ couch, changes, facts, dataDirectory, random: secureRandomBytes, now, warn });
 const { devices } = identity;
 const metrics = new ServerMetrics(() => ({ events: 0, entries: 0, complete: true }));
-const syncRouter = createSyncRouter({ couch, hub, devices, now, metrics, log });
+const syncRouter = createSyncRouter({ couch, changes, devices, now, metrics, log });
 const app = createApplication({ cityName: '計測', publicOrigin: undefined, log, metrics, areas: {}, syncRouter });
 const listener = await listen(app, '127.0.0.1', 0);
 
@@ -43,7 +43,7 @@ console.log(JSON.stringify({ serverUrl: listener.url, couchdbUrl: couch.server.c
 process.on('SIGTERM', async () => {
   await listener.stop();
   identity.stop();
-  hub.stop();
+  changes.stop();
   await couch.close();
   process.exit(0);
 });

@@ -16,7 +16,7 @@ beforeEach(async () => {
     intake: { accept: () => Promise.reject(new Error('nothing to take in')) },
     devices: { find: async () => undefined },
     shelterKeys: { bundleKeyPair: () => undefined },
-    hub: { nudge: () => undefined },
+    changes: { nudge: () => undefined },
     now: Date.now,
   });
   stopped = new Promise((resolve) => {

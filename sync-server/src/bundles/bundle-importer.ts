@@ -19,7 +19,7 @@ export interface BundleImporterOptions {
   readonly intake: Pick<EventIntake, 'accept'>;
   readonly devices: Pick<DeviceDirectory, 'find'>;
   readonly shelterKeys: Pick<ShelterKeys, 'bundleKeyPair'>;
-  readonly hub: Pick<ChangeBus, 'nudge'>;
+  readonly changes: Pick<ChangeBus, 'nudge'>;
   /** ms since 1970 UTC */
   readonly now: () => number;
   /** Told of what became of the events, by outcome. */
@@ -118,14 +118,14 @@ export class BundleImporter {
     { shelterId, deviceId }: BundleHeader,
     batches: AsyncIterable<readonly unknown[]>,
   ): Promise<BundleImportResponse> {
-    const { intake, hub, now, count } = this.#options;
+    const { intake, changes, now, count } = this.#options;
     const counts = { stored: 0, 'already-had': 0, quarantined: 0 };
     let events = 0;
     for await (const batch of batches) {
       const { outcomes, changed } = await intake.accept(batch, { shelterId, deviceId }, new Date(now()).toISOString());
       events += outcomes.length;
       for (const { outcome } of outcomes) counts[outcome] += 1;
-      if (changed) hub.nudge(receptionDatabase(shelterId));
+      if (changed) changes.nudge(receptionDatabase(shelterId));
     }
     for (const outcome of ['stored', 'already-had', 'quarantined'] as const) count?.(outcome, counts[outcome]);
     const { stored, quarantined } = counts;

@@ -12,13 +12,13 @@ import { KeyringStore } from '../identity/keyring-store.ts';
 import { deviceKeysOf, openDeviceKeys, rotateDeviceKeys } from './device-keys.ts';
 
 let couch: Couch;
-let hub: ChangeBus;
+let changes: ChangeBus;
 beforeAll(async () => {
   couch = await openTestCouch();
-  hub = new ChangeBus({ couch, onPollError: () => undefined });
+  changes = new ChangeBus({ couch, onPollError: () => undefined });
 });
 afterAll(async () => {
-  hub.stop();
+  changes.stop();
   await couch.close();
 });
 
@@ -35,7 +35,7 @@ describe('the keys of a city from before there was a card directory', () => {
   it('get their first directory key at the start, once, and stay what they were', async () => {
     const keys: Documents = await openDatabase(couch, 'keys-older');
     const factsDatabase: Documents = await openDatabase(couch, FACTS_DATABASE);
-    const facts = new FactBoard(factsDatabase, hub);
+    const facts = new FactBoard(factsDatabase, changes);
     const masterKey = new Uint8Array(secureRandomBytes(32));
     const older = await olderKeyring(keys, masterKey);
     const open = () => KeyringStore.open({ database: keys, masterKey, random: secureRandomBytes });

@@ -16,7 +16,7 @@ const DESK = {
   deviceId: deviceIdSchema.parse('desk1'),
   eventKey: secureRandomBytes(32),
 };
-const hub = { nudge: () => undefined };
+const changes = { nudge: () => undefined };
 
 let couch: Couch;
 beforeAll(async () => {
@@ -53,7 +53,9 @@ describe('publishing links of cards (MNC-5)', () => {
     const events = historyOf(40);
     const orders = [events, events.toReversed(), [...events.slice(60), ...events.slice(0, 60)]];
     const errors: unknown[] = [];
-    const publishers = orders.map(() => new LinkPublisher({ database, hub, onError: (error) => errors.push(error) }));
+    const publishers = orders.map(
+      () => new LinkPublisher({ database, changes, onError: (error) => errors.push(error) }),
+    );
     await Promise.all(
       publishers.map(async (publisher, at) => {
         const order = orders[at] ?? [];
@@ -64,7 +66,7 @@ describe('publishing links of cards (MNC-5)', () => {
     const expected = Array.from({ length: 40 }, (_, card) => `bmV3${card}`);
     expect(await published(database, events)).toEqual(expected);
     const { update_seq: before } = await database.info();
-    const again = new LinkPublisher({ database, hub, onError: (error) => errors.push(error) });
+    const again = new LinkPublisher({ database, changes, onError: (error) => errors.push(error) });
     await again.take(events);
     await again.settled();
     expect((await database.info()).update_seq).toBe(before);
@@ -84,7 +86,7 @@ describe('publishing links of cards (MNC-5)', () => {
       errors.push(error);
       away = false;
     };
-    const publisher = new LinkPublisher({ database: flaky, hub, onError });
+    const publisher = new LinkPublisher({ database: flaky, changes, onError });
     await publisher.take(events);
     await publisher.settled();
     expect(errors).toHaveLength(1);
@@ -102,7 +104,7 @@ describe('publishing links of cards (MNC-5)', () => {
     const failing = new Promise<void>((resolve) => {
       failed = resolve;
     });
-    const publisher = new LinkPublisher({ database: gone, hub, onError: () => failed() });
+    const publisher = new LinkPublisher({ database: gone, changes, onError: () => failed() });
     await publisher.take(historyOf(1));
     await failing;
     await publisher.stop();

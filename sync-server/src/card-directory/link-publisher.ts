@@ -29,7 +29,7 @@ export interface FactDocuments {
 export interface LinkPublisherOptions {
   /** The database of facts. */
   readonly database: FactDocuments;
-  readonly hub: Pick<ChangeBus, 'nudge'>;
+  readonly changes: Pick<ChangeBus, 'nudge'>;
   /** Publishing failed; it is tried again. */
   readonly onError: (error: unknown) => void;
 }
@@ -95,7 +95,7 @@ export class LinkPublisher {
 
   /** Writes those that are later than what is published. Another process may come first: then it is looked at again. */
   async #publish(links: readonly CardLink[]): Promise<void> {
-    const { database, hub } = this.#options;
+    const { database, changes } = this.#options;
     const { rows } = rowsSchema.parse(await database.fetch({ keys: links.map(({ id }) => id) }));
     const later = links.flatMap((link, at) => {
       const stored = rows[at]?.doc ?? undefined;
@@ -109,7 +109,7 @@ export class LinkPublisher {
       // A later one may have come meanwhile.
       if (!missed.has(link.id) && isDeepStrictEqual(this.#waiting.get(link.id), link)) this.#waiting.delete(link.id);
     }
-    if (missed.size < results.length) hub.nudge(FACTS_DATABASE);
+    if (missed.size < results.length) changes.nudge(FACTS_DATABASE);
     if (results.some(({ error }) => error !== undefined && error !== 'conflict')) {
       throw new Error('the database did not take all links of cards');
     }

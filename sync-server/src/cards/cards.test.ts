@@ -240,7 +240,7 @@ describe('what the server keeps of a card (CRD-9)', () => {
 
   it('is one document for one id: a card id that is taken is not taken again (CRD-2)', async () => {
     const couch = await openTestCouch();
-    const hub = new ChangeBus({ couch });
+    const changes = new ChangeBus({ couch });
     const keyring = await KeyringStore.open({
       database: await openDatabase(couch, 'keys'),
       masterKey: new Uint8Array(secureRandomBytes(32)),
@@ -249,7 +249,7 @@ describe('what the server keeps of a card (CRD-9)', () => {
     const cardIds = [1, 1, 1, 2].map((byte) => new Uint8Array(5).fill(byte));
     const random = (length: number) =>
       length === 5 ? (cardIds.shift() ?? new Uint8Array(5)) : secureRandomBytes(length);
-    const facts = new FactBoard(await openDatabase(couch, 'facts'), hub);
+    const facts = new FactBoard(await openDatabase(couch, 'facts'), changes);
     const database = await openDatabase<Record<string, unknown>>(couch, 'cards');
     const office = new CardOffice({ database, facts, keyring, random, now: Date.now });
     if (FAMILY === undefined) throw new Error('no sample');
@@ -257,7 +257,7 @@ describe('what the server keeps of a card (CRD-9)', () => {
     expect(second.cardId).not.toBe(first.cardId);
     expect(cardIds).toHaveLength(0);
     expect(await office.state(first.cardId, first.managementToken)).toBe('valid');
-    hub.stop();
+    changes.stop();
     await couch.close();
   });
 });

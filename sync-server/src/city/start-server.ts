@@ -17,7 +17,7 @@ import { openCouch } from '../couch/couch.ts';
 import type { Documents } from '../couch/documents.ts';
 import { openDatabase } from '../couch/open-database.ts';
 import { receptionDatabase } from '../event-log/database-names.ts';
-import { Feeds } from '../event-log/log-reader.ts';
+import { LogReaders } from '../event-log/log-reader.ts';
 import { FACTS_DATABASE, FactBoard } from '../facts/fact-board.ts';
 import { healthRoute, VERSION } from '../http/health.ts';
 import { listen } from '../http/listener.ts';
@@ -111,21 +111,21 @@ async function startParts(options: ServerOptions, log: ServerLog, parts: Part[])
   const random: RandomBytes = secureRandomBytes;
   const cityName = options.cityName ?? '熊本市';
   const warn = (what: string) => (error: unknown) => log.warn(describeError(error), what);
-  const hub = new ChangeBus({ couch, onPollError: warn('looking for changes failed') });
-  parts.push(hub);
-  const feeds = new Feeds(couch);
+  const changes = new ChangeBus({ couch, onPollError: warn('looking for changes failed') });
+  parts.push(changes);
+  const readers = new LogReaders(couch);
   const factsDatabase: Documents = await openDatabase(couch, FACTS_DATABASE);
-  const facts = new FactBoard(factsDatabase, hub);
-  const identity = await openIdentity({ ...options, couch, hub, facts, random, now, warn });
+  const facts = new FactBoard(factsDatabase, changes);
+  const identity = await openIdentity({ ...options, couch, changes, facts, random, now, warn });
   parts.push(identity);
   const { keyring, devices, staff, gate } = identity;
   await openDeviceKeys(keyring, facts, random);
   const shelters = await ShelterRegister.open(
     {
       database: await openDatabase(couch, SHELTERS_DATABASE),
-      hub,
+      changes,
       facts,
-      prepareLog: (shelterId) => feeds.use(receptionDatabase(shelterId), async () => {}),
+      prepareLog: (shelterId) => readers.use(receptionDatabase(shelterId), async () => {}),
       random,
     },
     warn('reading the shelters failed'),
@@ -133,12 +133,16 @@ async function startParts(options: ServerOptions, log: ServerLog, parts: Part[])
   parts.push(shelters);
   const office = new CardOffice({ database: await openDatabase(couch, CARDS_DATABASE), facts, keyring, random, now });
   const metrics = new ServerMetrics(() => ({ ...roster.city.size(), complete: roster.city.isComplete }));
-  const links = new LinkPublisher({ database: factsDatabase, hub, onError: warn('publishing links of cards failed') });
+  const links = new LinkPublisher({
+    database: factsDatabase,
+    changes,
+    onError: warn('publishing links of cards failed'),
+  });
   parts.push(links);
   const roster = openRoster({
     couch,
-    feeds,
-    hub,
+    readers,
+    changes,
     shelters,
     now,
     heartbeatMs: LIVE_HEARTBEAT_MS,
@@ -148,14 +152,14 @@ async function startParts(options: ServerOptions, log: ServerLog, parts: Part[])
   });
   parts.push(roster);
   await clearSpooledFiles(options.dataDirectory);
-  const intake = new EventIntake(couch, feeds, devices);
-  const releaser = new QuarantineReleaser({ couch, hub, intake });
+  const intake = new EventIntake(couch, readers, devices);
+  const releaser = new QuarantineReleaser({ couch, changes, intake });
   const bundles = new BundleImporter({
     dataDirectory: options.dataDirectory,
     intake,
     devices,
     shelterKeys: identity.shelterKeys,
-    hub,
+    changes,
     now,
     count: (outcome, events) => metrics.pushed(outcome, events),
   });
@@ -183,7 +187,7 @@ async function startParts(options: ServerOptions, log: ServerLog, parts: Part[])
       ],
       '/': [healthRoute(couch, () => roster.city.isComplete)],
     },
-    syncRouter: createSyncRouter({ couch, hub, devices, now, metrics, log }),
+    syncRouter: createSyncRouter({ couch, changes, devices, now, metrics, log }),
   });
   const backup = () => writeBackup({ couch, masterKey: identity.masterKey, serverVersion: VERSION, random, now });
   const operator = await openOperatorChannel({

@@ -18,10 +18,10 @@ beforeAll(async () => {
 afterAll(() => couch.close());
 beforeEach(() => {
   serial += 1;
-  name = `hub-${serial}`;
+  name = `changes-${serial}`;
 });
 
-/** The same server, as seen by another server process: nothing there calls this one's hub. */
+/** The same server, as seen by another server process: nothing there nudges this one's bus. */
 function asAnotherProcess(): Couch {
   const { onWrite: _onWrite, ...rest } = couch;
   return rest;
@@ -35,25 +35,25 @@ async function until(holds: () => boolean): Promise<void> {
 }
 
 it('tells the subscribers of a database, and those of all, once for many writes', async () => {
-  const hub = new ChangeBus({ couch: asAnotherProcess(), coalesceMs: 50, pollIntervalMs: 60_000 });
+  const changes = new ChangeBus({ couch: asAnotherProcess(), coalesceMs: 50, pollIntervalMs: 60_000 });
   await openDatabase(couch, name);
   const [mine, others, all]: string[][] = [[], [], []];
-  hub.subscribe(name, (changed) => mine?.push(changed));
-  hub.subscribe(`${name}-other`, (changed) => others?.push(changed));
-  hub.subscribeAll((changed) => all?.push(changed));
-  for (let write = 0; write < 20; write += 1) hub.nudge(name);
+  changes.subscribe(name, (changed) => mine?.push(changed));
+  changes.subscribe(`${name}-other`, (changed) => others?.push(changed));
+  changes.subscribeAll((changed) => all?.push(changed));
+  for (let write = 0; write < 20; write += 1) changes.nudge(name);
   expect(mine).toEqual([]);
   await until(() => mine?.length === 1);
   await pause(150);
   expect({ mine, others, all }).toEqual({ mine: [name], others: [], all: [name] });
-  hub.stop();
+  changes.stop();
 });
 
 it('finds what other processes write, within the polling interval', async () => {
   const database = await openDatabase<{ n: number }>(couch, name);
-  const hub = new ChangeBus({ couch: asAnotherProcess(), coalesceMs: 20, pollIntervalMs: 50 });
+  const changes = new ChangeBus({ couch: asAnotherProcess(), coalesceMs: 20, pollIntervalMs: 50 });
   const told: number[] = [];
-  hub.subscribe(name, () => told.push(Date.now()));
+  changes.subscribe(name, () => told.push(Date.now()));
   await until(() => told.length === 1);
   await pause(200);
   expect(told).toHaveLength(1);
@@ -61,53 +61,53 @@ it('finds what other processes write, within the polling interval', async () => 
   await until(() => told.length === 2);
   await pause(200);
   expect(told).toHaveLength(2);
-  hub.stop();
+  changes.stop();
 });
 
 it('does not tell its own writes a second time when it polls', async () => {
   const database = await openDatabase<{ n: number }>(couch, name);
-  const hub = new ChangeBus({ couch: asAnotherProcess(), coalesceMs: 20, pollIntervalMs: 100 });
+  const changes = new ChangeBus({ couch: asAnotherProcess(), coalesceMs: 20, pollIntervalMs: 100 });
   let told = 0;
-  hub.subscribe(name, () => {
+  changes.subscribe(name, () => {
     told += 1;
   });
   await until(() => told === 1);
   for (let write = 0; write < 5; write += 1) {
     const before = told;
     await database.insert({ n: write });
-    hub.nudge(name);
+    changes.nudge(name);
     await until(() => told > before);
     await pause(250);
   }
   // A poll may fall between a write and its nudge; that is told twice, once in a while.
   expect(told).toBeGreaterThanOrEqual(6);
   expect(told).toBeLessThanOrEqual(8);
-  hub.stop();
+  changes.stop();
 });
 
 it('watches more databases than one request may name', async () => {
-  const hub = new ChangeBus({ couch: asAnotherProcess(), coalesceMs: 20, pollIntervalMs: 50 });
+  const changes = new ChangeBus({ couch: asAnotherProcess(), coalesceMs: 20, pollIntervalMs: 50 });
   const told = new Set<string>();
-  for (let other = 0; other < 120; other += 1) hub.subscribe(`${name}-none-${other}`, () => {});
+  for (let other = 0; other < 120; other += 1) changes.subscribe(`${name}-none-${other}`, () => {});
   const database = await openDatabase<{ n: number }>(couch, name);
-  hub.subscribe(name, (changed) => told.add(changed));
+  changes.subscribe(name, (changed) => told.add(changed));
   await until(() => told.has(name));
   told.clear();
   await database.insert({ n: 1 });
   await until(() => told.has(name));
-  hub.stop();
+  changes.stop();
 });
 
-it('tells nothing after a subscription ended or the hub stopped', async () => {
-  const hub = new ChangeBus({ couch: asAnotherProcess(), coalesceMs: 10, pollIntervalMs: 60_000 });
+it('tells nothing after a subscription ended or the bus stopped', async () => {
+  const changes = new ChangeBus({ couch: asAnotherProcess(), coalesceMs: 10, pollIntervalMs: 60_000 });
   const told: string[] = [];
-  const first = hub.subscribe(name, () => told.push('first'));
-  hub.subscribe(name, () => told.push('second'));
+  const first = changes.subscribe(name, () => told.push('first'));
+  changes.subscribe(name, () => told.push('second'));
   first();
-  hub.nudge(name);
+  changes.nudge(name);
   await until(() => told.length > 0);
-  hub.stop();
-  hub.nudge(name);
+  changes.stop();
+  changes.nudge(name);
   await pause(50);
   expect(told).toEqual(['second']);
 });
@@ -118,7 +118,7 @@ it('goes on after the database was away', async () => {
   const request: typeof couch.server.request = (options) =>
     reachable ? couch.server.request(options) : Promise.reject(new Error('error happened in your connection'));
   const away: Couch = { ...asAnotherProcess(), server: { ...couch.server, request } };
-  const hub = new ChangeBus({
+  const changes = new ChangeBus({
     couch: away,
     coalesceMs: 10,
     pollIntervalMs: 30,
@@ -126,27 +126,27 @@ it('goes on after the database was away', async () => {
   });
   const database = await openDatabase<{ n: number }>(couch, name);
   let told = 0;
-  hub.subscribe(name, () => {
+  changes.subscribe(name, () => {
     told += 1;
   });
   await until(() => errors.length > 1);
   reachable = true;
   await database.insert({ n: 1 });
   await until(() => told >= 1);
-  hub.stop();
+  changes.stop();
 });
 
 it('hears every write of an embedded server without being told', async () => {
-  const dataDirectory = await mkdtemp(join(tmpdir(), 'uketsuke-hub-'));
+  const dataDirectory = await mkdtemp(join(tmpdir(), 'uketsuke-changes-'));
   const embedded = await openCouch({ dataDirectory, databasePrefix: 'city-' });
-  const hub = new ChangeBus({ couch: embedded, coalesceMs: 10 });
+  const changes = new ChangeBus({ couch: embedded, coalesceMs: 10 });
   const told: string[] = [];
-  hub.subscribe('facts', (changed) => told.push(changed));
+  changes.subscribe('facts', (changed) => told.push(changed));
   const facts = await openDatabase<{ n: number }>(embedded, 'facts');
   await facts.insert({ n: 1 }, 'a');
   await until(() => told.length > 0);
   expect(new Set(told)).toEqual(new Set(['facts']));
-  hub.stop();
+  changes.stop();
   await embedded.close();
   await rm(dataDirectory, { recursive: true, force: true });
 });

@@ -4,7 +4,7 @@ import { type Couch, databaseName } from './couch.ts';
 /** Gets the name, without prefix, of a database in which something changed. */
 export type ChangeListener = (name: string) => void;
 
-export interface ChangeHubOptions {
+export interface ChangeBusOptions {
   readonly couch: Couch;
   /** Changes within this many ms are told as one. */
   readonly coalesceMs?: number;
@@ -46,7 +46,7 @@ export class ChangeBus {
   #polling = false;
   #stopped = false;
 
-  constructor(options: ChangeHubOptions) {
+  constructor(options: ChangeBusOptions) {
     this.#couch = options.couch;
     this.#coalesceMs = options.coalesceMs ?? 100;
     this.#onPollError = options.onPollError ?? (() => {});

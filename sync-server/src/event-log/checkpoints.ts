@@ -5,7 +5,7 @@ import { RequestRefusedError } from '../http/request-refused.ts';
 const readDocumentSchema = z.strictObject({ id: z.string().min(1).max(200), rev: z.string().min(3).max(64) });
 export type ReadDocument = z.infer<typeof readDocumentSchema>;
 
-/** Where a device stands in a feed, in the life of the database it was read from. */
+/** Where a device stands in a log, in the life of the database it was read from. */
 const positionSchema = z.strictObject({
   epoch: z.string().min(1).max(64),
   seq: z.string().min(1).max(3_000),

@@ -10,7 +10,7 @@ import { CityRoster } from '../roster/city-roster.ts';
 import { eventually } from '../testing/test-server.ts';
 import { receptionDatabase } from './database-names.ts';
 import { LogFollowers } from './log-followers.ts';
-import { Feeds } from './log-reader.ts';
+import { LogReaders } from './log-reader.ts';
 import { storedEvent } from './stored-event.ts';
 
 const SHELTER = { shelterId: shelterIdSchema.parse('log-1'), name: '記録' };
@@ -31,7 +31,7 @@ async function write(from: number, to: number): Promise<void> {
     const body = { stay: 'shelter', method: 'card-qr', assurance: 'card-presented', household } as const;
     return storedEvent(recordEvent(DESK, clock, Date.parse(RECEIVED), 'admitted', body), RECEIVED);
   });
-  await new Feeds(couch).use(receptionDatabase(DESK.shelterId), (feed) => feed.database.bulk({ docs: documents }));
+  await new LogReaders(couch).use(receptionDatabase(DESK.shelterId), (log) => log.database.bulk({ docs: documents }));
 }
 
 describe('following a log', () => {
@@ -40,11 +40,11 @@ describe('following a log', () => {
     const city = new CityRoster(() => {});
     city.addShelter(SHELTER);
     await write(0, 1_200);
-    const hub = new ChangeBus({ couch, pollIntervalMs: 50 });
+    const changes = new ChangeBus({ couch, pollIntervalMs: 50 });
     const followers = new LogFollowers({
       city,
-      hub,
-      feeds: new Feeds(couch),
+      changes,
+      readers: new LogReaders(couch),
       now: () => Date.parse(RECEIVED),
       onLag: () => {},
       onReadError: (_shelterId, error) => errors.push(error),
@@ -58,8 +58,8 @@ describe('following a log', () => {
     expect(city.isComplete).toBe(false);
     await admittedWill(1_200);
     await write(1_200, 1_250);
-    await new Feeds(couch).use(receptionDatabase(DESK.shelterId), (feed) =>
-      feed.database.insert({ _id: 'ev:nonsense' }),
+    await new LogReaders(couch).use(receptionDatabase(DESK.shelterId), (log) =>
+      log.database.insert({ _id: 'ev:nonsense' }),
     );
     await admittedWill(1_250);
 
@@ -68,6 +68,6 @@ describe('following a log', () => {
     await admittedWill(50);
     expect(city.search(() => true, '', null, 200).total).toBe(50);
     await followers.stop();
-    hub.stop();
+    changes.stop();
   });
 });

@@ -4,7 +4,7 @@ import type { ChangeBus } from '../couch/change-bus.ts';
 import type { CityRoster } from '../roster/city-roster.ts';
 import { Turnstile } from '../sync/turnstile.ts';
 import { receptionDatabase } from './database-names.ts';
-import type { Feed, Feeds } from './log-reader.ts';
+import type { LogReader, LogReaders } from './log-reader.ts';
 import { readStoredEvent } from './stored-event.ts';
 
 /** A page is folded in in one go: requests wait for some 20 ms then, not longer. */
@@ -19,8 +19,8 @@ export interface LogFollowersOptions {
   readonly city: CityRoster;
   /** Shown every event too; the next page is read when it is done. */
   readonly onEvents?: (events: readonly ReceptionEvent[]) => Promise<void>;
-  readonly feeds: Feeds;
-  readonly hub: ChangeBus;
+  readonly readers: LogReaders;
+  readonly changes: ChangeBus;
   /** ms since 1970 UTC */
   readonly now: () => number;
   /** ms from an event's receipt to the roster showing it; of a page, the longest. */
@@ -58,7 +58,7 @@ export class LogFollowers {
 }
 
 /**
- * Follows one log. It reads from where it stopped whenever the hub says that there is something; while the
+ * Follows one log. It reads from where it stopped whenever the change bus says that there is something; while the
  * database is away it tries again, ever more seldom. A new epoch is another log: everything is read anew.
  */
 class LogFollower {
@@ -79,7 +79,7 @@ class LogFollower {
     this.#shelterId = shelterId;
     this.#options = options;
     this.#turns = turns;
-    this.#stopListening = options.hub.subscribe(receptionDatabase(shelterId), () => this.read());
+    this.#stopListening = options.changes.subscribe(receptionDatabase(shelterId), () => this.read());
   }
 
   /** Reads what is new; a call during a reading makes it look once more at its end. */
@@ -103,7 +103,7 @@ class LogFollower {
     while (this.#readAgain && !this.#isStopped) {
       this.#readAgain = false;
       try {
-        await this.#options.feeds.use(receptionDatabase(this.#shelterId), (feed) => this.#readToEnd(feed));
+        await this.#options.readers.use(receptionDatabase(this.#shelterId), (log) => this.#readToEnd(log));
         this.#retryMs = FIRST_RETRY_MS;
       } catch (error) {
         this.#tryLater(error);
@@ -111,16 +111,16 @@ class LogFollower {
     }
   }
 
-  async #readToEnd(feed: Feed): Promise<void> {
+  async #readToEnd(log: LogReader): Promise<void> {
     const { city } = this.#options;
-    const epoch = await feed.epoch();
+    const epoch = await log.epoch();
     if (epoch !== this.#epoch) {
       if (this.#epoch !== undefined) city.restart(this.#shelterId);
       this.#epoch = epoch;
       this.#sequence = undefined;
     }
     for (let end = false; !end && !this.#isStopped; ) {
-      end = await this.#inTurn(() => this.#readPage(feed));
+      end = await this.#inTurn(() => this.#readPage(log));
       // Many logs are read at start; requests come in between.
       await new Promise((resolve) => setImmediate(resolve));
     }
@@ -128,9 +128,9 @@ class LogFollower {
   }
 
   /** @returns whether it was the last page */
-  async #readPage(feed: Feed): Promise<boolean> {
+  async #readPage(log: LogReader): Promise<boolean> {
     const { city, onEvents, onLag, now } = this.#options;
-    const page = await feed.page(this.#sequence, PAGE_DOCUMENTS);
+    const page = await log.page(this.#sequence, PAGE_DOCUMENTS);
     const events = page.changes.flatMap(({ document }) => readStoredEvent(document) ?? []);
     city.apply(this.#shelterId, events);
     await onEvents?.(events.map(({ event }) => event));

@@ -38,7 +38,7 @@ const revisionsSchema = z.looseObject({
 const keysSchema = z.object({ rows: z.array(z.unknown()) });
 
 /** What identifies a database, and how much is in it. */
-export interface FeedMark {
+export interface LogMark {
   readonly epoch: string;
   readonly events: number;
   readonly witnessed: boolean;
@@ -55,13 +55,13 @@ class EpochMissingError extends Error {
 }
 
 /** One changed document. `sequence` is opaque. */
-export interface FeedChange {
+export interface LogChange {
   readonly sequence: string;
   readonly document: unknown;
 }
 
-export interface FeedPage {
-  readonly changes: readonly FeedChange[];
+export interface LogPage {
+  readonly changes: readonly LogChange[];
   /** Where to go on, also when `changes` is empty. */
   readonly sequence: string;
   /** Nothing came after this page when it was read. */
@@ -69,7 +69,7 @@ export interface FeedPage {
 }
 
 /** A database that is read from checkpoints: it has an epoch, and its documents are counted. */
-export class Feed {
+export class LogReader {
   readonly name: string;
   readonly database: nano.DocumentScope<Record<string, unknown>>;
   /** Documents of ours that are no content: the epoch, design documents. */
@@ -85,7 +85,7 @@ export class Feed {
    * The epoch, the number of content documents, and whether all `witnesses` (document ids) are there, in one request.
    * Asked each time: another process may replace the database.
    */
-  async mark(witnesses: readonly string[] = []): Promise<FeedMark> {
+  async mark(witnesses: readonly string[] = []): Promise<LogMark> {
     const answer = markSchema.parse(await this.database.fetch({ keys: [EPOCH_DOCUMENT, ...witnesses] }));
     const present = new Map(answer.rows.map(({ key, value, doc }) => [key, value?.deleted === true ? null : doc]));
     const epoch = epochSchema.safeParse(present.get(EPOCH_DOCUMENT));
@@ -113,7 +113,7 @@ export class Feed {
   }
 
   /** Content documents changed after `since` (undefined: from the beginning), at most `limit` of them. */
-  async page(since: string | undefined, limit: number): Promise<FeedPage> {
+  async page(since: string | undefined, limit: number): Promise<LogPage> {
     let from = since ?? '0';
     for (;;) {
       const answer = changesSchema.parse(
@@ -129,45 +129,45 @@ export class Feed {
   }
 }
 
-/** Opens feeds by database name and keeps them open. */
-export class Feeds {
+/** Opens logs by database name and keeps them open. */
+export class LogReaders {
   readonly #couch: Couch;
-  readonly #feeds = new Map<string, Promise<Feed>>();
+  readonly #readers = new Map<string, Promise<LogReader>>();
 
   constructor(couch: Couch) {
     this.#couch = couch;
   }
 
   /**
-   * Runs `action` on the feed of a database, made if missing. Once more if the database was deleted meanwhile.
+   * Runs `action` on the log of a database, made if missing. Once more if the database was deleted meanwhile.
    * @throws what nano or `action` throws
    */
-  async use<Result>(name: string, action: (feed: Feed) => Promise<Result>): Promise<Result> {
+  async use<Result>(name: string, action: (log: LogReader) => Promise<Result>): Promise<Result> {
     try {
       return await action(await this.#open(name));
     } catch (error) {
       if (!isNotFound(error)) throw error;
-      this.#feeds.delete(name);
+      this.#readers.delete(name);
       return action(await this.#open(name));
     }
   }
 
-  #open(name: string): Promise<Feed> {
-    const present = this.#feeds.get(name);
+  #open(name: string): Promise<LogReader> {
+    const present = this.#readers.get(name);
     if (present !== undefined) return present;
-    const opening = openFeed(this.#couch, name);
-    this.#feeds.set(name, opening);
+    const opening = openLogReader(this.#couch, name);
+    this.#readers.set(name, opening);
     opening.catch(() => {
-      if (this.#feeds.get(name) === opening) this.#feeds.delete(name);
+      if (this.#readers.get(name) === opening) this.#readers.delete(name);
     });
     return opening;
   }
 }
 
-async function openFeed(couch: Couch, name: string): Promise<Feed> {
+async function openLogReader(couch: Couch, name: string): Promise<LogReader> {
   const database = await openDatabase<Record<string, unknown>>(couch, name);
   await ensureEpoch(database);
-  return new Feed(name, database, await countOwnDocuments(database));
+  return new LogReader(name, database, await countOwnDocuments(database));
 }
 
 async function ensureEpoch(database: nano.DocumentScope<Record<string, unknown>>): Promise<void> {

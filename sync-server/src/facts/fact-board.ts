@@ -15,11 +15,11 @@ const storedFactSchema = factSchema.nullable().catch(null);
 /** Publishes facts to the kiosks: one document a fact, which a later one of the same id replaces. */
 export class FactBoard {
   readonly #database: Documents;
-  readonly #hub: ChangeBus;
+  readonly #changes: ChangeBus;
 
-  constructor(database: Documents, hub: ChangeBus) {
+  constructor(database: Documents, changes: ChangeBus) {
     this.#database = database;
-    this.#hub = hub;
+    this.#changes = changes;
   }
 
   /** Publishes the fact; nothing happens when it is there already. */
@@ -32,7 +32,7 @@ export class FactBoard {
           ? await createDocument(this.#database, fact.id, fact)
           : await replaceDocument(this.#database, fact.id, stored.revision, fact);
       if (done) {
-        this.#hub.nudge(FACTS_DATABASE);
+        this.#changes.nudge(FACTS_DATABASE);
         return;
       }
     }
@@ -52,7 +52,7 @@ export class FactBoard {
       for (const { id, error } of bulkResultSchema.parse(await this.#database.bulk({ docs }))) {
         if (error !== undefined) failed.add(id);
       }
-      this.#hub.nudge(FACTS_DATABASE);
+      this.#changes.nudge(FACTS_DATABASE);
     }
     for (const fact of latest.values()) {
       const document = present.get(fact.id);

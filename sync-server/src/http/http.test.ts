@@ -217,11 +217,11 @@ describe('pages and descriptions', () => {
       ]);
     }
     const couch = await openTestCouch();
-    const hub = new ChangeBus({ couch });
+    const changes = new ChangeBus({ couch });
     const devices = { authenticate: () => Promise.reject(new Error('unused')), find: async () => undefined };
-    const router = createSyncRouter({ couch, hub, devices, now: Date.now });
+    const router = createSyncRouter({ couch, changes, devices, now: Date.now });
     expect(routesOf(router)).toEqual(SYNC_CONTRACTS.map(({ method, path }) => `${method} ${path}`).sort());
-    hub.stop();
+    changes.stop();
     await couch.close();
   });
 

@@ -15,7 +15,7 @@ export interface HubDevicesOptions {
   /** The city's Ed25519 key, 32 bytes, base64url. */
   readonly credentialPublicKey: string;
   readonly facts: Documents;
-  readonly hub: ChangeBus;
+  readonly changes: ChangeBus;
   readonly onReadError: (error: unknown) => void;
 }
 
@@ -33,7 +33,7 @@ export class HubDevices implements DeviceDirectory {
   private constructor(options: HubDevicesOptions) {
     this.#options = options;
     this.#credentials = new CredentialReader(options.credentialPublicKey);
-    this.#stopListening = options.hub.subscribe(FACTS_DATABASE, () => {
+    this.#stopListening = options.changes.subscribe(FACTS_DATABASE, () => {
       this.#refresh().catch(options.onReadError);
     });
   }

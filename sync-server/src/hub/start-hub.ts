@@ -10,7 +10,7 @@ import { type Couch, openCouch } from '../couch/couch.ts';
 import type { Documents } from '../couch/documents.ts';
 import { openDatabase } from '../couch/open-database.ts';
 import { receptionDatabase } from '../event-log/database-names.ts';
-import { Feeds } from '../event-log/log-reader.ts';
+import { LogReaders } from '../event-log/log-reader.ts';
 import { FACTS_DATABASE, FactBoard } from '../facts/fact-board.ts';
 import { VERSION } from '../http/health.ts';
 import { type Listener, listen } from '../http/listener.ts';
@@ -107,7 +107,7 @@ async function startParts(options: HubOptions, file: HubFile, parts: Part[]): Pr
   const log = options.log ?? openServerLog('warn');
   const { shelter, hubIdentity } = file.enrolment;
   const around = await openDatabases(options, log, parts);
-  const { couch, hub, now } = around;
+  const { couch, changes, now } = around;
   const devices = await openDevices(file, around);
   parts.push(devices);
   const { fetch: fetcher = fetch, chance = Math.random } = options;
@@ -121,9 +121,9 @@ async function startParts(options: HubOptions, file: HubFile, parts: Part[]): Pr
   const cityTime = () => now() + relay.cityAheadMs;
   const applications: HubApplicationOptions = {
     ...{ couch, log, metrics, bundles },
-    syncRouter: createSyncRouter({ couch, hub, devices, now: cityTime, metrics, log, relay: relayState }),
+    syncRouter: createSyncRouter({ couch, changes, devices, now: cityTime, metrics, log, relay: relayState }),
     identity: () => ({ credential: hubIdentity, shelter, addresses: addresses() }),
-    state: () => stateOf(shelter, around.feeds, relay, metrics),
+    state: () => stateOf(shelter, around.readers, relay, metrics),
   };
   const listener: Listener = await listen(createHubApplication(applications), file.host, file.port, file.tls);
   parts.push(listener);
@@ -146,8 +146,8 @@ async function startParts(options: HubOptions, file: HubFile, parts: Part[]): Pr
 
 interface Databases {
   readonly couch: Couch;
-  readonly hub: ChangeBus;
-  readonly feeds: Feeds;
+  readonly changes: ChangeBus;
+  readonly readers: LogReaders;
   readonly factsDatabase: Documents;
   readonly facts: FactBoard;
   readonly now: () => number;
@@ -158,20 +158,20 @@ async function openDatabases(options: HubOptions, log: ServerLog, parts: Part[])
   const warn = (what: string) => (error: unknown) => log.warn(describeError(error), what);
   const couch = await openCouch({ ...options, log });
   parts.push({ stop: () => couch.close() });
-  const hub = new ChangeBus({ couch, onPollError: warn('looking for changes failed') });
-  parts.push(hub);
+  const changes = new ChangeBus({ couch, onPollError: warn('looking for changes failed') });
+  parts.push(changes);
   const factsDatabase: Documents = await openDatabase(couch, FACTS_DATABASE);
-  const facts = new FactBoard(factsDatabase, hub);
-  return { couch, hub, feeds: new Feeds(couch), factsDatabase, facts, now: options.now ?? Date.now, warn };
+  const facts = new FactBoard(factsDatabase, changes);
+  return { couch, changes, readers: new LogReaders(couch), factsDatabase, facts, now: options.now ?? Date.now, warn };
 }
 
-function openDevices({ enrolment }: HubFile, { factsDatabase, hub, warn }: Databases): Promise<HubDevices> {
+function openDevices({ enrolment }: HubFile, { factsDatabase, changes, warn }: Databases): Promise<HubDevices> {
   return HubDevices.open({
     shelterId: enrolment.shelter.shelterId,
     shelterKey: fromBase64url(enrolment.shelterKey),
     credentialPublicKey: enrolment.credentialPublicKey,
     facts: factsDatabase,
-    hub,
+    changes,
     onReadError: warn('reading the revocations failed'),
   });
 }
@@ -182,15 +182,15 @@ async function openBundles(
   { enrolment }: HubFile,
   parts: Databases & { readonly devices: HubDevices; readonly metrics: ServerMetrics },
 ): Promise<BundleImporter> {
-  const { couch, feeds, hub, now, devices, metrics } = parts;
+  const { couch, readers, changes, now, devices, metrics } = parts;
   const ownKeys = bundleKeyPairOf(fromBase64url(enrolment.shelterKey));
   await clearSpooledFiles(dataDirectory);
   return new BundleImporter({
     dataDirectory,
-    intake: new EventIntake(couch, feeds, devices),
+    intake: new EventIntake(couch, readers, devices),
     devices,
     shelterKeys: { bundleKeyPair: (id) => (id === enrolment.shelter.shelterId ? ownKeys : undefined) },
-    hub,
+    changes,
     now,
     count: (outcome, events) => metrics.pushed(outcome, events),
   });
@@ -198,11 +198,11 @@ async function openBundles(
 
 async function stateOf(
   shelter: ShelterFacts,
-  feeds: Feeds,
+  readers: LogReaders,
   relay: CityRelay,
   metrics: ServerMetrics,
 ): Promise<HubState> {
-  const { events } = await feeds.use(receptionDatabase(shelter.shelterId), (feed) => feed.mark());
+  const { events } = await readers.use(receptionDatabase(shelter.shelterId), (log) => log.mark());
   const stood = await relay.state();
   const { failure } = relay;
   return { shelterName: shelter.name, version: VERSION, kiosks: metrics.live, events, relay: stood, failure };

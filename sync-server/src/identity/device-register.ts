@@ -57,7 +57,7 @@ const codeDocumentSchema = z.object({
 
 export interface DeviceRegisterOptions {
   readonly database: Documents;
-  readonly hub: ChangeBus;
+  readonly changes: ChangeBus;
   readonly facts: FactBoard;
   readonly keyring: KeyringStore;
   readonly random: RandomBytes;
@@ -91,7 +91,7 @@ export class DeviceRegister implements DeviceDirectory {
   constructor(options: DeviceRegisterOptions) {
     this.#options = options;
     this.#credentials = new CredentialReader(options.keyring.current().credentialKey.publicKey);
-    this.#stopListening = options.hub.subscribe(DEVICES_DATABASE, () => this.#forget());
+    this.#stopListening = options.changes.subscribe(DEVICES_DATABASE, () => this.#forget());
   }
 
   stop(): void {
@@ -116,7 +116,7 @@ export class DeviceRegister implements DeviceDirectory {
    * @throws RequestRefusedError `enrolment-code-invalid` (403)
    */
   async enrol(code: string, deviceName: string, as: DeviceRole = { role: 'kiosk' }): Promise<NewDevice> {
-    const { database, hub, keyring, random, now } = this.#options;
+    const { database, changes, keyring, random, now } = this.#options;
     const hash = this.#hashOf(code);
     const known = (await readDocument(database, `enrolment-code:${hash}`, codeDocumentSchema))?.value;
     if (known === undefined || known.for !== as.role || Date.parse(known.expiresAt) <= now()) throw codeInvalid();
@@ -129,7 +129,7 @@ export class DeviceRegister implements DeviceDirectory {
     const device: DeviceDocument = { deviceName, shelterId, ...state, keyedBy: 'shelter', ...as };
     await createDocument(database, idOf(deviceId), device);
     this.#forget();
-    hub.nudge(DEVICES_DATABASE);
+    changes.nudge(DEVICES_DATABASE);
     const key = keyring.current().credentialKey;
     const credential = await signCredential(key, { deviceId, shelterId, role: as.role }, now());
     const hubIdentity =
@@ -202,7 +202,7 @@ export class DeviceRegister implements DeviceDirectory {
   }
 
   async #change(deviceId: DeviceId, apply: (device: DeviceDocument, at: string) => DeviceDocument): Promise<void> {
-    const { database, hub, now } = this.#options;
+    const { database, changes, now } = this.#options;
     for (let attempt = 0; attempt < CHANGE_ATTEMPTS; attempt += 1) {
       const stored = await readDocument(database, idOf(deviceId), deviceDocumentSchema);
       if (stored === undefined) throw new RequestRefusedError(404, 'device-unknown', 'there is no such device');
@@ -211,7 +211,7 @@ export class DeviceRegister implements DeviceDirectory {
         continue;
       }
       this.#forget();
-      hub.nudge(DEVICES_DATABASE);
+      changes.nudge(DEVICES_DATABASE);
       await this.#publish(deviceId, changed);
       return;
     }

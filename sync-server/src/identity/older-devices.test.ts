@@ -17,7 +17,7 @@ import { shelterKeyOf } from './shelter-keys.ts';
 
 const shelterId = shelterIdSchema.parse('school-1');
 let couch: Couch;
-let hub: ChangeBus;
+let changes: ChangeBus;
 let keyring: KeyringStore;
 let register: DeviceRegister;
 let database: Documents;
@@ -25,17 +25,17 @@ let facts: Documents;
 
 beforeAll(async () => {
   couch = await openTestCouch();
-  hub = new ChangeBus({ couch, coalesceMs: 10, pollIntervalMs: 100 });
+  changes = new ChangeBus({ couch, coalesceMs: 10, pollIntervalMs: 100 });
   const keys: Documents = await openDatabase(couch, 'keys');
   keyring = await KeyringStore.open({ database: keys, masterKey: new Uint8Array(32), random: secureRandomBytes });
   database = await openDatabase(couch, DEVICES_DATABASE, { indexes: DEVICES_INDEXES });
   facts = await openDatabase(couch, FACTS_DATABASE);
-  const board = new FactBoard(facts, hub);
-  register = new DeviceRegister({ database, hub, facts: board, keyring, random: secureRandomBytes, now: Date.now });
+  const board = new FactBoard(facts, changes);
+  register = new DeviceRegister({ database, changes, facts: board, keyring, random: secureRandomBytes, now: Date.now });
 });
 afterAll(async () => {
   register.stop();
-  hub.stop();
+  changes.stop();
   await couch.close();
 });
 
@@ -72,7 +72,7 @@ describe('a kiosk enrolled before there were shelter keys', () => {
       shelterKey: shelterKeyOf(fromBase64url(keyring.current().deviceRoot), shelterId),
       credentialPublicKey: keyring.current().credentialKey.publicKey,
       facts,
-      hub,
+      changes,
       onReadError: () => {},
     });
     await expect(devices.authenticate(authorization)).rejects.toMatchObject({

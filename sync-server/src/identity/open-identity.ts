@@ -17,7 +17,7 @@ export const KEYS_DATABASE = 'keys';
 
 export interface IdentityOptions {
   readonly couch: Couch;
-  readonly hub: ChangeBus;
+  readonly changes: ChangeBus;
   readonly facts: FactBoard;
   readonly dataDirectory: string;
   readonly masterKey?: string;
@@ -45,16 +45,16 @@ export interface Identity {
  * @throws MasterKeyError
  */
 export async function openIdentity(options: IdentityOptions): Promise<Identity> {
-  const { couch, hub, facts, random, now } = options;
+  const { couch, changes, facts, random, now } = options;
   const masterKey = await loadMasterKey(options.masterKey, options.dataDirectory, random);
   const keyring = await KeyringStore.open({ database: await openDatabase(couch, KEYS_DATABASE), masterKey, random });
   await publishIssuerKeys(keyring.current(), facts);
   const onKeyringError = options.warn('reading the keys failed');
-  const stopKeyring = hub.subscribe(KEYS_DATABASE, () => void keyring.refresh().catch(onKeyringError));
+  const stopKeyring = changes.subscribe(KEYS_DATABASE, () => void keyring.refresh().catch(onKeyringError));
   const devicesDatabase = await openDatabase<Record<string, unknown>>(couch, DEVICES_DATABASE, {
     indexes: DEVICES_INDEXES,
   });
-  const devices = new DeviceRegister({ database: devicesDatabase, hub, facts, keyring, random, now });
+  const devices = new DeviceRegister({ database: devicesDatabase, changes, facts, keyring, random, now });
   await devices.publishRevocations();
   const staffDatabase = await openDatabase<Record<string, unknown>>(couch, STAFF_DATABASE, { indexes: STAFF_INDEXES });
   const staff = await StaffRegister.open(staffDatabase, random);

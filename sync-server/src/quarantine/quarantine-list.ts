@@ -25,15 +25,15 @@ const listSchema = z.object({
 });
 
 /** Documents kept aside: how many, and which. What is in them is not shown. */
-export class QuarantineDesk {
+export class QuarantineList {
   readonly #couch: Couch;
   readonly #stopListening: () => void;
   #counts: Promise<ReadonlyMap<string, number>> | undefined;
 
   /** @param onChange called when the numbers may have changed */
-  constructor(couch: Couch, hub: ChangeBus, onChange: () => void) {
+  constructor(couch: Couch, changes: ChangeBus, onChange: () => void) {
     this.#couch = couch;
-    this.#stopListening = hub.subscribe(QUARANTINE_DATABASE, () => {
+    this.#stopListening = changes.subscribe(QUARANTINE_DATABASE, () => {
       this.#counts = undefined;
       onChange();
     });

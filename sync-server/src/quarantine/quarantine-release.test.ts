@@ -3,7 +3,7 @@ import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { type Couch, databaseName } from '../couch/couch.ts';
 import { openTestCouch } from '../couch/testing.ts';
 import { QUARANTINE_DATABASE, receptionDatabase } from '../event-log/database-names.ts';
-import { Feeds } from '../event-log/log-reader.ts';
+import { LogReaders } from '../event-log/log-reader.ts';
 import { readStoredEvent } from '../event-log/stored-event.ts';
 import { RequestRefusedError } from '../http/request-refused.ts';
 import { EventIntake } from '../sync/accept-events.ts';
@@ -27,8 +27,8 @@ let serial = 0;
 beforeAll(async () => {
   couch = await openTestCouch();
   sync = await startTestSync(couch);
-  const intake = new EventIntake(couch, new Feeds(couch), sync.devices);
-  releaser = new QuarantineReleaser({ couch, hub: sync.hub, intake });
+  const intake = new EventIntake(couch, new LogReaders(couch), sync.devices);
+  releaser = new QuarantineReleaser({ couch, changes: sync.changes, intake });
   await openQuarantine(couch);
 });
 afterAll(async () => {

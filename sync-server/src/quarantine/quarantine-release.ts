@@ -40,7 +40,7 @@ const idsSchema = z.object({ rows: z.array(z.object({ id: z.string() })) });
 
 export interface QuarantineReleaserOptions {
   readonly couch: Couch;
-  readonly hub: ChangeBus;
+  readonly changes: ChangeBus;
   readonly intake: Pick<EventIntake, 'tryAgain'>;
 }
 
@@ -89,7 +89,7 @@ export class QuarantineReleaser {
     database: nano.DocumentScope<QuarantinedDocument>,
     all: readonly Kept[],
   ): Promise<QuarantineRelease[]> {
-    const { hub } = this.#options;
+    const { changes } = this.#options;
     const releases = new Map<string, QuarantineRelease>();
     for (const kept of all) if (kept.bytes > QUARANTINE_MAX_BYTES) releases.set(kept._id, { outcome: 'not-whole' });
     for (const group of byReceipt(all).values()) {
@@ -99,17 +99,17 @@ export class QuarantineReleaser {
       }
     }
     await this.#noteOutcomes(database, all, releases);
-    hub.nudge(QUARANTINE_DATABASE);
+    changes.nudge(QUARANTINE_DATABASE);
     return all.flatMap(({ _id }) => releases.get(_id) ?? []);
   }
 
   async #judge(group: readonly Kept[]): Promise<readonly PushOutcome[]> {
-    const { hub, intake } = this.#options;
+    const { changes, intake } = this.#options;
     const [first] = group;
     if (first === undefined) return [];
     const documents = group.map(({ document }) => contentOf(document));
     const outcomes = await intake.tryAgain(documents, first, first.receivedAt);
-    hub.nudge(receptionDatabase(first.shelterId));
+    changes.nudge(receptionDatabase(first.shelterId));
     return outcomes;
   }
 

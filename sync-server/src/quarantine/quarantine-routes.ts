@@ -8,7 +8,7 @@ import { z } from 'zod';
 import type { Route } from '../http/routes.ts';
 import { type StaffGate, staffRoute } from '../identity/staff-gate.ts';
 import type { ShelterRegister } from '../shelters/shelter-register.ts';
-import type { QuarantineDesk } from './quarantine-list.ts';
+import type { QuarantineList } from './quarantine-list.ts';
 import type { QuarantineReleaser } from './quarantine-release.ts';
 
 const shelterParams = z.object({ shelterId: shelterIdSchema });
@@ -18,7 +18,7 @@ const keptParams = z.object({ id: z.string().regex(/^[A-Za-z0-9_-]{43}$/) });
 export interface QuarantineRoutesOptions {
   readonly gate: StaffGate;
   readonly shelters: ShelterRegister;
-  readonly quarantine: QuarantineDesk;
+  readonly quarantine: QuarantineList;
   readonly releaser: QuarantineReleaser;
 }
 

@@ -3,16 +3,16 @@ import type { ReceptionEvent } from '@uketsuke/shared/reception';
 import type { ChangeBus } from '../couch/change-bus.ts';
 import type { Couch } from '../couch/couch.ts';
 import { LogFollowers } from '../event-log/log-followers.ts';
-import type { Feeds } from '../event-log/log-reader.ts';
-import { QuarantineDesk } from '../quarantine/quarantine-list.ts';
+import type { LogReaders } from '../event-log/log-reader.ts';
+import { QuarantineList } from '../quarantine/quarantine-list.ts';
 import type { ShelterRegister } from '../shelters/shelter-register.ts';
 import { CityRoster } from './city-roster.ts';
 import { RosterLive } from './roster-live.ts';
 
 export interface RosterOptions {
   readonly couch: Couch;
-  readonly feeds: Feeds;
-  readonly hub: ChangeBus;
+  readonly readers: LogReaders;
+  readonly changes: ChangeBus;
   readonly shelters: ShelterRegister;
   readonly now: () => number;
   readonly heartbeatMs: number;
@@ -27,18 +27,20 @@ export interface RosterOptions {
 export interface Roster {
   readonly city: CityRoster;
   readonly live: RosterLive;
-  readonly quarantine: QuarantineDesk;
+  readonly quarantine: QuarantineList;
   stop(): Promise<void>;
 }
 
 /** Begins to read all shelters' logs into the roster, and follows them and new shelters from then on. */
 export function openRoster(options: RosterOptions): Roster {
-  const { couch, feeds, hub, shelters, now, heartbeatMs, onLag, onEvents } = options;
+  const { couch, readers, changes, shelters, now, heartbeatMs, onLag, onEvents } = options;
   const city = new CityRoster((shelterIds: ReadonlySet<ShelterId>) => live.changed(shelterIds));
   const live = new RosterLive({ isComplete: () => city.isComplete, heartbeatMs });
-  const quarantine = new QuarantineDesk(couch, hub, () => live.changed(shelters.list().map((each) => each.shelterId)));
+  const quarantine = new QuarantineList(couch, changes, () =>
+    live.changed(shelters.list().map((each) => each.shelterId)),
+  );
   const onReadError = (_shelterId: ShelterId, error: unknown) => options.onReadError(error);
-  const followers = new LogFollowers({ city, feeds, hub, now, onLag, onEvents, onReadError });
+  const followers = new LogFollowers({ city, readers, changes, now, onLag, onEvents, onReadError });
   const followAll = () => {
     for (const shelter of shelters.list()) {
       city.addShelter(shelter);

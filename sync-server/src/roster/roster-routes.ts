@@ -10,7 +10,7 @@ import { RequestRefusedError } from '../http/request-refused.ts';
 import type { Route } from '../http/routes.ts';
 import { maySee, requireVisible, type StaffGate, staffRoute } from '../identity/staff-gate.ts';
 import type { StaffAccount } from '../identity/staff-register.ts';
-import type { QuarantineDesk } from '../quarantine/quarantine-list.ts';
+import type { QuarantineList } from '../quarantine/quarantine-list.ts';
 import type { ShelterRegister } from '../shelters/shelter-register.ts';
 import type { CityRoster, Visible } from './city-roster.ts';
 import type { RosterLive } from './roster-live.ts';
@@ -29,7 +29,7 @@ export interface RosterRoutesOptions {
   readonly city: CityRoster;
   readonly live: RosterLive;
   readonly shelters: ShelterRegister;
-  readonly quarantine: QuarantineDesk;
+  readonly quarantine: QuarantineList;
   readonly now: () => number;
 }
 

@@ -13,7 +13,7 @@ const storedShelterSchema: z.ZodType<ShelterFacts> = shelterFactsSchema.strip();
 
 export interface ShelterRegisterOptions {
   readonly database: Documents;
-  readonly hub: ChangeBus;
+  readonly changes: ChangeBus;
   readonly facts: FactBoard;
   /** Makes the shelter's event log ready. */
   readonly prepareLog: (shelterId: ShelterId) => Promise<void>;
@@ -29,7 +29,7 @@ export class ShelterRegister {
 
   private constructor(options: ShelterRegisterOptions, onReadError: (error: unknown) => void) {
     this.#options = options;
-    this.#stopListening = options.hub.subscribe(SHELTERS_DATABASE, () => void this.refresh().catch(onReadError));
+    this.#stopListening = options.changes.subscribe(SHELTERS_DATABASE, () => void this.refresh().catch(onReadError));
   }
 
   static async open(options: ShelterRegisterOptions, onReadError: (error: unknown) => void): Promise<ShelterRegister> {
@@ -55,13 +55,13 @@ export class ShelterRegister {
 
   /** Registers a shelter under a new id, makes its event log and tells the kiosks. */
   async create(details: NewShelter): Promise<ShelterFacts> {
-    const { database, hub, facts, prepareLog, random } = this.#options;
+    const { database, changes, facts, prepareLog, random } = this.#options;
     for (;;) {
       const shelter: ShelterFacts = { shelterId: newShelterId(random), ...details };
       await prepareLog(shelter.shelterId);
       if (!(await createDocument(database, PREFIX + shelter.shelterId, shelter))) continue;
       await facts.publish(factOf(shelter));
-      hub.nudge(SHELTERS_DATABASE);
+      changes.nudge(SHELTERS_DATABASE);
       await this.refresh();
       return shelter;
     }

@@ -7,7 +7,7 @@ import { z } from 'zod';
 import type { Couch } from '../couch/couch.ts';
 import { isNotFound } from '../couch/couch-errors.ts';
 import { receptionDatabase } from '../event-log/database-names.ts';
-import type { Feed, Feeds } from '../event-log/log-reader.ts';
+import type { LogReader, LogReaders } from '../event-log/log-reader.ts';
 import { readStoredEvent, storedEventJson } from '../event-log/stored-event.ts';
 import { writeBatch } from '../event-log/write-batch.ts';
 import {
@@ -45,13 +45,13 @@ const presentSchema = z.object({
 /** Takes in pushed events: judges each, stores what holds, quarantines the rest, and only then says so. */
 export class EventIntake {
   readonly #couch: Couch;
-  readonly #feeds: Feeds;
+  readonly #readers: LogReaders;
   readonly #devices: Pick<DeviceDirectory, 'find'>;
   #quarantine: Promise<nano.DocumentScope<QuarantinedDocument>> | undefined;
 
-  constructor(couch: Couch, feeds: Feeds, devices: Pick<DeviceDirectory, 'find'>) {
+  constructor(couch: Couch, readers: LogReaders, devices: Pick<DeviceDirectory, 'find'>) {
     this.#couch = couch;
-    this.#feeds = feeds;
+    this.#readers = readers;
     this.#devices = devices;
   }
 
@@ -88,27 +88,27 @@ export class EventIntake {
   ): Promise<readonly PushOutcome[]> {
     const sent = documents.map((value) => ({ value }));
     const verdicts = await judgeEvents(sent, carrier, this.#devices);
-    return this.#feeds.use(receptionDatabase(carrier.shelterId), async (feed) => {
-      return (await this.#settle(feed, verdicts, receivedAt)).outcomes;
+    return this.#readers.use(receptionDatabase(carrier.shelterId), async (log) => {
+      return (await this.#settle(log, verdicts, receivedAt)).outcomes;
     });
   }
 
   #take(verdicts: readonly Verdict[], carrier: AuthenticatedDevice, receivedAt: string): Promise<Acceptance> {
-    return this.#feeds.use(receptionDatabase(carrier.shelterId), async (feed) => {
-      const { outcomes, refusals, changed } = await this.#settle(feed, verdicts, receivedAt);
+    return this.#readers.use(receptionDatabase(carrier.shelterId), async (log) => {
+      const { outcomes, refusals, changed } = await this.#settle(log, verdicts, receivedAt);
       if (refusals.length > 0) await this.#keep(carrier, refusals, receivedAt);
-      const { epoch, events } = await feed.mark();
+      const { epoch, events } = await log.mark();
       return { outcomes, mark: { epoch, events }, changed };
     });
   }
 
   /** Stores what is acceptable and says what became of each; the refused ones are left to be kept. */
-  async #settle(feed: Feed, verdicts: readonly Verdict[], receivedAt: string) {
+  async #settle(log: LogReader, verdicts: readonly Verdict[], receivedAt: string) {
     const acceptable = new Map<EventId, Acceptable>();
     for (const verdict of verdicts) {
       if (verdict.kind === 'acceptable' && !acceptable.has(verdict.id)) acceptable.set(verdict.id, verdict);
     }
-    const { written, present } = await this.#store(feed, [...acceptable.values()], receivedAt);
+    const { written, present } = await this.#store(log, [...acceptable.values()], receivedAt);
     const unclaimed = new Set(written);
     const outcomes: PushOutcome[] = [];
     const refusals: Refusal[] = [];
@@ -131,18 +131,18 @@ export class EventIntake {
   }
 
   /** Writes events. */
-  async #store(feed: Feed, accepted: readonly Acceptable[], receivedAt: string): Promise<Stored> {
+  async #store(log: LogReader, accepted: readonly Acceptable[], receivedAt: string): Promise<Stored> {
     const written = new Set<EventId>();
     const present = new Map<EventId, ReceptionEvent>();
     if (accepted.length === 0) return { written, present };
     const documents = accepted.map(({ id, json }) => ({ id, json: storedEventJson(id, json, receivedAt) }));
-    const results = await writeBatch(this.#couch, feed.database, documents);
+    const results = await writeBatch(this.#couch, log.database, documents);
     const conflicts: EventId[] = [];
     for (const [position, { id }] of accepted.entries()) {
       if (results[position] === 'written') written.add(id);
       else conflicts.push(id);
     }
-    for (const event of await readPresent(feed, conflicts)) present.set(event.id, event);
+    for (const event of await readPresent(log, conflicts)) present.set(event.id, event);
     return { written, present };
   }
 
@@ -165,9 +165,9 @@ export class EventIntake {
   }
 }
 
-async function readPresent(feed: Feed, ids: string[]): Promise<ReceptionEvent[]> {
+async function readPresent(log: LogReader, ids: string[]): Promise<ReceptionEvent[]> {
   if (ids.length === 0) return [];
-  const { rows } = presentSchema.parse(await feed.database.fetch({ keys: ids }));
+  const { rows } = presentSchema.parse(await log.database.fetch({ keys: ids }));
   return rows.flatMap(({ doc }) => readStoredEvent(doc)?.event ?? []);
 }
 

@@ -102,7 +102,7 @@ it('says that there are new facts', async () => {
   const listener = await Listener.connect(sync, kiosk);
   const facts = await openDatabase<Record<string, unknown>>(couch, FACTS_DATABASE);
   await facts.insert({ kind: 'revoked-card', cardId: 'AAAAAAAA' });
-  sync.hub.nudge(FACTS_DATABASE);
+  sync.changes.nudge(FACTS_DATABASE);
   await until(() => listener.nudges.some(({ event, nudge }) => event === 'changed' && nudge.facts));
   listener.leave();
 });

@@ -8,7 +8,7 @@ import { RequestRefusedError } from '../http/request-refused.ts';
 
 export interface NudgeStreamOptions {
   readonly shelterId: ShelterId;
-  readonly hub: ChangeBus;
+  readonly changes: ChangeBus;
   readonly readMark: () => Promise<StoreMark>;
   /** Throws RequestRefusedError when the device may not stay connected. */
   readonly authenticateAgain: () => Promise<unknown>;
@@ -50,8 +50,8 @@ export class NudgeStream {
     this.#response = response;
     this.#options = options;
     this.#unsubscribe = [
-      options.hub.subscribe(receptionDatabase(options.shelterId), () => this.#changed('events')),
-      options.hub.subscribe(FACTS_DATABASE, () => this.#changed('facts')),
+      options.changes.subscribe(receptionDatabase(options.shelterId), () => this.#changed('events')),
+      options.changes.subscribe(FACTS_DATABASE, () => this.#changed('facts')),
     ];
     this.#heartbeat = setInterval(() => void this.#beat(), options.heartbeatMs);
     response.on('close', () => this.#close());

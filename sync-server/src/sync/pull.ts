@@ -10,7 +10,7 @@ import {
   roughPosition,
   writeCheckpoint,
 } from '../event-log/checkpoints.ts';
-import type { Feed, FeedPage } from '../event-log/log-reader.ts';
+import type { LogPage, LogReader } from '../event-log/log-reader.ts';
 import { readStoredEvent } from '../event-log/stored-event.ts';
 import { RequestRefusedError } from '../http/request-refused.ts';
 
@@ -39,7 +39,7 @@ export function parsePullQuery(query: unknown): PullQuery {
   throw new RequestRefusedError(400, 'malformed-request', `query: ${parsed.error.issues[0]?.path.join('.') ?? ''}`);
 }
 
-/** A page of a feed. */
+/** A page of a log. */
 export interface Pulled {
   readonly mark: StoreMark;
   /** Whether the store holds every witness; undefined when none was named. */
@@ -56,8 +56,8 @@ export interface Pulled {
 export type PageReader = <Result>(documents: number, read: () => Promise<Result>) => Promise<Result>;
 
 /** A page of a shelter's events. @throws RequestRefusedError 400, what `reader` throws */
-export function pullEvents(feed: Feed, query: PullQuery, reader: PageReader): Promise<Pulled> {
-  return pull(feed, query, reader, { itemOf: (document) => readStoredEvent(document)?.event });
+export function pullEvents(log: LogReader, query: PullQuery, reader: PageReader): Promise<Pulled> {
+  return pull(log, query, reader, { itemOf: (document) => readStoredEvent(document)?.event });
 }
 
 /**
@@ -65,8 +65,8 @@ export function pullEvents(feed: Feed, query: PullQuery, reader: PageReader): Pr
  * back to an older copy of itself: then from the beginning (SYN-5).
  * @throws RequestRefusedError 400, what `reader` throws
  */
-export function pullFacts(feed: Feed, query: PullQuery, reader: PageReader): Promise<Pulled> {
-  return pull(feed, query, reader, { itemOf: readFact, remember: readDocument });
+export function pullFacts(log: LogReader, query: PullQuery, reader: PageReader): Promise<Pulled> {
+  return pull(log, query, reader, { itemOf: readFact, remember: readDocument });
 }
 
 interface Reading {
@@ -76,16 +76,16 @@ interface Reading {
 }
 
 async function pull(
-  feed: Feed,
+  log: LogReader,
   { checkpoint, limit, witness }: PullQuery,
   reader: PageReader,
   reading: Reading,
 ): Promise<Pulled> {
-  const { epoch, events, witnessed } = await feed.mark(witness);
-  const from = await positionIn(feed, readCheckpoint(checkpoint, epoch));
+  const { epoch, events, witnessed } = await log.mark(witness);
+  const from = await positionIn(log, readCheckpoint(checkpoint, epoch));
   const behind = Math.max(0, events - roughPosition(from?.sequence));
   return reader(Math.min(limit, behind), async () => {
-    const page = await readPage(feed, from?.sequence, limit);
+    const page = await readPage(log, from?.sequence, limit);
     return {
       mark: { epoch, events },
       witnessed: witness === undefined ? undefined : witnessed,
@@ -94,18 +94,13 @@ async function pull(
   });
 }
 
-async function positionIn(feed: Feed, position: Position | undefined): Promise<Position | undefined> {
+async function positionIn(log: LogReader, position: Position | undefined): Promise<Position | undefined> {
   if (position?.last === undefined) return position;
-  return (await feed.hasHeld(position.last)) ? position : undefined;
+  return (await log.hasHeld(position.last)) ? position : undefined;
 }
 
 /** As much of a page as fits into one answer. */
-function answerable(
-  page: FeedPage,
-  epoch: string,
-  { itemOf, remember }: Reading,
-  lastBefore: ReadDocument | undefined,
-) {
+function answerable(page: LogPage, epoch: string, { itemOf, remember }: Reading, lastBefore: ReadDocument | undefined) {
   const items: string[] = [];
   let unreadable = 0;
   let bytes = 0;
@@ -128,9 +123,9 @@ function answerable(
   return { checkpoint: writeCheckpoint(epoch, { sequence, last }), end, items, unreadable };
 }
 
-async function readPage(feed: Feed, since: string | undefined, limit: number): Promise<FeedPage> {
+async function readPage(log: LogReader, since: string | undefined, limit: number): Promise<LogPage> {
   try {
-    return await feed.page(since, limit);
+    return await log.page(since, limit);
   } catch (error) {
     if (couchStatus(error) !== 400) throw error;
     throw new RequestRefusedError(400, 'malformed-request', 'checkpoint: not one of ours', { cause: error });

@@ -14,7 +14,7 @@ import type { ChangeBus } from '../couch/change-bus.ts';
 import type { Couch } from '../couch/couch.ts';
 import { isDatabaseUnavailable } from '../couch/couch-errors.ts';
 import { receptionDatabase } from '../event-log/database-names.ts';
-import { type Feed, Feeds } from '../event-log/log-reader.ts';
+import { type LogReader, LogReaders } from '../event-log/log-reader.ts';
 import { IncompleteWriteError } from '../event-log/write-batch.ts';
 import { FACTS_DATABASE } from '../facts/fact-board.ts';
 import { RequestRefusedError } from '../http/request-refused.ts';
@@ -41,7 +41,7 @@ export interface SyncLog {
 
 export interface SyncRouterOptions {
   readonly couch: Couch;
-  readonly hub: ChangeBus;
+  readonly changes: ChangeBus;
   readonly devices: DeviceDirectory;
   /** The server's clock, ms since 1970 UTC. */
   readonly now: () => number;
@@ -62,21 +62,21 @@ const RETRY_AFTER_SECONDS = 5;
  * RequestRefusedError to the application's error handler. Must not stand behind a body parser.
  */
 export function createSyncRouter(options: SyncRouterOptions): Router {
-  const feeds = new Feeds(options.couch);
+  const readers = new LogReaders(options.couch);
   const pullGate = new PullGate();
   const router = Router();
   router.use(anyOrigin);
-  router.post('/events', pushEvents(options, feeds));
-  router.get('/events', pullEventsRoute(options, feeds, pullGate));
-  router.get('/facts', pullFactsRoute(options, feeds, pullGate));
-  router.get('/live', live(options, feeds));
+  router.post('/events', pushEvents(options, readers));
+  router.get('/events', pullEventsRoute(options, readers, pullGate));
+  router.get('/facts', pullFactsRoute(options, readers, pullGate));
+  router.get('/live', live(options, readers));
   router.use(nameDatabaseErrors);
   return router;
 }
 
-function pushEvents(options: SyncRouterOptions, feeds: Feeds): RequestHandler {
-  const { couch, hub, devices, now, metrics } = options;
-  const intake = new EventIntake(couch, feeds, devices);
+function pushEvents(options: SyncRouterOptions, readers: LogReaders): RequestHandler {
+  const { couch, changes, devices, now, metrics } = options;
+  const intake = new EventIntake(couch, readers, devices);
   const gate = options.intakeGate ?? new IntakeGate();
   return async (request, response) => {
     const { headers } = request;
@@ -85,7 +85,7 @@ function pushEvents(options: SyncRouterOptions, feeds: Feeds): RequestHandler {
     const read = () => readPush(request);
     const work = async (body: Buffer) => intake.acceptPush(await inflated(body, request), device, serverTime(now));
     const acceptance = await gate.take(device.deviceId, headers, goneSignal(response), read, work);
-    if (acceptance.changed) hub.nudge(receptionDatabase(device.shelterId));
+    if (acceptance.changed) changes.nudge(receptionDatabase(device.shelterId));
     if (metrics !== undefined) countOutcomes(acceptance.outcomes, metrics);
     const answer: PushResponse = {
       mark: await withRelay(acceptance.mark, options),
@@ -97,13 +97,13 @@ function pushEvents(options: SyncRouterOptions, feeds: Feeds): RequestHandler {
   };
 }
 
-function pullEventsRoute(options: SyncRouterOptions, feeds: Feeds, gate: PullGate): RequestHandler {
+function pullEventsRoute(options: SyncRouterOptions, readers: LogReaders, gate: PullGate): RequestHandler {
   const { devices, now, log } = options;
   return async (request, response) => {
     const { deviceId, shelterId } = await devices.authenticate(request.headers.authorization);
     const query = parsePullQuery(request.query);
     const reader = readerOf(gate, deviceId, response);
-    const pulled = await feeds.use(receptionDatabase(shelterId), (feed) => pullEvents(feed, query, reader));
+    const pulled = await readers.use(receptionDatabase(shelterId), (events) => pullEvents(events, query, reader));
     if (pulled.unreadable > 0) log?.warn({ shelterId, count: pulled.unreadable }, 'unreadable events in the log');
     const { checkpoint, end, items, witnessed } = pulled;
     const mark = await withRelay(pulled.mark, options);
@@ -118,12 +118,12 @@ function pullEventsRoute(options: SyncRouterOptions, feeds: Feeds, gate: PullGat
   };
 }
 
-function pullFactsRoute({ devices, now, log }: SyncRouterOptions, feeds: Feeds, gate: PullGate): RequestHandler {
+function pullFactsRoute({ devices, now, log }: SyncRouterOptions, readers: LogReaders, gate: PullGate): RequestHandler {
   return async (request, response) => {
     const { deviceId } = await devices.authenticate(request.headers.authorization);
     const query = parsePullQuery(request.query);
     const reader = readerOf(gate, deviceId, response);
-    const pulled = await feeds.use(FACTS_DATABASE, (feed) => pullFacts(feed, query, reader));
+    const pulled = await readers.use(FACTS_DATABASE, (facts) => pullFacts(facts, query, reader));
     if (pulled.unreadable > 0) log?.warn({ count: pulled.unreadable }, 'unreadable facts');
     const { mark, checkpoint, end, items } = pulled;
     const answer: Omit<PullFactsResponse, 'facts'> = {
@@ -157,8 +157,8 @@ function goneSignal(response: Response): AbortSignal {
   return gone.signal;
 }
 
-function live(options: SyncRouterOptions, feeds: Feeds): RequestHandler {
-  const { hub, devices, now, metrics, heartbeatMs } = options;
+function live(options: SyncRouterOptions, readers: LogReaders): RequestHandler {
+  const { changes, devices, now, metrics, heartbeatMs } = options;
   return async (request, response) => {
     const { authorization } = request.headers;
     const { shelterId } = await devices.authenticate(authorization);
@@ -167,8 +167,8 @@ function live(options: SyncRouterOptions, feeds: Feeds): RequestHandler {
     response.once('close', () => metrics?.liveConnections(-1));
     await NudgeStream.open(response, {
       shelterId,
-      hub,
-      readMark: async () => withRelay(await feeds.use(receptionDatabase(shelterId), markOf), options),
+      changes,
+      readMark: async () => withRelay(await readers.use(receptionDatabase(shelterId), markOf), options),
       authenticateAgain: () => devices.authenticate(authorization),
       heartbeatMs: heartbeatMs ?? LIVE_HEARTBEAT_MS,
       now,
@@ -176,8 +176,8 @@ function live(options: SyncRouterOptions, feeds: Feeds): RequestHandler {
   };
 }
 
-async function markOf(feed: Feed): Promise<StoreMark> {
-  const { epoch, events } = await feed.mark();
+async function markOf(log: LogReader): Promise<StoreMark> {
+  const { epoch, events } = await log.mark();
   return { epoch, events };
 }
 

@@ -73,7 +73,7 @@ export class TestDevices implements DeviceDirectory {
 export interface TestSync {
   readonly url: string;
   readonly devices: TestDevices;
-  readonly hub: ChangeBus;
+  readonly changes: ChangeBus;
   close(): Promise<void>;
 }
 
@@ -83,17 +83,17 @@ export async function startTestSync(
   options: { readonly heartbeatMs?: number; readonly metrics?: SyncMetrics; readonly intakeGate?: IntakeGate } = {},
 ): Promise<TestSync> {
   const devices = new TestDevices();
-  const hub = new ChangeBus({ couch, coalesceMs: 20, pollIntervalMs: 200 });
+  const changes = new ChangeBus({ couch, coalesceMs: 20, pollIntervalMs: 200 });
   const app = express();
-  app.use('/sync/v1', createSyncRouter({ couch, hub, devices, now: Date.now, ...options }));
+  app.use('/sync/v1', createSyncRouter({ couch, changes, devices, now: Date.now, ...options }));
   app.use(answerProblems(openServerLog('silent')));
   const server = createServer(app);
   return {
     url: `http://127.0.0.1:${await listen(server)}/sync/v1`,
     devices,
-    hub,
+    changes,
     close: async () => {
-      hub.stop();
+      changes.stop();
       const closed = new Promise((resolve) => server.close(resolve));
       server.closeAllConnections();
       await closed;

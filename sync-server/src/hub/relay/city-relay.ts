@@ -20,7 +20,7 @@ const OWN_FAULT_RETRY_MS = 2_000;
 
 export interface CityRelayOptions {
   readonly shelterId: ShelterId;
-  readonly hub: ChangeBus;
+  readonly changes: ChangeBus;
   readonly pending: PendingEvents;
   readonly steps: RelaySteps;
   readonly client: SyncClient;
@@ -76,8 +76,8 @@ export class CityRelay {
   }
 
   start(): void {
-    const { hub, shelterId } = this.#options;
-    this.#stopListening = hub.subscribe(receptionDatabase(shelterId), () => this.#wantPush());
+    const { changes, shelterId } = this.#options;
+    this.#stopListening = changes.subscribe(receptionDatabase(shelterId), () => this.#wantPush());
     this.#running = this.#run();
     this.#live.start();
   }
@@ -217,10 +217,10 @@ export class CityRelay {
 
   /** Nudges the kiosks when what they show of the relay has changed. */
   #announce(): void {
-    const { hub, pending, shelterId } = this.#options;
+    const { changes, pending, shelterId } = this.#options;
     const shown = `${this.#connected} ${pending.count}`;
     if (shown === this.#announced) return;
     this.#announced = shown;
-    hub.nudge(receptionDatabase(shelterId));
+    changes.nudge(receptionDatabase(shelterId));
   }
 }

@@ -2,7 +2,7 @@ import { SyncClient } from '@uketsuke/shared/sync';
 import type { ChangeBus } from '../../couch/change-bus.ts';
 import type { Couch } from '../../couch/couch.ts';
 import { openDatabase } from '../../couch/open-database.ts';
-import type { Feeds } from '../../event-log/log-reader.ts';
+import type { LogReaders } from '../../event-log/log-reader.ts';
 import type { FactBoard } from '../../facts/fact-board.ts';
 import { VERSION } from '../../http/health.ts';
 import type { HubFile } from '../hub-file.ts';
@@ -14,8 +14,8 @@ import { RelaySteps } from './relay-steps.ts';
 /** What a relay stands between. */
 export interface RelaySurroundings {
   readonly couch: Couch;
-  readonly hub: ChangeBus;
-  readonly feeds: Feeds;
+  readonly changes: ChangeBus;
+  readonly readers: LogReaders;
   readonly facts: FactBoard;
   readonly now: () => number;
   /** Makes the requests to the city. */
@@ -31,7 +31,7 @@ export async function openRelay(
   { enrolment, cityUrl }: HubFile,
   { onOwnFault, fetch: fetcher, chance, ...around }: RelaySurroundings,
 ): Promise<CityRelay> {
-  const { couch, feeds, hub, now } = around;
+  const { couch, readers, changes, now } = around;
   const { shelterId } = enrolment.shelter;
   const stopped = new AbortController();
   const client = new SyncClient({
@@ -42,10 +42,10 @@ export async function openRelay(
     stopped: stopped.signal,
   });
   const positions = await PositionStore.open(await openDatabase(couch, RELAY_DATABASE), VERSION);
-  const pending = new PendingEvents(feeds, shelterId, positions.current);
+  const pending = new PendingEvents(readers, shelterId, positions.current);
   return new CityRelay({
     shelterId,
-    hub,
+    changes,
     pending,
     steps: new RelaySteps({ ...around, shelterId, positions, pending, client }),
     client,

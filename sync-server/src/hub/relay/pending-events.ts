@@ -2,7 +2,7 @@ import type { EventId, ShelterId } from '@uketsuke/shared/identifiers';
 import type { ReceptionEvent } from '@uketsuke/shared/reception';
 import { z } from 'zod';
 import { receptionDatabase } from '../../event-log/database-names.ts';
-import type { Feed, Feeds } from '../../event-log/log-reader.ts';
+import type { LogReader, LogReaders } from '../../event-log/log-reader.ts';
 import { readStoredEvent } from '../../event-log/stored-event.ts';
 import type { RelayPositions } from './relay-positions.ts';
 
@@ -22,7 +22,7 @@ const fetchedSchema = z.object({ rows: z.array(z.object({ doc: z.unknown().optio
  * after the durable position is read again at start.
  */
 export class PendingEvents {
-  readonly #feeds: Feeds;
+  readonly #readers: LogReaders;
   readonly #name: string;
   readonly #waiting = new Map<EventId, Waiting>();
   #generation: number;
@@ -35,8 +35,8 @@ export class PendingEvents {
   #round = 0;
 
   /** @param positions where to begin */
-  constructor(feeds: Feeds, shelterId: ShelterId, positions: RelayPositions) {
-    this.#feeds = feeds;
+  constructor(readers: LogReaders, shelterId: ShelterId, positions: RelayPositions) {
+    this.#readers = readers;
     this.#name = receptionDatabase(shelterId);
     this.#generation = positions.city?.generation ?? 0;
     this.#epoch = positions.log?.epoch;
@@ -97,8 +97,8 @@ export class PendingEvents {
   async next(limit: number): Promise<ReceptionEvent[]> {
     const keys = [...this.#waiting.keys()].slice(0, limit);
     if (keys.length === 0) return [];
-    return this.#feeds.use(this.#name, async (feed) => {
-      const { rows } = fetchedSchema.parse(await feed.database.fetch({ keys }));
+    return this.#readers.use(this.#name, async (log) => {
+      const { rows } = fetchedSchema.parse(await log.database.fetch({ keys }));
       return rows.flatMap(({ doc }) => readStoredEvent(doc)?.event ?? []);
     });
   }
@@ -117,17 +117,17 @@ export class PendingEvents {
   }
 
   #readOn(): Promise<void> {
-    return this.#feeds.use(this.#name, async (feed) => {
-      const epoch = await feed.epoch();
+    return this.#readers.use(this.#name, async (log) => {
+      const epoch = await log.epoch();
       if (this.#epoch !== epoch) this.#begin(epoch);
-      while (!(await this.#readPage(feed)));
+      while (!(await this.#readPage(log)));
     });
   }
 
   /** Reads one page; whether it was the last. */
-  async #readPage(feed: Feed): Promise<boolean> {
+  async #readPage(log: LogReader): Promise<boolean> {
     const round = this.#round;
-    const page = await feed.page(this.#seen, PAGE);
+    const page = await log.page(this.#seen, PAGE);
     if (round !== this.#round) return false;
     let before = this.#seen;
     for (const { document, sequence } of page.changes) {

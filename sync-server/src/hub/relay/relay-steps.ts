@@ -12,7 +12,7 @@ import { EventFormatError, parseReceptionEvent, type ReceptionEvent } from '@uke
 import { afterMark, BatchSize, fittingBatch, type SyncClient, SyncFailure } from '@uketsuke/shared/sync';
 import type { Couch } from '../../couch/couch.ts';
 import { receptionDatabase } from '../../event-log/database-names.ts';
-import type { Feeds } from '../../event-log/log-reader.ts';
+import type { LogReaders } from '../../event-log/log-reader.ts';
 import { storedEvent } from '../../event-log/stored-event.ts';
 import { writeBatch } from '../../event-log/write-batch.ts';
 import type { FactBoard } from '../../facts/fact-board.ts';
@@ -25,7 +25,7 @@ const PUSHES_UNPROVEN = WITNESSES_MAX - 1;
 export interface RelayStepsOptions {
   readonly shelterId: ShelterId;
   readonly couch: Couch;
-  readonly feeds: Feeds;
+  readonly readers: LogReaders;
   readonly facts: FactBoard;
   readonly positions: PositionStore;
   readonly pending: PendingEvents;
@@ -125,7 +125,7 @@ export class RelaySteps {
 
   /** Writes what came from the city into the hub's log, noted as held by the city: it need not be offered back. */
   async #store(events: readonly ReceptionEvent[]): Promise<void> {
-    const { couch, feeds, positions, shelterId, now } = this.#options;
+    const { couch, readers, positions, shelterId, now } = this.#options;
     if (events.length === 0) return;
     const receivedAt = new Date(now()).toISOString();
     const heldByCity = positions.current.city?.generation;
@@ -133,7 +133,7 @@ export class RelaySteps {
       id: event.id,
       json: [Buffer.from(JSON.stringify({ ...storedEvent(event, receivedAt), heldByCity }))],
     }));
-    await feeds.use(receptionDatabase(shelterId), (feed) => writeBatch(couch, feed.database, documents));
+    await readers.use(receptionDatabase(shelterId), (log) => writeBatch(couch, log.database, documents));
   }
 
   #readable(documents: readonly unknown[]): ReceptionEvent[] {
