@@ -7,7 +7,7 @@ import type { Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { writeCameraFile } from '../testbed/camera/write-camera-file.ts';
 import { Headquarters } from '../testbed/headquarters/headquarters.ts';
-import { openHeadquartersPage, openShelterDesk, type ShelterDesk, typeByScanner } from '../testbed/stage/stage.ts';
+import { openHeadquartersPage, openShelterKiosk, type ShelterKiosk, typeByScanner } from '../testbed/stage/stage.ts';
 
 /** A card from the resident's app to HQ's page: every part is the real one. The tests go on from each other. */
 
@@ -19,7 +19,7 @@ const households = sampleHouseholds(20_261_122, 6, 3);
 let folder: string;
 let headquarters: Headquarters;
 let hqPage: Page;
-let desk: ShelterDesk;
+let desk: ShelterKiosk;
 let cards: string[];
 let first: ShelterId;
 let second: ShelterId;
@@ -43,7 +43,7 @@ beforeAll(async () => {
     path: cameraFile,
   });
   hqPage = await openHeadquartersPage(headquarters);
-  desk = await openShelterDesk(headquarters, first, { cameraFile });
+  desk = await openShelterKiosk(headquarters, first, { cameraFile });
 });
 
 afterAll(async () => {
@@ -77,7 +77,7 @@ describe('check-in from end to end', () => {
   });
 
   it('flags on HQ’s page who is admitted at a second shelter too (FLD-5)', async () => {
-    const other = await openShelterDesk(headquarters, second);
+    const other = await openShelterKiosk(headquarters, second);
     try {
       await other.show(cards[0] ?? '');
       await other.result('admitted').waitFor();

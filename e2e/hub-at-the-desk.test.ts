@@ -7,7 +7,7 @@ import { sampleHouseholds } from '@uketsuke/shared/sample-households';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type RunningHub, startHub } from '../sync-server/src/hub/start-hub.ts';
 import { Headquarters } from '../testbed/headquarters/headquarters.ts';
-import { openShelterDesk, type ShelterDesk, typeByScanner } from '../testbed/stage/stage.ts';
+import { openShelterKiosk, type ShelterKiosk, typeByScanner } from '../testbed/stage/stage.ts';
 
 /** A hub as the staff at a desk meet it, in Chromium: the real page, host, hub and server. The tests go on from each other. */
 
@@ -17,7 +17,7 @@ const households = sampleHouseholds(78, 6, 1);
 let folder: string;
 let headquarters: Headquarters;
 let shelterId: ShelterId;
-let desk: ShelterDesk;
+let desk: ShelterKiosk;
 let hub: RunningHub;
 let cards: string[];
 
@@ -59,7 +59,7 @@ beforeAll(async () => {
   cards = [];
   for (const household of households) cards.push((await headquarters.issueCard(household)).code);
   hub = await newHub('ハブ1', shelterId);
-  desk = await openShelterDesk(headquarters, shelterId);
+  desk = await openShelterKiosk(headquarters, shelterId);
 });
 
 afterAll(async () => {

@@ -3,7 +3,7 @@ import { sampleHouseholds } from '@uketsuke/shared/sample-households';
 import type { CDPSession } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { Headquarters } from '../testbed/headquarters/headquarters.ts';
-import { openShelterDesk, type ShelterDesk } from '../testbed/stage/stage.ts';
+import { openShelterKiosk, type ShelterKiosk } from '../testbed/stage/stage.ts';
 
 /** The network is pulled at a desk in use, and put back: what the staff see, and what headquarters gets. */
 
@@ -15,7 +15,7 @@ const UNTHROTTLED = { latency: 0, downloadThroughput: -1, uploadThroughput: -1 }
 const households = sampleHouseholds(77, 7, 1);
 let headquarters: Headquarters;
 let shelterId: ShelterId;
-let desk: ShelterDesk;
+let desk: ShelterKiosk;
 let cards: string[];
 let network: CDPSession;
 
@@ -54,7 +54,7 @@ beforeAll(async () => {
   shelterId = await headquarters.createShelter('白川小学校');
   cards = [];
   for (const household of households) cards.push((await headquarters.issueCard(household)).code);
-  desk = await openShelterDesk(headquarters, shelterId);
+  desk = await openShelterKiosk(headquarters, shelterId);
   network = await desk.context.newCDPSession(desk.page);
   await network.send('Network.enable');
 });

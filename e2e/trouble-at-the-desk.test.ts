@@ -9,7 +9,7 @@ import { sampleHouseholds, seededBytes } from '@uketsuke/shared/sample-household
 import { fromBase64url, importSealingPublicKey, newSealingKeyPair } from '@uketsuke/shared/sealing';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { Headquarters } from '../testbed/headquarters/headquarters.ts';
-import { openShelterDesk, type ShelterDesk, typeByScanner } from '../testbed/stage/stage.ts';
+import { openShelterKiosk, type ShelterKiosk, typeByScanner } from '../testbed/stage/stage.ts';
 
 /** What goes wrong at a desk: cards that are none, and a disk without room. */
 
@@ -43,7 +43,7 @@ function publicHalf(receptionKey: string): Uint8Array<ArrayBuffer> {
 }
 
 describe('bad codes (CRD-4)', () => {
-  let desk: ShelterDesk;
+  let desk: ShelterKiosk;
   let good: string;
   let shelterId: ShelterId;
 
@@ -55,7 +55,7 @@ describe('bad codes (CRD-4)', () => {
 
   beforeAll(async () => {
     shelterId = await headquarters.createShelter('城東小学校');
-    desk = await openShelterDesk(headquarters, shelterId);
+    desk = await openShelterKiosk(headquarters, shelterId);
     const [household] = households;
     if (household === undefined) throw new Error('no sample');
     good = (await headquarters.issueCard(household)).code;
@@ -97,7 +97,7 @@ describe('bad codes (CRD-4)', () => {
 describe('a full disk under the journal (DUR-3, RCP-8)', () => {
   const mountPoint = mkdtempSync(join(tmpdir(), 'uketsuke-small-disk-'));
   const filler = join(mountPoint, 'filler');
-  let desk: ShelterDesk;
+  let desk: ShelterKiosk;
   let cards: string[];
 
   beforeAll(async () => {
@@ -107,7 +107,7 @@ describe('a full disk under the journal (DUR-3, RCP-8)', () => {
     const shelterId = await headquarters.createShelter('健軍小学校');
     cards = [];
     for (const household of households.slice(1)) cards.push((await headquarters.issueCard(household)).code);
-    desk = await openShelterDesk(headquarters, shelterId, { dataDirectory });
+    desk = await openShelterKiosk(headquarters, shelterId, { dataDirectory });
   });
 
   afterAll(async () => {

@@ -4,10 +4,10 @@ import { join } from 'node:path';
 import { CARD_TRUST_DIRECTORY } from '../kiosk/host/card-reader/certificate-trust.ts';
 import { pcscService } from '../kiosk/host/card-reader/pcsc-service.ts';
 import { Headquarters } from '../testbed/headquarters/headquarters.ts';
-import { openShelterDesk } from '../testbed/stage/stage.ts';
+import { openShelterKiosk } from '../testbed/stage/stage.ts';
 import { type IssuedVirtualCard, PcscStack } from '../testbed/virtual-card/pcsc-stack.ts';
 import { percentile } from './bench/percentiles.ts';
-import { CardDesk, type CardWay } from './bench-card/card-desk.ts';
+import { CardKiosk, type CardWay } from './bench-card/card-kiosk.ts';
 import { TimedSmartCards } from './bench-card/timed-smart-cards.ts';
 import { buildChangedParts } from './setup/build.ts';
 
@@ -32,13 +32,13 @@ async function main(): Promise<void> {
     await writeFile(join(folder, CARD_TRUST_DIRECTORY, 'authority.pem'), stack.authority.pem);
     const smartCards = new TimedSmartCards(pcscService());
     const shelterId = await headquarters.createShelter('白川小学校');
-    const desk = await openShelterDesk(headquarters, shelterId, { dataDirectory: folder, smartCards });
+    const kiosk = await openShelterKiosk(headquarters, shelterId, { dataDirectory: folder, smartCards });
     try {
       const cards: IssuedVirtualCard[] = [];
       for (let number = 0; number < CARDS; number += 1) cards.push(await stack.card(number));
-      await measure(await CardDesk.of(desk.page, stack.slots[0], smartCards), cards);
+      await measure(await CardKiosk.of(kiosk.page, stack.slots[0], smartCards), cards);
     } finally {
-      await desk.close();
+      await kiosk.close();
     }
   } finally {
     await headquarters.close();
@@ -47,17 +47,17 @@ async function main(): Promise<void> {
   }
 }
 
-async function measure(desk: CardDesk, cards: readonly IssuedVirtualCard[]): Promise<void> {
+async function measure(kiosk: CardKiosk, cards: readonly IssuedVirtualCard[]): Promise<void> {
   const wayOf = (index: number): CardWay => WAYS[index % WAYS.length] ?? 'tap';
   console.log('Registering the cards that will be tapped …');
-  for (const [index, card] of cards.entries()) if (wayOf(index) === 'tap') await desk.register(card);
+  for (const [index, card] of cards.entries()) if (wayOf(index) === 'tap') await kiosk.register(card);
 
   const latencies: number[] = [];
   const admissions = new Set<string>();
   const commands: Record<CardWay, number> = { tap: 0, pin: 0, 'pin-b': 0 };
   for (const [index, card] of cards.entries()) {
     const way = wayOf(index);
-    const { eventId, latencyMs, commandCount, insideMs } = await desk.admit(card, way);
+    const { eventId, latencyMs, commandCount, insideMs } = await kiosk.admit(card, way);
     admissions.add(eventId);
     latencies.push(latencyMs);
     commands[way] = Math.max(commands[way], commandCount);

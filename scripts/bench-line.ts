@@ -1,5 +1,5 @@
 /**
- * A line of people before one desk: `npm run bench:line -- --people 44 --interval-ms 1000 [--server-off]`.
+ * A line of people before one kiosk: `npm run bench:line -- --people 44 --interval-ms 1000 [--server-off]`.
  * Real Chromium, a film of that many codes, the built kiosk, the real server. The last line of stdout is the result.
  */
 import { mkdtemp, rm } from 'node:fs/promises';
@@ -14,7 +14,7 @@ import { z } from 'zod';
 import { pageScript } from '../testbed/camera/page-module.ts';
 import { writeCameraFile } from '../testbed/camera/write-camera-file.ts';
 import { Headquarters } from '../testbed/headquarters/headquarters.ts';
-import { openShelterDesk, type ShelterDesk } from '../testbed/stage/stage.ts';
+import { openShelterKiosk, type ShelterKiosk } from '../testbed/stage/stage.ts';
 import { latencyFigures } from './bench/percentiles.ts';
 
 const optionsSchema = z.object({
@@ -50,8 +50,8 @@ async function readLog(page: Page): Promise<z.infer<typeof logSchema>> {
 }
 
 /** Shows the whole film once and gives back what the page saw and answered. */
-async function runLine(desk: ShelterDesk, people: number, intervalMs: number): Promise<z.infer<typeof logSchema>> {
-  const { page } = desk;
+async function runLine(kiosk: ShelterKiosk, people: number, intervalMs: number): Promise<z.infer<typeof logSchema>> {
+  const { page } = kiosk;
   await page.locator('[data-testid=scan-screen][data-camera=running]').waitFor();
   await page.evaluate(await pageScript(join(import.meta.dirname, 'bench', 'watch-line.page.ts'), 'line'));
   await page.evaluate('line.watchLine()');
@@ -94,7 +94,7 @@ async function main(): Promise<void> {
   const { people, 'interval-ms': intervalMs, 'server-off': serverOff } = optionsSchema.parse(values);
   const folder = await mkdtemp(join(tmpdir(), 'uketsuke-line-'));
   const headquarters = await Headquarters.open();
-  let desk: ShelterDesk | undefined;
+  let kiosk: ShelterKiosk | undefined;
   try {
     const shelterId = await headquarters.createShelter('白川小学校');
     say(`issuing ${people} cards and filming them …`);
@@ -104,13 +104,13 @@ async function main(): Promise<void> {
     const cameraFile = join(folder, 'line.mjpeg');
     const codes = cards.map(({ code }) => code);
     await writeCameraFile({ codes, intervalMs, leadInMs: LEAD_IN_MS, leadOutMs: LEAD_OUT_MS, path: cameraFile });
-    desk = await openShelterDesk(headquarters, shelterId, { cameraFile });
+    kiosk = await openShelterKiosk(headquarters, shelterId, { cameraFile });
     if (serverOff) await headquarters.stopServer();
     say(`the line begins${serverOff ? ', with the server stopped' : ''} …`);
-    const log = await runLine(desk, people, intervalMs);
+    const log = await runLine(kiosk, people, intervalMs);
     if (serverOff) await headquarters.startServer();
     say('waiting until everything is acknowledged by the server …');
-    await until('synced', SYNC_TIMEOUT_MS, async () => (await desk?.pending()) === 0);
+    await until('synced', SYNC_TIMEOUT_MS, async () => (await kiosk?.pending()) === 0);
     const acknowledged = Object.keys(log.acknowledged).length;
     await until(
       'on the roster',
@@ -136,7 +136,7 @@ async function main(): Promise<void> {
       })}\n`,
     );
   } finally {
-    await desk?.close();
+    await kiosk?.close();
     await headquarters.close();
     await rm(folder, { recursive: true, force: true });
   }

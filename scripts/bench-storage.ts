@@ -66,18 +66,18 @@ async function measure(count: number, batch: number) {
 
 /** Shelters take turns, as the kiosks of a city do. */
 async function fill(couch: Couch, count: number, batch: number): Promise<{ people: number; json: string }> {
-  const clocks = new Map(shelterIds.map((shelterId, at) => [shelterId, deskOf(shelterId, at)]));
+  const clocks = new Map(shelterIds.map((shelterId, at) => [shelterId, recorderOf(shelterId, at)]));
   let people = 0;
   let bytes = 0;
   for (let from = 0, turn = 0; from < count; from += BLOCK) {
     const households = sampleHouseholds(from + 1, Math.min(BLOCK, count - from));
     for (let at = 0; at < households.length; at += batch, turn += 1) {
       const shelterId = shelterIds[turn % shelters];
-      const desk = shelterId === undefined ? undefined : clocks.get(shelterId);
-      if (shelterId === undefined || desk === undefined) throw new Error('no shelter');
+      const recorder = shelterId === undefined ? undefined : clocks.get(shelterId);
+      if (shelterId === undefined || recorder === undefined) throw new Error('no shelter');
       const documents = households.slice(at, at + batch).map((household) => {
         people += household.members.length;
-        const event = desk(household);
+        const event = recorder(household);
         const json = JSON.stringify(storedEvent(event, new Date().toISOString()));
         bytes += Buffer.byteLength(json);
         return { id: event.id, json };
@@ -88,13 +88,13 @@ async function fill(couch: Couch, count: number, batch: number): Promise<{ peopl
   return { people, json: mb(bytes) };
 }
 
-function deskOf(shelterId: ShelterId, at: number) {
+function recorderOf(shelterId: ShelterId, at: number) {
   const deviceId = deviceIdSchema.parse(`desk${at}`);
   const clock = new HybridClock(deviceId, Date.now);
-  const desk = { shelterId, deviceId, eventKey: randomBytes(32) };
+  const recorder = { shelterId, deviceId, eventKey: randomBytes(32) };
   const way = { stay: 'shelter', method: 'card-qr', assurance: 'card-presented' } as const;
   return (household: ReturnType<typeof sampleHouseholds>[number]): ReceptionEvent =>
-    recordEvent(desk, clock, Date.now(), 'admitted', { ...way, household });
+    recordEvent(recorder, clock, Date.now(), 'admitted', { ...way, household });
 }
 
 /** CouchDB tells the size of its files; the embedded database's are counted. */

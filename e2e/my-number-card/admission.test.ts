@@ -7,7 +7,7 @@ import { sampleHouseholds } from '@uketsuke/shared/sample-households';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { pcscService } from '../../kiosk/host/card-reader/pcsc-service.ts';
 import { Headquarters } from '../../testbed/headquarters/headquarters.ts';
-import { openShelterDesk, type ShelterDesk } from '../../testbed/stage/stage.ts';
+import { openShelterKiosk, type ShelterKiosk } from '../../testbed/stage/stage.ts';
 import type { CardAuthority } from '../../testbed/virtual-card/card-authority.ts';
 import { type IssuedVirtualCard, PcscStack } from '../../testbed/virtual-card/pcsc-stack.ts';
 
@@ -22,7 +22,7 @@ const households = sampleHouseholds(20_261_123, 1, 3);
 let folder: string;
 let stack: PcscStack;
 let headquarters: Headquarters;
-let desk: ShelterDesk;
+let desk: ShelterKiosk;
 let first: ShelterId;
 let second: ShelterId;
 let hanako: IssuedVirtualCard;
@@ -35,7 +35,7 @@ beforeAll(async () => {
   first = await headquarters.createShelter('白川小学校');
   second = await headquarters.createShelter('出水中学校');
   [hanako, mother] = [await stack.card(0), await stack.card(1)];
-  desk = await openCardDesk(first, 'first', stack.authority);
+  desk = await openCardKiosk(first, 'first', stack.authority);
 });
 
 afterAll(async () => {
@@ -46,24 +46,24 @@ afterAll(async () => {
 });
 
 /** A desk whose kiosk trusts the virtual cards' authority. */
-async function openCardDesk(shelterId: ShelterId, name: string, authority: CardAuthority): Promise<ShelterDesk> {
+async function openCardKiosk(shelterId: ShelterId, name: string, authority: CardAuthority): Promise<ShelterKiosk> {
   const dataDirectory = join(folder, name);
   await mkdir(join(dataDirectory, 'card-trust'), { recursive: true });
   await writeFile(join(dataDirectory, 'card-trust', 'authority.pem'), authority.pem);
-  const opened = await openShelterDesk(headquarters, shelterId, { dataDirectory, smartCards: pcscService() });
+  const opened = await openShelterKiosk(headquarters, shelterId, { dataDirectory, smartCards: pcscService() });
   await opened.page.locator('[data-testid=card-reader][data-state=waiting]').waitFor(WITHIN);
   return opened;
 }
 
-const panelOf = (at: ShelterDesk, show: string) => at.page.locator(`[data-testid=my-number-panel][data-show=${show}]`);
-const stripOf = (at: ShelterDesk, show: string) => at.page.locator(`[data-testid=link-strip][data-show=${show}]`);
+const panelOf = (at: ShelterKiosk, show: string) => at.page.locator(`[data-testid=my-number-panel][data-show=${show}]`);
+const stripOf = (at: ShelterKiosk, show: string) => at.page.locator(`[data-testid=link-strip][data-show=${show}]`);
 const spaced = (name: string) => name.replace('\u3000', ' ');
 
 async function lay({ card }: IssuedVirtualCard): Promise<void> {
   await stack.slots[0].insert(card);
 }
 
-async function takeAway(at: ShelterDesk = desk): Promise<void> {
+async function takeAway(at: ShelterKiosk = desk): Promise<void> {
   await stack.slots[0].remove();
   await at.page.locator('[data-testid=card-reader][data-state=waiting]').waitFor(WITHIN);
 }
@@ -112,7 +112,7 @@ describe('a My Number card from the reader to HQ', () => {
     await desk.result('already-admitted').waitFor(WITHIN);
     await takeAway();
 
-    const elsewhere = await openCardDesk(second, 'second', stack.authority);
+    const elsewhere = await openCardKiosk(second, 'second', stack.authority);
     try {
       // The registration reaches the other shelter with its facts, some time after the desk opened.
       await expect

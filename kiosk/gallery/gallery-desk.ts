@@ -3,9 +3,9 @@ import { HybridClock } from '@uketsuke/shared/clock';
 import type { ShelterFacts } from '@uketsuke/shared/contracts';
 import { type EventId, newDeviceId, shelterIdSchema } from '@uketsuke/shared/identifiers';
 import {
-  type DeskIdentity,
   type EventOf,
   type ReceptionEvent,
+  type Recorder,
   recordEvent,
   type StayKind,
 } from '@uketsuke/shared/reception';
@@ -28,7 +28,7 @@ export class GalleryDesk implements Desk {
     () => this.#roster,
   );
   readonly #trust: CardTrust;
-  readonly #identity: DeskIdentity;
+  readonly #identity: Recorder;
   readonly #clock: HybridClock;
   readonly #roster = new ShelterRoster();
   readonly #listeners = new Set<() => void>();

@@ -1,15 +1,15 @@
 import { HybridClock } from '@uketsuke/shared/clock';
 import { deviceIdSchema, secureRandomBytes } from '@uketsuke/shared/identifiers';
 import { sealEventForKiosk, sealJournalEntry } from '@uketsuke/shared/journal';
-import { type DeskIdentity, type EventOf, recordEvent } from '@uketsuke/shared/reception';
+import { type EventOf, type Recorder, recordEvent } from '@uketsuke/shared/reception';
 import { sampleHouseholds } from '@uketsuke/shared/sample-households';
 import { fromBase64url, importDataKey, importSealingPublicKey } from '@uketsuke/shared/sealing';
 import type { KioskJournal } from '../../kiosk/host/kiosk-host.ts';
 import type { KioskSecrets } from '../../kiosk/src/reception/kiosk-secrets.ts';
 import type { PeerReceipt, StoredEvent } from '../../kiosk/src/store/documents.ts';
 
-/** A shelter of this size has several desks; every so many events one is this desk's own. */
-const DESKS = 10;
+/** A shelter of this size has several kiosks; every so many events one is this kiosk's own. */
+const DEVICES = 10;
 const BATCH = 1_000;
 const DAY_MS = 24 * 60 * 60 * 1_000;
 const FIRST_SEED = 10_000;
@@ -23,7 +23,7 @@ export interface PastBatch {
 }
 
 /**
- * Yesterday's admissions of a shelter with several desks, all held by the server: others' as this kiosk would have
+ * Yesterday's admissions of a shelter with several kiosks, all held by the server: others' as this kiosk would have
  * pulled them, its own with their receipts. The own ones are also written to its journal.
  */
 export async function* pastBatches(
@@ -55,7 +55,7 @@ export async function* pastBatches(
 function* pastAdmissions(secrets: KioskSecrets, count: number): Generator<EventOf<'admitted'>[]> {
   const begun = Date.now() - DAY_MS;
   let now = begun;
-  const desks = desksOf(secrets).map((identity) => ({
+  const recorders = recordersOf(secrets).map((identity) => ({
     identity,
     clock: new HybridClock(identity.deviceId, () => now),
   }));
@@ -64,18 +64,18 @@ function* pastAdmissions(secrets: KioskSecrets, count: number): Generator<EventO
     const households = sampleHouseholds(FIRST_SEED + done, Math.min(BATCH, count - done));
     yield households.flatMap((household, at) => {
       now = begun + Math.floor(((done + at) / count) * (DAY_MS / 2));
-      const desk = desks[(done + at) % DESKS];
-      return desk === undefined
+      const recorder = recorders[(done + at) % DEVICES];
+      return recorder === undefined
         ? []
-        : [recordEvent(desk.identity, desk.clock, now, 'admitted', { ...body, household })];
+        : [recordEvent(recorder.identity, recorder.clock, now, 'admitted', { ...body, household })];
     });
   }
 }
 
-function desksOf({ enrolment }: KioskSecrets): DeskIdentity[] {
+function recordersOf({ enrolment }: KioskSecrets): Recorder[] {
   const { shelterId } = enrolment.shelter;
   const own = { shelterId, deviceId: enrolment.deviceId, eventKey: fromBase64url(enrolment.eventKey) };
-  const others = Array.from({ length: DESKS - 1 }, (_, at) => ({
+  const others = Array.from({ length: DEVICES - 1 }, (_, at) => ({
     shelterId,
     deviceId: deviceIdSchema.parse(`neighbour${at}`),
     eventKey: secureRandomBytes(own.eventKey.length),

@@ -32,7 +32,7 @@ async function start(chosen: StartOptions): Promise<void> {
   running.push({ name: 'server', stop: () => server.stop() });
 
   try {
-    await startDesk(chosen, server);
+    await startKioskAndDemo(chosen, server);
   } catch (error) {
     // The next start makes no other: whoever mends what failed needs this one.
     if (!chosen.demo && server.firstAdmin !== null) console.log(signInLine(server.firstAdmin));
@@ -40,7 +40,7 @@ async function start(chosen: StartOptions): Promise<void> {
   }
 }
 
-async function startDesk(chosen: StartOptions, server: RunningServer): Promise<void> {
+async function startKioskAndDemo(chosen: StartOptions, server: RunningServer): Promise<void> {
   const kioskData = join(chosen.data, 'kiosk');
   const demo = chosen.demo ? await prepareDemo({ server, dataDirectory: chosen.data, kioskData }) : null;
   const virtualCards =

@@ -80,11 +80,11 @@ export function planOf(seed: number): Plan {
   const skewsMs = Array.from({ length: KIOSKS }, () => (dice.happens(0.5) ? dice.skew() : 0));
   const usesHub = Array.from({ length: KIOSKS }, () => dice.happens(0.6));
   const doubled = dice.happens(0.5) ? 0.3 : 0;
-  const actions = [...deskActions(dice), ...networkActions(dice), ...machineActions(dice)];
+  const actions = [...receptionActions(dice), ...networkActions(dice), ...machineActions(dice)];
   return { seed, skewsMs, usesHub, doubled, actions: actions.toSorted((left, right) => left.atMs - right.atMs) };
 }
 
-function deskActions(dice: Dice): PlannedAction[] {
+function receptionActions(dice: Dice): PlannedAction[] {
   const actions: PlannedAction[] = [];
   const add = (atMs: number, action: Action) => actions.push({ atMs, action });
   for (let left = dice.whole(10, 24); left > 0; left -= 1) {

@@ -11,8 +11,8 @@ import { launchChromium } from './chromium.ts';
 const PIN = '314159';
 const UI = join(import.meta.dirname, '..', '..', 'kiosk', 'dist');
 
-/** A shelter's desk: the built kiosk in Chromium over its browser host. */
-export interface ShelterDesk {
+/** A shelter's kiosk: the built page in Chromium over its browser host. */
+export interface ShelterKiosk {
   readonly page: Page;
   readonly context: BrowserContext;
   readonly url: string;
@@ -24,7 +24,7 @@ export interface ShelterDesk {
   close(): Promise<void>;
 }
 
-export interface DeskOptions {
+export interface ShelterKioskOptions {
   readonly cameraFile?: string;
   /** The host's data; a throw-away folder when not given. */
   readonly dataDirectory?: string;
@@ -33,11 +33,11 @@ export interface DeskOptions {
 }
 
 /** Starts a kiosk, enrols it through its screens and unlocks it. */
-export async function openShelterDesk(
+export async function openShelterKiosk(
   headquarters: Headquarters,
   shelterId: ShelterId,
-  options: DeskOptions = {},
-): Promise<ShelterDesk> {
+  options: ShelterKioskOptions = {},
+): Promise<ShelterKiosk> {
   const folder = await mkdtemp(join(tmpdir(), 'uketsuke-e2e-kiosk-'));
   const host = await startBrowserHost({
     dataDirectory: options.dataDirectory ?? join(folder, 'host'),
@@ -51,12 +51,12 @@ export async function openShelterDesk(
   const page = await context.newPage();
   await page.goto(host.url);
   await enrol(page, headquarters.url, await headquarters.makeEnrolmentCode(shelterId));
-  await unlockDesk(page);
-  return deskOn({ page, context, host, folder });
+  await unlockKiosk(page);
+  return kioskOn({ page, context, host, folder });
 }
 
 /** Opens the kiosk's store with the desk's PIN. */
-export async function unlockDesk(page: Page): Promise<void> {
+export async function unlockKiosk(page: Page): Promise<void> {
   await page.getByTestId('unlock-pin').fill(PIN);
   await page.getByTestId('unlock-submit').click();
   await page.getByTestId('scan-screen').waitFor();
@@ -99,14 +99,14 @@ async function enrol(page: Page, serverUrl: string, code: string): Promise<void>
   await Promise.all([page.waitForEvent('load'), page.getByTestId('enrol-submit').click()]);
 }
 
-interface DeskParts {
+interface ShelterKioskParts {
   readonly page: Page;
   readonly context: BrowserContext;
   readonly host: BrowserHost;
   readonly folder: string;
 }
 
-function deskOn({ page, context, host, folder }: DeskParts): ShelterDesk {
+function kioskOn({ page, context, host, folder }: ShelterKioskParts): ShelterKiosk {
   return {
     page,
     context,

@@ -2,7 +2,7 @@ import { ClockDriftError, HybridClock } from '@uketsuke/shared/clock';
 import type { EnrolmentResponse } from '@uketsuke/shared/contracts';
 import type { EventId, RandomBytes } from '@uketsuke/shared/identifiers';
 import { type JournalEntry, sealEventForKiosk, sealJournalEntry, unsealEventForKiosk } from '@uketsuke/shared/journal';
-import type { DeskIdentity, EventOf, ReceptionEvent } from '@uketsuke/shared/reception';
+import type { EventOf, ReceptionEvent, Recorder } from '@uketsuke/shared/reception';
 import { ShelterRoster } from '@uketsuke/shared/roster';
 import {
   type DataKey,
@@ -53,7 +53,7 @@ export class EventLog {
   readonly roster = new ShelterRoster();
   readonly acknowledgements = new Acknowledgements();
   readonly clock: HybridClock;
-  readonly identity: DeskIdentity;
+  readonly identity: Recorder;
   /** This desk's admissions in the order of the clock. */
   readonly ownAdmissions: EventOf<'admitted'>[] = [];
   readonly store: KioskStore;

@@ -6,19 +6,19 @@ import { BundleRefusedError } from './bundle-errors.ts';
 import { BUNDLE_MAX_BYTES, bundleFileName } from './bundle-format.ts';
 import { linesOf as readLines } from './bundle-lines.ts';
 import { type BundleSource, openBundle } from './open-bundle.ts';
-import { BUNDLED_AT, bytesOf, sampleAdmissions, sampleDesk, sourceOf } from './testing.ts';
+import { BUNDLED_AT, bytesOf, sampleAdmissions, sampleRecorder, sourceOf } from './testing.ts';
 import { writeBundle } from './write-bundle.ts';
 
-const desk = sampleDesk();
+const recorder = sampleRecorder();
 const bundleKey = await newSealingKeyPair();
 
 function bundleOf(count: number, key: SealingKeyPair = bundleKey, now = BUNDLED_AT): Promise<Uint8Array> {
   const events = sampleAdmissions(count);
-  const parts = { device: desk, bundlePublicKey: key.publicKey, content: 'unacknowledged', now } as const;
+  const parts = { device: recorder, bundlePublicKey: key.publicKey, content: 'unacknowledged', now } as const;
   return bytesOf(writeBundle({ ...parts, events }));
 }
 
-const open = (source: BundleSource) => openBundle(source, async () => ({ eventKey: desk.eventKey, bundleKey }));
+const open = (source: BundleSource) => openBundle(source, async () => ({ eventKey: recorder.eventKey, bundleKey }));
 
 async function eventsOf(source: BundleSource): Promise<unknown[]> {
   const events: unknown[] = [];
@@ -50,7 +50,7 @@ const encode = (lines: readonly string[]) => new TextEncoder().encode(lines.join
 describe('a bundle', () => {
   it('gives back the events it was written with, however the file is cut into pieces (SYN-10)', async () => {
     const events = sampleAdmissions(1_234);
-    const parts = { device: desk, bundlePublicKey: bundleKey.publicKey, content: 'all', now: BUNDLED_AT } as const;
+    const parts = { device: recorder, bundlePublicKey: bundleKey.publicKey, content: 'all', now: BUNDLED_AT } as const;
     const bytes = await bytesOf(writeBundle({ ...parts, events }));
     const bundle = await open(sourceOf(bytes));
     expect(bundle.events).toBe(1_234);
@@ -74,7 +74,11 @@ describe('a bundle', () => {
   });
 
   it('has a file name that tells shelter, device and time, and needs no quoting', () => {
-    const header = { shelterId: desk.shelterId, deviceId: desk.deviceId, createdAt: '2026-11-22T03:05:59.123Z' };
+    const header = {
+      shelterId: recorder.shelterId,
+      deviceId: recorder.deviceId,
+      createdAt: '2026-11-22T03:05:59.123Z',
+    };
     expect(bundleFileName(header)).toBe('uketsuke-school-1-desk1-20261122-0305.ukebundle');
   });
 
@@ -150,7 +154,7 @@ describe('what is no bundle of ours', () => {
   });
 
   it('is damaged when somebody without the device’s key made it', async () => {
-    const forger = { ...desk, shelterId: shelterIdSchema.parse('school-1'), eventKey: new Uint8Array(32) };
+    const forger = { ...recorder, shelterId: shelterIdSchema.parse('school-1'), eventKey: new Uint8Array(32) };
     const parts = { bundlePublicKey: bundleKey.publicKey, content: 'all', now: BUNDLED_AT } as const;
     const bytes = await bytesOf(writeBundle({ ...parts, device: forger, events: sampleAdmissions(5) }));
     expect(await refusalOf(open(sourceOf(bytes)))).toBe('bundle-damaged');

@@ -8,17 +8,20 @@ import type { BundleSource } from './open-bundle.ts';
 /** 2026-11-22 12:00 in Japan. */
 export const BUNDLED_AT = Date.UTC(2026, 10, 22, 3);
 
-/** A desk of the shelter `school-1`; its event key comes from the name. */
-export function sampleDesk(name = 'desk1') {
+/** A device of the shelter `school-1`; its event key comes from the name. */
+export function sampleRecorder(name = 'desk1') {
   const eventKey = seededBytes([...name].reduce((sum, each) => sum * 31 + (each.codePointAt(0) ?? 0), 7))(32);
   return { shelterId: shelterIdSchema.parse('school-1'), deviceId: deviceIdSchema.parse(name), eventKey };
 }
 
-/** Admissions at the desk, always the same ones. */
-export function sampleAdmissions(count: number, desk: ReturnType<typeof sampleDesk> = sampleDesk()): ReceptionEvent[] {
-  const clock = new HybridClock(desk.deviceId satisfies DeviceId, () => BUNDLED_AT);
+/** Admissions it records, always the same ones. */
+export function sampleAdmissions(
+  count: number,
+  recorder: ReturnType<typeof sampleRecorder> = sampleRecorder(),
+): ReceptionEvent[] {
+  const clock = new HybridClock(recorder.deviceId satisfies DeviceId, () => BUNDLED_AT);
   return sampleHouseholds(31, count).map((household) =>
-    recordEvent(desk, clock, BUNDLED_AT, 'admitted', {
+    recordEvent(recorder, clock, BUNDLED_AT, 'admitted', {
       stay: 'shelter',
       method: 'desk',
       assurance: 'self-declared',

@@ -14,12 +14,12 @@ const RANDOM = seededBytes(8);
 async function sealedAdmission() {
   const [household] = sampleHouseholds(21, 1, 3);
   if (household === undefined) throw new Error('no sample');
-  const desk = {
+  const recorder = {
     shelterId: shelterIdSchema.parse('school-1'),
     deviceId: deviceIdSchema.parse('desk1'),
     eventKey: RANDOM(32),
   };
-  const event = recordEvent(desk, new HybridClock('desk1', () => NOW), NOW, 'admitted', {
+  const event = recordEvent(recorder, new HybridClock('desk1', () => NOW), NOW, 'admitted', {
     stay: 'shelter',
     method: 'card-qr',
     assurance: 'card-presented',

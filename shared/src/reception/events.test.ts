@@ -20,11 +20,15 @@ const [FAMILY, OTHERS] = sampleHouseholds(3, 2, 3);
 const WITH_NEEDS = sampleHouseholds(4, 40).find((household) =>
   household.members.some((member) => member.needs.length > 0),
 );
-const DESK = { shelterId: shelterIdSchema.parse('school-1'), deviceId: deviceIdSchema.parse('desk1'), eventKey: KEY };
+const RECORDER = {
+  shelterId: shelterIdSchema.parse('school-1'),
+  deviceId: deviceIdSchema.parse('desk1'),
+  eventKey: KEY,
+};
 
 function admit(clock = new HybridClock('desk1', () => NOW), household = FAMILY) {
   if (household === undefined) throw new Error('no sample');
-  return recordEvent(DESK, clock, NOW, 'admitted', {
+  return recordEvent(RECORDER, clock, NOW, 'admitted', {
     stay: 'car',
     method: 'card-qr',
     assurance: 'card-presented',
@@ -44,7 +48,7 @@ describe('a reception event', () => {
     const clock = new HybridClock('desk1', () => NOW);
     const residentIds = (FAMILY?.members ?? []).map((member) => member.residentId);
     const { id: targetId } = admit(clock);
-    const whole = { ...DESK, recordedBy: '受付 太郎' };
+    const whole = { ...RECORDER, recordedBy: '受付 太郎' };
     const items = [{ quantity: 3, item: '毛布' }];
     const events = [
       recordEvent(whole, clock, NOW, 'admitted', {
@@ -52,7 +56,7 @@ describe('a reception event', () => {
         card: { issuerKeyId: 1, cardId: CARD, expired: false },
       }),
       recordEvent(whole, clock, NOW, 'amended', { household: admit(clock).body.household, admissionId: targetId }),
-      recordEvent(whole, clock, NOW, 'transferred', { toShelterId: DESK.shelterId, residentIds, remark: '病院へ' }),
+      recordEvent(whole, clock, NOW, 'transferred', { toShelterId: RECORDER.shelterId, residentIds, remark: '病院へ' }),
       recordEvent(whole, clock, NOW, 'stepped-out', { residentIds, remark: '買い物' }),
       recordEvent(whole, clock, NOW, 'voided', { targetId, reason: 'undo' }),
       recordEvent(whole, clock, NOW, 'headcount-reported', { remark: '車の中', people: 3 }),
@@ -100,7 +104,7 @@ describe('a reception event', () => {
 
   it('is written in the version that brought its kind, so that older servers go on taking in the rest', () => {
     const clock = new HybridClock('desk1', () => NOW);
-    const linked = recordEvent(DESK, clock, NOW, 'card-linked', { keyId: 1, linkId: LINK, sealed: 'c2VhbGVk' });
+    const linked = recordEvent(RECORDER, clock, NOW, 'card-linked', { keyId: 1, linkId: LINK, sealed: 'c2VhbGVk' });
     expect([admit(clock).schema, linked.schema]).toEqual([1, 2]);
     expect(parseReceptionEvent(linked)).toEqual(linked);
     // What a program of version 1 does with it: the version is looked at first, and the event set aside as too new.
@@ -112,8 +116,8 @@ describe('a reception event', () => {
   it('of a registered My Number card changes no roster', () => {
     const clock = new HybridClock('desk1', () => NOW);
     const link = { keyId: 1, linkId: LINK };
-    const linked = recordEvent(DESK, clock, NOW, 'card-linked', { ...link, sealed: 'c2VhbGVk' });
-    const unlinked = recordEvent(DESK, clock, NOW, 'card-unlinked', link);
+    const linked = recordEvent(RECORDER, clock, NOW, 'card-linked', { ...link, sealed: 'c2VhbGVk' });
+    const unlinked = recordEvent(RECORDER, clock, NOW, 'card-unlinked', link);
     const admission = admit(clock);
     const roster = foldEvents([linked, admission, unlinked]);
     expect([...roster.entries()]).toEqual([...foldEvents([admission]).entries()]);
@@ -148,7 +152,7 @@ describe('deciding an admission (RCP-4)', () => {
     const clock = new HybridClock('desk1', () => NOW);
     const events = [admit(clock), admit(clock, OTHERS)] as const;
     expect(lastUndoable(events, foldEvents(events))).toBe(events[1].id);
-    const undo = recordEvent(DESK, clock, NOW, 'voided', { targetId: events[1].id, reason: 'undo' });
+    const undo = recordEvent(RECORDER, clock, NOW, 'voided', { targetId: events[1].id, reason: 'undo' });
     expect(lastUndoable([...events, undo], foldEvents([...events, undo]))).toBe(events[0].id);
   });
 });

@@ -3,8 +3,8 @@ import { type DeviceId, eventIdOf, type ShelterId } from '../identifiers/identif
 import { authenticateEvent } from './authenticity.ts';
 import { type EventKind, type EventOf, type ReceptionEvent, schemaVersionOf, type UnsealedEvent } from './events.ts';
 
-/** What an event needs to know about the desk that records it. */
-export interface DeskIdentity {
+/** The device that records events, and who is signed in at it. */
+export interface Recorder {
   readonly shelterId: ShelterId;
   readonly deviceId: DeviceId;
   /** HMAC key of the device, EVENT_KEY_BYTES long. */
@@ -14,7 +14,7 @@ export interface DeskIdentity {
 
 /** Makes a finished event of the given kind: stamped by the clock, timed by `now` (ms since 1970 UTC), authenticated. */
 export function recordEvent<Kind extends EventKind>(
-  desk: DeskIdentity,
+  recorder: Recorder,
   clock: HybridClock,
   now: number,
   kind: Kind,
@@ -24,13 +24,13 @@ export function recordEvent<Kind extends EventKind>(
   const event = {
     schema: schemaVersionOf(kind),
     id: eventIdOf(hlc),
-    shelterId: desk.shelterId,
-    deviceId: desk.deviceId,
+    shelterId: recorder.shelterId,
+    deviceId: recorder.deviceId,
     hlc,
     occurredAt: new Date(now).toISOString(),
-    ...(desk.recordedBy === undefined ? {} : { recordedBy: desk.recordedBy }),
+    ...(recorder.recordedBy === undefined ? {} : { recordedBy: recorder.recordedBy }),
     kind,
     body,
   };
-  return authenticateEvent(event as UnsealedEvent, desk.eventKey) as ReceptionEvent as EventOf<Kind>;
+  return authenticateEvent(event as UnsealedEvent, recorder.eventKey) as ReceptionEvent as EventOf<Kind>;
 }

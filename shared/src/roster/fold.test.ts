@@ -12,8 +12,8 @@ const START = Date.UTC(2026, 10, 22, 1);
 const HOUSEHOLDS = sampleHouseholds(5, 6);
 const SHELTER = shelterIdSchema.parse('school-1');
 
-/** A desk for tests: every event one second after the last. */
-function testDesk(device: string, skewMs = 0) {
+/** A recording device for tests: every event one second after the last. */
+function testRecorder(device: string, skewMs = 0) {
   let now = START + skewMs;
   const clock = new HybridClock(device, () => now);
   const identity = { shelterId: SHELTER, deviceId: deviceIdSchema.parse(device), eventKey: new Uint8Array(32) };
@@ -44,44 +44,49 @@ function told(roster: ShelterRoster) {
   return { entries, counts: roster.counts(), state: roster.state(), events: roster.eventCount };
 }
 
-/** A log of two desks with clocks apart, from a list of small choices. */
+/** A log of two devices with clocks apart, from a list of small choices. */
 function logOf(
-  choices: readonly { desk: number; action: number; household: number; target: number }[],
+  choices: readonly { recorder: number; action: number; household: number; target: number }[],
 ): ReceptionEvent[] {
-  const desks = [testDesk('desk1'), testDesk('desk2', 36 * 3_600_000)];
+  const recorders = [testRecorder('desk1'), testRecorder('desk2', 36 * 3_600_000)];
   const log: ReceptionEvent[] = [];
   for (const choice of choices) {
-    const desk = desks[choice.desk];
+    const recorder = recorders[choice.recorder];
     const group = household(choice.household);
     const target = log[choice.target % Math.max(1, log.length)];
-    if (desk === undefined) continue;
+    if (recorder === undefined) continue;
     const residentIds = residents(group);
     const actions: (() => ReceptionEvent)[] = [
-      () => desk.admit(group),
-      () => desk.admit({ ...group, members: group.members.slice(0, 1) }),
-      () => desk.record('stepped-out', { residentIds }),
-      () => desk.record('returned', { residentIds }),
-      () => desk.record('departed', { residentIds }),
-      () => desk.record('headcount-reported', { people: 3 }),
-      () => desk.record(choice.target % 2 === 0 ? 'opened' : 'closed', {}),
-      () =>
-        target === undefined ? desk.admit(group) : desk.record('voided', { targetId: target.id, reason: 'mistake' }),
+      () => recorder.admit(group),
+      () => recorder.admit({ ...group, members: group.members.slice(0, 1) }),
+      () => recorder.record('stepped-out', { residentIds }),
+      () => recorder.record('returned', { residentIds }),
+      () => recorder.record('departed', { residentIds }),
+      () => recorder.record('headcount-reported', { people: 3 }),
+      () => recorder.record(choice.target % 2 === 0 ? 'opened' : 'closed', {}),
       () =>
         target === undefined
-          ? desk.admit(group)
-          : desk.record('amended', {
+          ? recorder.admit(group)
+          : recorder.record('voided', { targetId: target.id, reason: 'mistake' }),
+      () =>
+        target === undefined
+          ? recorder.admit(group)
+          : recorder.record('amended', {
               admissionId: target.id,
               household: { ...group, members: group.members.slice(-1) },
             }),
     ];
-    log.push((actions[choice.action % actions.length] ?? (() => desk.admit(group)))());
+    log.push((actions[choice.action % actions.length] ?? (() => recorder.admit(group)))());
   }
   return log;
 }
 
-const choices = fc.array(fc.record({ desk: fc.nat(1), action: fc.nat(8), household: fc.nat(5), target: fc.nat(30) }), {
-  maxLength: 30,
-});
+const choices = fc.array(
+  fc.record({ recorder: fc.nat(1), action: fc.nat(8), household: fc.nat(5), target: fc.nat(30) }),
+  {
+    maxLength: 30,
+  },
+);
 
 describe('the fold', () => {
   it('gives the same roster for any order of arrival (FLD-1)', () => {
@@ -119,7 +124,7 @@ describe('the fold', () => {
 
 describe('admission', () => {
   it('counts a person once however often admitted, and keeps the first time (RCP-4, FLD-4)', () => {
-    const [here, there] = [testDesk('desk1'), testDesk('desk2', 5_000)];
+    const [here, there] = [testRecorder('desk1'), testRecorder('desk2', 5_000)];
     const first = here.admit(household(1));
     const roster = foldEvents([there.admit(household(1)), first]);
     const [residentId] = residents(household(1));
@@ -129,9 +134,9 @@ describe('admission', () => {
   });
 
   it('is taken back by a void, whichever of the two arrives first (RCP-5)', () => {
-    const desk = testDesk('desk1');
-    const admitted = desk.admit(household(0));
-    const voided = desk.record('voided', { targetId: admitted.id, reason: 'undo' });
+    const recorder = testRecorder('desk1');
+    const admitted = recorder.admit(household(0));
+    const voided = recorder.record('voided', { targetId: admitted.id, reason: 'undo' });
     for (const log of [
       [admitted, voided],
       [voided, admitted],
@@ -142,49 +147,52 @@ describe('admission', () => {
   });
 
   it('cannot be brought back by voiding the void (RCP-5)', () => {
-    const desk = testDesk('desk1');
-    const admitted = desk.admit(household(0));
-    const voided = desk.record('voided', { targetId: admitted.id, reason: 'undo' });
-    const again = desk.record('voided', { targetId: voided.id, reason: 'mistake' });
+    const recorder = testRecorder('desk1');
+    const admitted = recorder.admit(household(0));
+    const voided = recorder.record('voided', { targetId: admitted.id, reason: 'undo' });
+    const again = recorder.record('voided', { targetId: voided.id, reason: 'mistake' });
     expect(foldEvents([admitted, voided, again]).counts().admitted).toBe(0);
   });
 
   it('counts again after leaving', () => {
-    const desk = testDesk('desk1');
+    const recorder = testRecorder('desk1');
     const group = household(2);
-    const log: ReceptionEvent[] = [desk.admit(group), desk.record('departed', { residentIds: residents(group) })];
+    const log: ReceptionEvent[] = [
+      recorder.admit(group),
+      recorder.record('departed', { residentIds: residents(group) }),
+    ];
     expect(foldEvents(log).counts().admitted).toBe(0);
-    log.push(desk.admit(group));
+    log.push(recorder.admit(group));
     expect(foldEvents(log).counts().present).toBe(group.members.length);
   });
 
   it('follows an amendment that names who really came', () => {
-    const desk = testDesk('desk1');
+    const recorder = testRecorder('desk1');
     const [pair] = sampleHouseholds(9, 1, 2);
     if (pair === undefined) throw new Error('no sample');
-    const admitted = desk.admit(pair);
+    const admitted = recorder.admit(pair);
     const onlyFirst = { ...pair, members: pair.members.slice(0, 1) };
-    const amended = desk.record('amended', { admissionId: admitted.id, household: onlyFirst });
+    const amended = recorder.record('amended', { admissionId: admitted.id, household: onlyFirst });
     expect(foldEvents([amended, admitted]).counts().admitted).toBe(1);
-    const undone = desk.record('voided', { targetId: amended.id, reason: 'mistake' });
+    const undone = recorder.record('voided', { targetId: amended.id, reason: 'mistake' });
     expect(foldEvents([undone, amended, admitted]).counts().admitted).toBe(2);
   });
 });
 
 describe('a shelter', () => {
   it('is unknown until it says or admits something (FLD-6)', () => {
-    const desk = testDesk('desk1');
+    const recorder = testRecorder('desk1');
     expect(foldEvents([]).state()).toBe('unknown');
-    expect(foldEvents([desk.admit(household(0))]).state()).toBe('open');
-    expect(foldEvents([desk.record('opened', {}), desk.record('closed', {})]).state()).toBe('closed');
+    expect(foldEvents([recorder.admit(household(0))]).state()).toBe('open');
+    expect(foldEvents([recorder.record('opened', {}), recorder.record('closed', {})]).state()).toBe('closed');
   });
 
   it('counts people reported without names, until voided', () => {
-    const desk = testDesk('desk1');
-    const report = desk.record('headcount-reported', { people: 4 });
+    const recorder = testRecorder('desk1');
+    const report = recorder.record('headcount-reported', { people: 4 });
     expect(foldEvents([report]).counts()).toMatchObject({ headcount: 4, admitted: 0 });
     expect(
-      foldEvents([report, desk.record('voided', { targetId: report.id, reason: 'mistake' })]).counts().headcount,
+      foldEvents([report, recorder.record('voided', { targetId: report.id, reason: 'mistake' })]).counts().headcount,
     ).toBe(0);
   });
 });

@@ -3,7 +3,7 @@ import { I18nProvider } from 'react-aria-components';
 import { useTranslation } from 'react-i18next';
 import { FailureNotice, LoadingNotice } from './controls/notice.tsx';
 import { LiveProvider } from './live/live-context.tsx';
-import { Desk } from './navigation/desk.tsx';
+import { SignedInFrame } from './navigation/signed-in-frame.tsx';
 import { HeadquartersContext } from './server/headquarters-context.tsx';
 import { PasswordPage } from './sign-in/password-page.tsx';
 import { SignInPage } from './sign-in/sign-in-page.tsx';
@@ -48,7 +48,7 @@ function Screen({ session: control }: { readonly session: SessionControl }) {
       }
       return (
         <LiveProvider>
-          <Desk account={session.account} onSignOut={control.signOut} />
+          <SignedInFrame account={session.account} onSignOut={control.signOut} />
         </LiveProvider>
       );
   }

@@ -47,7 +47,7 @@ beforeAll(async () => {
   for (let at = 0; at < SHELTERS; at += 1) {
     const shelter = await newShelter(hq, `第${at + 1}小学校`);
     shelters.push(shelter);
-    for (let desk = 0; desk < KIOSKS_EACH; desk += 1) kiosks.push(await newKiosk(server.url, hq, shelter));
+    for (let kiosk = 0; kiosk < KIOSKS_EACH; kiosk += 1) kiosks.push(await newKiosk(server.url, hq, shelter));
   }
   const key = await findMasterKey(undefined, city.place.dataDirectory);
   if (key === undefined) throw new Error('no master key');

@@ -11,7 +11,7 @@ import { openDatabase } from '../couch/open-database.ts';
 import { openTestCouch } from '../couch/testing.ts';
 import { type FactDocuments, LinkPublisher } from './link-publisher.ts';
 
-const DESK = {
+const RECORDER = {
   shelterId: shelterIdSchema.parse('school-1'),
   deviceId: deviceIdSchema.parse('desk1'),
   eventKey: secureRandomBytes(32),
@@ -30,8 +30,8 @@ function historyOf(cards: number): ReceptionEvent[] {
   const record = (kind: 'card-linked' | 'card-unlinked', card: number, sealed: string) => {
     const link = { keyId: 1, linkId: linkIdSchema.parse(toBase64url(Uint8Array.from({ length: 16 }, () => card))) };
     return kind === 'card-linked'
-      ? recordEvent(DESK, clock, Date.now(), kind, { ...link, sealed })
-      : recordEvent(DESK, clock, Date.now(), kind, link);
+      ? recordEvent(RECORDER, clock, Date.now(), kind, { ...link, sealed })
+      : recordEvent(RECORDER, clock, Date.now(), kind, link);
   };
   const numbers = Array.from({ length: cards }, (_, card) => card);
   return [

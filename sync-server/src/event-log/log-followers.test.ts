@@ -14,7 +14,11 @@ import { LogReaders } from './log-reader.ts';
 import { storedEvent } from './stored-event.ts';
 
 const SHELTER = { shelterId: shelterIdSchema.parse('log-1'), name: '記録' };
-const DESK = { shelterId: SHELTER.shelterId, deviceId: deviceIdSchema.parse('desk1'), eventKey: seededBytes(1)(32) };
+const RECORDER = {
+  shelterId: SHELTER.shelterId,
+  deviceId: deviceIdSchema.parse('desk1'),
+  eventKey: seededBytes(1)(32),
+};
 const RECEIVED = '2026-11-22T01:00:00.000Z';
 let couch: Couch;
 
@@ -23,15 +27,17 @@ beforeAll(async () => {
 });
 afterAll(() => couch.close());
 
-const clock = new HybridClock(DESK.deviceId, () => Date.parse(RECEIVED));
+const clock = new HybridClock(RECORDER.deviceId, () => Date.parse(RECEIVED));
 const people = sampleHouseholds(6, 1_300, 1);
 
 async function write(from: number, to: number): Promise<void> {
   const documents = people.slice(from, to).map((household) => {
     const body = { stay: 'shelter', method: 'card-qr', assurance: 'card-presented', household } as const;
-    return storedEvent(recordEvent(DESK, clock, Date.parse(RECEIVED), 'admitted', body), RECEIVED);
+    return storedEvent(recordEvent(RECORDER, clock, Date.parse(RECEIVED), 'admitted', body), RECEIVED);
   });
-  await new LogReaders(couch).use(receptionDatabase(DESK.shelterId), (log) => log.database.bulk({ docs: documents }));
+  await new LogReaders(couch).use(receptionDatabase(RECORDER.shelterId), (log) =>
+    log.database.bulk({ docs: documents }),
+  );
 }
 
 describe('following a log', () => {
@@ -58,12 +64,12 @@ describe('following a log', () => {
     expect(city.isComplete).toBe(false);
     await admittedWill(1_200);
     await write(1_200, 1_250);
-    await new LogReaders(couch).use(receptionDatabase(DESK.shelterId), (log) =>
+    await new LogReaders(couch).use(receptionDatabase(RECORDER.shelterId), (log) =>
       log.database.insert({ _id: 'ev:nonsense' }),
     );
     await admittedWill(1_250);
 
-    await couch.server.db.destroy(databaseName(couch, receptionDatabase(DESK.shelterId)));
+    await couch.server.db.destroy(databaseName(couch, receptionDatabase(RECORDER.shelterId)));
     await write(1_250, 1_300);
     await admittedWill(50);
     expect(city.search(() => true, '', null, 200).total).toBe(50);

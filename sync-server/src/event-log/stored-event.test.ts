@@ -7,7 +7,7 @@ import { describe, expect, it } from 'vitest';
 import { readStoredEvent, storedEvent, storedEventJson } from './stored-event.ts';
 
 const RECEIVED = '2026-11-22T03:00:00.000Z';
-const DESK = {
+const RECORDER = {
   shelterId: shelterIdSchema.parse('s1'),
   deviceId: deviceIdSchema.parse('desk1'),
   eventKey: new Uint8Array(32),
@@ -17,7 +17,7 @@ describe('a stored event', () => {
   it('is the same made as JSON and as a document, and is read back unchanged', () => {
     const clock = new HybridClock('desk1', Date.now);
     for (const household of sampleHouseholds(77, 40)) {
-      const event = recordEvent(DESK, clock, Date.now(), 'admitted', {
+      const event = recordEvent(RECORDER, clock, Date.now(), 'admitted', {
         stay: 'shelter',
         method: 'card-qr',
         assurance: 'card-presented',

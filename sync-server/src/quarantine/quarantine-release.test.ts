@@ -19,9 +19,9 @@ import {
 let couch: Couch;
 let sync: TestSync;
 let releaser: QuarantineReleaser;
-/** The kiosk that pushes, and a desk of the same shelter whose events it carries. */
+/** The kiosk that pushes, and another one of the shelter whose events it carries. */
 let carrier: TestKiosk;
-let desk: TestKiosk;
+let recorder: TestKiosk;
 let serial = 0;
 
 beforeAll(async () => {
@@ -38,7 +38,7 @@ afterAll(async () => {
 beforeEach(() => {
   serial += 1;
   carrier = sync.devices.enrol(`s${serial}`);
-  desk = sync.devices.enrol(`s${serial}`);
+  recorder = sync.devices.enrol(`s${serial}`);
 });
 
 async function kept() {
@@ -55,8 +55,8 @@ async function logged() {
 
 /** Events that the server refused because it did not know their device. */
 async function aside(count: number) {
-  sync.devices.lose(desk);
-  const events = admissions(desk, count);
+  sync.devices.lose(recorder);
+  const events = admissions(recorder, count);
   const { outcomes } = await pushed(sync, carrier, events);
   expect(outcomes.every((each) => each.outcome === 'quarantined' && each.reason === 'unknown-device')).toBe(true);
   return events;
@@ -66,7 +66,7 @@ describe('a kept document', () => {
   it('is in the log once what was wrong is mended, as it came and when it came (SYN-13)', async () => {
     const [event] = await aside(1);
     const [document] = await kept();
-    sync.devices.regain(desk);
+    sync.devices.regain(recorder);
     expect(await releaser.release(document?.id ?? '')).toEqual({ outcome: 'released' });
     expect(await logged()).toEqual([{ event, receivedAt: document?.receivedAt }]);
     expect(await kept()).toEqual([]);
@@ -77,7 +77,7 @@ describe('a kept document', () => {
     const [document] = await kept();
     expect(await releaser.release(document?.id ?? '')).toEqual({ outcome: 'kept', reason: 'unknown-device' });
     const elsewhere = sync.devices.enrol(`s${serial}-b`);
-    sync.devices.regain({ ...desk, shelterId: carrier.shelterId, eventKey: elsewhere.eventKey });
+    sync.devices.regain({ ...recorder, shelterId: carrier.shelterId, eventKey: elsewhere.eventKey });
     expect(await releaser.release(document?.id ?? '')).toEqual({ outcome: 'kept', reason: 'not-authentic' });
     expect(await kept()).toMatchObject([{ eventId: event?.id, reason: 'not-authentic' }]);
     expect(await logged()).toEqual([]);
@@ -86,7 +86,7 @@ describe('a kept document', () => {
   it('leaves also when the log holds it already, as after a crash between both writes (SYN-13)', async () => {
     const events = await aside(1);
     const [document] = await kept();
-    sync.devices.regain(desk);
+    sync.devices.regain(recorder);
     await pushed(sync, carrier, events);
     expect(await releaser.release(document?.id ?? '')).toEqual({ outcome: 'released' });
     expect(await logged()).toHaveLength(1);
@@ -95,7 +95,7 @@ describe('a kept document', () => {
 
   it('is lost by no number of releases at the same time (SYN-13)', async () => {
     await aside(3);
-    sync.devices.regain(desk);
+    sync.devices.regain(recorder);
     const ids = (await kept()).map(({ id }) => id);
     const tries = [...ids, ...ids].map((id) => releaser.release(id).catch((error: unknown) => error));
     for (const outcome of await Promise.all(tries)) {
@@ -126,7 +126,7 @@ describe("all of a shelter's kept documents", () => {
     const [bad] = admissions(carrier, 1);
     await pushed(sync, carrier, [{ ...bad, recordedBy: 'somebody else' }]);
     await pushed(sync, carrier, [{ schema: 1, filler: 'x'.repeat(QUARANTINE_MAX_BYTES) }]);
-    sync.devices.regain(desk);
+    sync.devices.regain(recorder);
     expect(await releaser.releaseAll(carrier.shelterId)).toEqual({ released: 150, kept: 1, notWhole: 1 });
     expect(new Set((await logged()).map(({ event }) => event.id))).toEqual(new Set(events.map(({ id }) => id)));
     expect(await kept()).toHaveLength(2);

@@ -14,7 +14,7 @@ const everywhere = () => true;
 const [FAMILY, OTHERS] = sampleHouseholds(5, 2, 3);
 if (FAMILY === undefined || OTHERS === undefined) throw new Error('no sample');
 
-class Desk {
+class Kiosk {
   readonly shelterId: ShelterId;
   readonly deviceId: DeviceId;
   readonly facts;
@@ -39,47 +39,47 @@ class Desk {
   }
 }
 
-function cityOf(...desks: Desk[]) {
+function cityOf(...kiosks: Kiosk[]) {
   const changed: string[][] = [];
   const city = new CityRoster((shelterIds) => changed.push([...shelterIds].sort()));
-  for (const desk of desks) city.addShelter(desk.facts);
-  const take = (desk: Desk, ...events: ReceptionEvent[]) =>
+  for (const kiosk of kiosks) city.addShelter(kiosk.facts);
+  const take = (kiosk: Kiosk, ...events: ReceptionEvent[]) =>
     city.apply(
-      desk.shelterId,
+      kiosk.shelterId,
       events.map((event) => ({ event, receivedAt: RECEIVED })),
     );
   const complete = () => {
-    for (const desk of desks) city.completed(desk.shelterId);
+    for (const kiosk of kiosks) city.completed(kiosk.shelterId);
   };
   return { city, take, complete, changed };
 }
 
 describe('numbers of a shelter', () => {
   it('are unknown, not zero, until its log was read and something came', () => {
-    const desk = new Desk('a1');
-    const { city, take, complete } = cityOf(desk);
+    const kiosk = new Kiosk('a1');
+    const { city, take, complete } = cityOf(kiosk);
     const unknown = { state: 'unknown', counts: null, lastReportAt: null, duplicates: null };
-    expect(city.summary(desk.facts, everywhere, 0)).toMatchObject(unknown);
-    take(desk, desk.admit(FAMILY));
-    expect(city.summary(desk.facts, everywhere, 0)).toMatchObject(unknown);
+    expect(city.summary(kiosk.facts, everywhere, 0)).toMatchObject(unknown);
+    take(kiosk, kiosk.admit(FAMILY));
+    expect(city.summary(kiosk.facts, everywhere, 0)).toMatchObject(unknown);
     complete();
     expect(city.isComplete).toBe(true);
-    expect(city.summary(desk.facts, everywhere, 2)).toEqual({
-      shelter: desk.facts,
+    expect(city.summary(kiosk.facts, everywhere, 2)).toEqual({
+      shelter: kiosk.facts,
       state: 'open',
       counts: { admitted: 3, present: 3, out: 0, headcount: 0, byStay: { shelter: 3, car: 0, home: 0 } },
       lastReportAt: RECEIVED,
       duplicates: 0,
       quarantined: 2,
     });
-    city.restart(desk.shelterId);
-    expect(city.summary(desk.facts, everywhere, 0)).toMatchObject(unknown);
+    city.restart(kiosk.shelterId);
+    expect(city.summary(kiosk.facts, everywhere, 0)).toMatchObject(unknown);
     expect(city.search(everywhere, '', null, 50).total).toBe(0);
   });
 });
 
 describe('the same person at two shelters (FLD-5)', () => {
-  const [first, second] = [new Desk('b1'), new Desk('b2')];
+  const [first, second] = [new Kiosk('b1'), new Kiosk('b2')];
   const early = first.admit(FAMILY);
   const late = second.admit(FAMILY, 3_600_000);
 
@@ -90,7 +90,7 @@ describe('the same person at two shelters (FLD-5)', () => {
     complete();
     const residentId = FAMILY.members[0]?.residentId;
     if (residentId === undefined) throw new Error('no sample');
-    for (const desk of [first, second]) expect(city.summary(desk.facts, everywhere, 0).duplicates).toBe(3);
+    for (const kiosk of [first, second]) expect(city.summary(kiosk.facts, everywhere, 0).duplicates).toBe(3);
     const detail = city.detail(residentId, everywhere);
     expect(detail?.entries.map((entry) => entry.shelterId)).toEqual([second.shelterId, first.shelterId]);
     expect(detail?.entries[1]?.duplicates).toEqual([
@@ -99,7 +99,7 @@ describe('the same person at two shelters (FLD-5)', () => {
     expect(detail?.household).toHaveLength(4);
     take(second, second.record('voided', { targetId: late.id, reason: 'undo' }));
     expect(changed.at(-1)).toEqual([first.shelterId, second.shelterId]);
-    for (const desk of [first, second]) expect(city.summary(desk.facts, everywhere, 0).duplicates).toBe(0);
+    for (const kiosk of [first, second]) expect(city.summary(kiosk.facts, everywhere, 0).duplicates).toBe(0);
     expect(city.detail(residentId, everywhere)?.entries).toEqual([expect.objectContaining({ duplicates: [] })]);
   });
 
@@ -149,11 +149,11 @@ describe('the same person at two shelters (FLD-5)', () => {
 
 describe('the roster of the city', () => {
   it('depends on the set of events only, not on order or repetition (FLD-1, FLD-2)', () => {
-    const [one, two] = [new Desk('c1'), new Desk('c2')];
+    const [one, two] = [new Kiosk('c1'), new Kiosk('c2')];
     const admissions = [one.admit(FAMILY), two.admit(FAMILY), one.admit(OTHERS)] as const;
     const someone = FAMILY.members.slice(0, 1).map((member) => member.residentId);
-    const all: [Desk, ReceptionEvent][] = [
-      ...admissions.map((event): [Desk, ReceptionEvent] => [event.deviceId === one.deviceId ? one : two, event]),
+    const all: [Kiosk, ReceptionEvent][] = [
+      ...admissions.map((event): [Kiosk, ReceptionEvent] => [event.deviceId === one.deviceId ? one : two, event]),
       [one, one.record('stepped-out', { residentIds: someone })],
       [two, two.record('departed', { residentIds: someone })],
       [one, one.record('amended', { admissionId: admissions[2].id, household: { members: OTHERS.members.slice(1) } })],
@@ -161,11 +161,11 @@ describe('the roster of the city', () => {
       [one, one.record('headcount-reported', { people: 4 })],
       [two, two.record('closed', {})],
     ];
-    const pictureOf = (events: readonly [Desk, ReceptionEvent][]) => {
+    const pictureOf = (events: readonly [Kiosk, ReceptionEvent][]) => {
       const { city, take, complete } = cityOf(one, two);
-      for (const [desk, event] of events) take(desk, event);
+      for (const [kiosk, event] of events) take(kiosk, event);
       complete();
-      const summaries = [one, two].map((desk) => city.summary(desk.facts, everywhere, 0));
+      const summaries = [one, two].map((kiosk) => city.summary(kiosk.facts, everywhere, 0));
       return { summaries, page: city.search(everywhere, '', null, 200) };
     };
     const picture = pictureOf(all);

@@ -10,19 +10,19 @@ import { sliceCanonicalEvents } from './canonical-slices.ts';
 import { judgeEvents } from './judge-event.ts';
 import { parsePush } from './push-body.ts';
 
-const desk = {
+const recorder = {
   shelterId: shelterIdSchema.parse('s1'),
   deviceId: deviceIdSchema.parse('desk1'),
   eventKey: new Uint8Array(32).fill(7),
 };
-const devices = { find: async () => desk };
-const clock = new HybridClock(desk.deviceId, Date.now);
+const devices = { find: async () => recorder };
+const clock = new HybridClock(recorder.deviceId, Date.now);
 const bodySchema = z.object({ events: z.array(z.unknown()) });
 
 function admissions(count: number, seed = 5): ReceptionEvent[] {
   const body = { stay: 'shelter', method: 'card-qr', assurance: 'card-presented' } as const;
   return sampleHouseholds(seed, count).map((household) =>
-    recordEvent(desk, clock, Date.now(), 'admitted', { ...body, household }),
+    recordEvent(recorder, clock, Date.now(), 'admitted', { ...body, household }),
   );
 }
 
@@ -36,7 +36,7 @@ function sliced(body: Buffer): string[] | null {
 }
 
 async function verdicts(documents: Parameters<typeof judgeEvents>[0]) {
-  const judged = await judgeEvents(documents, desk, devices);
+  const judged = await judgeEvents(documents, recorder, devices);
   return judged.map((verdict) =>
     verdict.kind === 'refused'
       ? { refused: verdict.reason, document: verdict.document }
@@ -149,7 +149,7 @@ describe('judging received bytes', () => {
       for (const written of [`${space}佐藤 花子`, `佐藤 花子${space}`]) {
         const members = unsigned.body.household.members.map((member) => ({ ...member, name: { written } }));
         const household = { ...unsigned.body.household, members };
-        const signed = authenticateEvent({ ...unsigned, body: { ...unsigned.body, household } }, desk.eventKey);
+        const signed = authenticateEvent({ ...unsigned, body: { ...unsigned.body, household } }, recorder.eventKey);
         expect(await expectSame([signed])).toMatchObject([{ refused: 'not-authentic' }]);
       }
     }

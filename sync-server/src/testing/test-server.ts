@@ -164,8 +164,8 @@ export class TestKiosk {
 
   record<Kind extends EventKind>(kind: Kind, body: EventOf<Kind>['body']): EventOf<Kind> {
     const { deviceId, shelter, eventKey } = this.enrolment;
-    const desk = { deviceId, shelterId: shelter.shelterId, eventKey: fromBase64url(eventKey) };
-    return recordEvent(desk, this.#clock, Date.now() + this.clockErrorMs, kind, body);
+    const recorder = { deviceId, shelterId: shelter.shelterId, eventKey: fromBase64url(eventKey) };
+    return recordEvent(recorder, this.#clock, Date.now() + this.clockErrorMs, kind, body);
   }
 
   admission(household: Household): EventOf<'admitted'> {

@@ -29,7 +29,7 @@ export interface TimedAdmission {
 }
 
 /** A kiosk's page with a virtual reader, worked by the bench. */
-export class CardDesk {
+export class CardKiosk {
   readonly #page: Page;
   readonly #slot: VpcdSlot;
   readonly #smartCards: TimedSmartCards;
@@ -40,12 +40,12 @@ export class CardDesk {
     this.#smartCards = smartCards;
   }
 
-  static async of(page: Page, slot: VpcdSlot, smartCards: TimedSmartCards): Promise<CardDesk> {
+  static async of(page: Page, slot: VpcdSlot, smartCards: TimedSmartCards): Promise<CardKiosk> {
     await page.evaluate(await pageScript(join(import.meta.dirname, 'card-watch.page.ts'), 'watching'));
     await page.evaluate(PAGE.watchCards);
-    const desk = new CardDesk(page, slot, smartCards);
-    await desk.#waitUntilFree();
-    return desk;
+    const kiosk = new CardKiosk(page, slot, smartCards);
+    await kiosk.#waitUntilFree();
+    return kiosk;
   }
 
   /** Registers the card, so that a tap is enough from then on, and takes the admission back. */

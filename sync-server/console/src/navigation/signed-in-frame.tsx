@@ -13,7 +13,7 @@ import { TopBar } from './top-bar.tsx';
 import { useRoute } from './use-route.ts';
 
 /** The frame around every page once someone is signed in. */
-export function Desk({ account, onSignOut }: { readonly account: SignedIn; readonly onSignOut: () => void }) {
+export function SignedInFrame({ account, onSignOut }: { readonly account: SignedIn; readonly onSignOut: () => void }) {
   const { t } = useTranslation();
   const route = useRoute();
   const [words, setWords] = useState('');
