@@ -1,5 +1,6 @@
 import { deviceIdSchema } from '@uketsuke/shared/identifiers';
 import { base64urlOf } from '@uketsuke/shared/sealing';
+import { Turn } from '@uketsuke/shared/turn';
 import { z } from 'zod';
 import { diskError } from './files/disk-error.ts';
 import { readFileIfThere, replaceFileDurably } from './files/durable-file.ts';
@@ -21,7 +22,7 @@ type Contents = z.infer<typeof contentsSchema>;
 /** The kiosk's settings on the disk. A file that cannot be understood counts as none. */
 export class KioskFile {
   readonly #path: string;
-  #turn: Promise<unknown> = Promise.resolve();
+  readonly #turn = new Turn();
 
   constructor(path: string) {
     this.#path = path;
@@ -42,7 +43,7 @@ export class KioskFile {
    * @throws KioskHostError disk-full, disk-failed
    */
   enrolledAt(serverUrl: string): Promise<void> {
-    return this.#inTurn(() => this.#write({ serverUrl }));
+    return this.#turn.run(() => this.#write({ serverUrl }));
   }
 
   /**
@@ -50,7 +51,7 @@ export class KioskFile {
    * @throws KioskHostError disk-full, disk-failed
    */
   setHub(hub: HubInUse | null): Promise<void> {
-    return this.#inTurn(async () => {
+    return this.#turn.run(async () => {
       const serverUrl = await this.serverUrl();
       if (serverUrl !== null) await this.#write(hub === null ? { serverUrl } : { serverUrl, hub });
     });
@@ -74,11 +75,5 @@ export class KioskFile {
     } catch (cause) {
       throw diskError(cause);
     }
-  }
-
-  #inTurn(work: () => Promise<void>): Promise<void> {
-    const result = this.#turn.then(work);
-    this.#turn = result.catch(() => undefined);
-    return result;
   }
 }

@@ -1,4 +1,5 @@
 import type { ReceptionEvent } from '@uketsuke/shared/reception';
+import { Turn } from '@uketsuke/shared/turn';
 import { createKioskHost, type KioskHostService } from '../../kiosk/host/kiosk-host-service.ts';
 import type { Desk } from '../../kiosk/src/desk/desk.ts';
 import { openDesk } from '../../kiosk/src/desk/open-desk.ts';
@@ -45,7 +46,7 @@ export class FuzzKiosk {
   #desk: Desk | null = null;
   #host: KioskHostService | null = null;
   #life = new Lifeline();
-  #turn: Promise<unknown> = Promise.resolve();
+  readonly #turn = new Turn();
 
   constructor(options: FuzzKioskOptions, skewMs: number, usesHub: boolean) {
     this.#options = options;
@@ -69,7 +70,7 @@ export class FuzzKiosk {
 
   /** Starts the program, or starts it again; what was running is gone first. */
   start(isStoreLost = false): Promise<void> {
-    return this.#inTurn(async () => {
+    return this.#turn.run(async () => {
       await this.#end();
       if (isStoreLost) await this.#loseStore();
       const life = new Lifeline();
@@ -145,7 +146,7 @@ export class FuzzKiosk {
   }
 
   async close(): Promise<void> {
-    await this.#inTurn(() => this.#end());
+    await this.#turn.run(() => this.#end());
     // RxDB's memory storage is one for the whole process: the next seed's kiosk of this name would find it.
     await this.#loseStore();
     this.#wire.close();
@@ -171,11 +172,5 @@ export class FuzzKiosk {
     await this.#host?.close();
     this.#desk = null;
     this.#host = null;
-  }
-
-  #inTurn(work: () => Promise<void>): Promise<void> {
-    const result = this.#turn.then(work);
-    this.#turn = result.catch(() => undefined);
-    return result;
   }
 }

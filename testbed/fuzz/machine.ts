@@ -1,3 +1,4 @@
+import { Turn } from '@uketsuke/shared/turn';
 import type { Host, HostPool } from './host-pool.ts';
 
 /** A server of the fuzz, the city's or a hub: a process that is killed and started again. */
@@ -6,7 +7,7 @@ export class Machine {
   readonly #start: (host: Host) => Promise<string>;
   #host: Host | null = null;
   #url: URL | null = null;
-  #turn: Promise<unknown> = Promise.resolve();
+  readonly #turn = new Turn();
 
   /** @param start makes a process run this server, and gives its address */
   constructor(pool: HostPool, start: (host: Host) => Promise<string>) {
@@ -25,9 +26,7 @@ export class Machine {
 
   /** Works on the machine when what was begun before is done. */
   inTurn<Result>(work: () => Promise<Result>): Promise<Result> {
-    const result = this.#turn.then(work);
-    this.#turn = result.catch(() => undefined);
-    return result;
+    return this.#turn.run(work);
   }
 
   /** Only within `inTurn`. */

@@ -1,5 +1,6 @@
 import { once } from 'node:events';
 import { type AddressInfo, connect, createServer, type Server, type Socket } from 'node:net';
+import { Turn } from '@uketsuke/shared/turn';
 
 /** From the client (`up`) or to it (`down`). */
 export type Direction = 'up' | 'down';
@@ -157,7 +158,7 @@ class Link {
   #carry(direction: Direction, from: Socket, to: Socket): void {
     const { delayMs = 0, bytesPerSecond } = this.#treatment;
     let queued = 0;
-    let last: Promise<void> = Promise.resolve();
+    const carrying = new Turn();
     from.on('data', (chunk: Buffer) => {
       if (delayMs === 0 && bytesPerSecond === undefined) {
         if (!this.#pass(direction, chunk, to)) from.pause();
@@ -166,7 +167,7 @@ class Link {
       const dueAt = performance.now() + delayMs;
       queued += chunk.length;
       if (queued > QUEUED_MAX_BYTES) from.pause();
-      last = last.then(async () => {
+      void carrying.run(async () => {
         await untilTime(dueAt);
         await this.#passSlowly(direction, chunk, to, bytesPerSecond);
         queued -= chunk.length;
@@ -177,7 +178,7 @@ class Link {
       if (!this.#isFrozen) from.resume();
     });
     from.on('end', () => {
-      last = last.then(() => this.#ended(() => to.end()));
+      void carrying.run(() => this.#ended(() => to.end()));
     });
   }
 

@@ -1,3 +1,4 @@
+import { Turn } from '@uketsuke/shared/turn';
 import type { WebSocket } from 'ws';
 
 /** An open window that does not answer a ping for this long is gone (a crashed or reloading page). */
@@ -6,13 +7,11 @@ const ANSWER_WITHIN_MS = 1_500;
 /** Lets one window at a time use the host: two would write two desks' events into one store. */
 export class WindowRegistry {
   #current: WebSocket | null = null;
-  #turn: Promise<unknown> = Promise.resolve();
+  readonly #claims = new Turn();
 
   /** Whether `socket` is now the one window. A window already there is asked first whether it still lives. */
   claim(socket: WebSocket): Promise<boolean> {
-    const result = this.#turn.then(() => this.#claim(socket));
-    this.#turn = result;
-    return result;
+    return this.#claims.run(() => this.#claim(socket));
   }
 
   isCurrent(socket: WebSocket): boolean {

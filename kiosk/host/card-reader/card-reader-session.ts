@@ -1,3 +1,4 @@
+import { Turn } from '@uketsuke/shared/turn';
 import type { ApduChannel } from './apdu-channel.ts';
 import type { AttributesOutcome, AttributesRequest, CardReader, CardReaderState, TriesLeft } from './card-reader.ts';
 import { type CardFound, findAgain, readCard } from './card-reading.ts';
@@ -61,7 +62,7 @@ export class CardReaderSession implements CardReader {
   #isReading = false;
   #isClosed = false;
   /** Cards are spoken to by one at a time. */
-  #turn: Promise<unknown> = Promise.resolve();
+  readonly #turn = new Turn();
 
   constructor(options: CardReaderOptions) {
     this.#options = options;
@@ -108,7 +109,7 @@ export class CardReaderSession implements CardReader {
   async close(): Promise<void> {
     this.#isClosed = true;
     this.#listeners.clear();
-    await this.#inTurn(async () => {
+    await this.#turn.run(async () => {
       if (this.#presented !== null) await powerOff(this.#presented);
     });
     this.#watch.stop();
@@ -148,10 +149,12 @@ export class CardReaderSession implements CardReader {
     this.#presented = null;
     this.#isReading = true;
     this.#show({ kind: 'reading' });
-    void this.#inTurn(() => this.#takeUp(reader, insertion)).finally(() => {
-      this.#isReading = false;
-      this.#lookForCard();
-    });
+    void this.#turn
+      .run(() => this.#takeUp(reader, insertion))
+      .finally(() => {
+        this.#isReading = false;
+        this.#lookForCard();
+      });
   }
 
   #showIdle(): void {
@@ -233,7 +236,7 @@ export class CardReaderSession implements CardReader {
   #awaitReturn(presented: Presented, withinMs: number): void {
     const { reader, state } = presented;
     if (reader.insertion !== null) {
-      if (state.kind === 'card') void this.#inTurn(() => this.#takeUpAgain(presented));
+      if (state.kind === 'card') void this.#turn.run(() => this.#takeUpAgain(presented));
       else reader.taken = presented.insertion = reader.insertion;
       return;
     }
@@ -261,7 +264,7 @@ export class CardReaderSession implements CardReader {
 
   #end(presented: Presented): void {
     if (this.#presented === presented) this.#presented = null;
-    void this.#inTurn(() => powerOff(presented));
+    void this.#turn.run(() => powerOff(presented));
   }
 
   /** The powered-up card; one that had to be powered off is powered up again and looked at whether it is the same. */
@@ -275,7 +278,7 @@ export class CardReaderSession implements CardReader {
     answers: Answers<Answer>,
     ask: (card: Presented, fingerprint: string) => Promise<Answer>,
   ): Promise<Answer> {
-    return this.#inTurn(async () => {
+    return this.#turn.run(async () => {
       const card = this.#presented;
       if (this.#isClosed || card === null || card.state.presentation !== presentation) return answers.gone;
       if (card.state.kind !== 'card') return answers.failed;
@@ -291,12 +294,6 @@ export class CardReaderSession implements CardReader {
 
   #readingWith(slot: CardSlot): Reading {
     return this.#shortOnly.has(slot.name) ? 'short' : 'extended';
-  }
-
-  #inTurn<Result>(work: () => Promise<Result>): Promise<Result> {
-    const result = this.#turn.then(work);
-    this.#turn = result.catch(() => undefined);
-    return result;
   }
 
   #show(state: CardReaderState): void {

@@ -1,5 +1,6 @@
 import { join } from 'node:path';
 import { fromBase64url } from '@uketsuke/shared/sealing';
+import { Turn } from '@uketsuke/shared/turn';
 import { diskError } from '../files/disk-error.ts';
 import { readFileIfThere, replaceFileDurably } from '../files/durable-file.ts';
 import type { KioskVault } from '../kiosk-host.ts';
@@ -32,7 +33,7 @@ export class FileVault implements KioskVault {
   #opened: VaultKey | null = null;
   /** Times it was locked: an opening that was under way then does not open it. */
   #locks = 0;
-  #turn: Promise<unknown> = Promise.resolve();
+  readonly #turn = new Turn();
 
   constructor(directory: string, options: { now: () => number; outerSeal?: OuterSeal | undefined }) {
     this.#path = join(directory, 'vault.json');
@@ -46,7 +47,7 @@ export class FileVault implements KioskVault {
 
   /** A PIN shorter than PIN_MIN_CHARACTERS is refused with `wrong-pin`. */
   create(pin: string, contents: string): Promise<void> {
-    return this.#inTurn(async () => {
+    return this.#turn.run(async () => {
       if ([...pin].length < PIN_MIN_CHARACTERS) throw new KioskHostError('wrong-pin');
       if ((await this.#readText()) !== null) throw new KioskHostError('vault-exists');
       const key = await deriveVaultKey(pin);
@@ -59,7 +60,7 @@ export class FileVault implements KioskVault {
 
   /** Attempts are taken one after another, so that many at once get no more tries than one by one (SEC-6). */
   open(pin: string): Promise<string> {
-    return this.#inTurn(async () => {
+    return this.#turn.run(async () => {
       const locks = this.#locks;
       const vault = await this.#read();
       await this.#throttle.begin();
@@ -74,7 +75,7 @@ export class FileVault implements KioskVault {
   }
 
   update(contents: string): Promise<void> {
-    return this.#inTurn(async () => {
+    return this.#turn.run(async () => {
       if (this.#opened === null) throw new KioskHostError('wrong-pin');
       await this.#write(sealVault(contents, this.#opened));
     });
@@ -111,11 +112,5 @@ export class FileVault implements KioskVault {
     } catch (cause) {
       throw diskError(cause);
     }
-  }
-
-  #inTurn<Result>(work: () => Promise<Result>): Promise<Result> {
-    const result = this.#turn.then(work);
-    this.#turn = result.catch(() => undefined);
-    return result;
   }
 }

@@ -1,3 +1,4 @@
+import { Turn } from '@uketsuke/shared/turn';
 import { Html5Qrcode, Html5QrcodeSupportedFormats } from 'html5-qrcode';
 import { type CameraFault, cameraFaultOf, retriesByItself } from './camera-fault.ts';
 import { FrameDecoder } from './frame-decoder.ts';
@@ -56,7 +57,7 @@ export class ScanCamera {
   #retry: ReturnType<typeof setTimeout> | undefined;
   #wanted = false;
   /** Starting and stopping overlap badly in html5-qrcode: one after the other. */
-  #work: Promise<void> = Promise.resolve();
+  readonly #work = new Turn();
 
   /** @param surfaceId id of the element that is to hold the picture */
   constructor(surfaceId: string, options: ScanCameraOptions) {
@@ -112,7 +113,7 @@ export class ScanCamera {
 
   #queue(step: () => Promise<void>): void {
     clearTimeout(this.#retry);
-    this.#work = this.#work.then(step).catch((error: unknown) => this.#fail(cameraFaultOf(error)));
+    void this.#work.run(() => step().catch((error: unknown) => this.#fail(cameraFaultOf(error))));
   }
 
   async #open(): Promise<void> {

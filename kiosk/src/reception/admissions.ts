@@ -8,6 +8,7 @@ import {
   type StayKind,
 } from '@uketsuke/shared/reception';
 import { decideAdmission, lastUndoable, type RosterEntry, returningResidents } from '@uketsuke/shared/roster';
+import { Turn } from '@uketsuke/shared/turn';
 import type { EventLog } from './event-log.ts';
 import type { RecordFailure, ScanOutcome, UndoOutcome } from './outcomes.ts';
 
@@ -40,7 +41,8 @@ export class Admissions {
   /** By the key of an unfinished draft that does not hold any more: its events, and those that take them back. */
   readonly #withdrawals = new Map<string, readonly ReceptionEvent[]>();
   #unfinishedUndo: EventOf<'voided'> | null = null;
-  #turn: Promise<unknown> = Promise.resolve();
+  /** Decisions are taken one after another: each sees what the one before recorded. */
+  readonly #turn = new Turn();
 
   /** @param onRecorded something was recorded and is to be synced */
   constructor(log: EventLog, now: () => number, onRecorded: () => void) {
@@ -51,7 +53,7 @@ export class Admissions {
 
   /** Admits whoever of the household is not here yet. */
   present(presented: Presented): Promise<ScanOutcome> {
-    return this.#inTurn(() => this.#admit(presented));
+    return this.#turn.run(() => this.#admit(presented));
   }
 
   /**
@@ -59,7 +61,7 @@ export class Admissions {
    * @param expected the admission that is meant; another one is not voided
    */
   undoLast(expected?: EventId): Promise<UndoOutcome> {
-    return this.#inTurn(() => this.#undo(expected));
+    return this.#turn.run(() => this.#undo(expected));
   }
 
   /**
@@ -67,7 +69,7 @@ export class Admissions {
    * @returns null, or why it failed
    */
   record(make: () => Promise<readonly ReceptionEvent[]>): Promise<RecordFailure | null> {
-    return this.#inTurn(async () => {
+    return this.#turn.run(async () => {
       const events = await make();
       const failure = await this.#log.record(events);
       if (failure === null && events.length > 0) this.#onRecorded();
@@ -82,7 +84,7 @@ export class Admissions {
 
   /** Resolves when nothing is being decided. */
   async settled(): Promise<void> {
-    await this.#turn;
+    await this.#turn.settled();
   }
 
   async #admit(presented: Presented): Promise<ScanOutcome> {
@@ -176,12 +178,5 @@ export class Admissions {
   #namesOf(admissionId: EventId): string[] {
     const members = this.#log.roster.householdOf(admissionId)?.members ?? [];
     return members.map((member) => member.name.written);
-  }
-
-  /** Decisions are taken one after another: each sees what the one before recorded. */
-  #inTurn<Result>(work: () => Promise<Result>): Promise<Result> {
-    const result = this.#turn.then(work);
-    this.#turn = result.catch(() => undefined);
-    return result;
   }
 }

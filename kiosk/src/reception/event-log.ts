@@ -11,6 +11,7 @@ import {
   importSealingPublicKey,
   type SealingKey,
 } from '@uketsuke/shared/sealing';
+import { Turn } from '@uketsuke/shared/turn';
 import type { KioskJournal } from '../../host/kiosk-host.ts';
 import { KioskHostError } from '../../host/kiosk-host-error.ts';
 import { traceFailure } from '../failure-trace.ts';
@@ -65,7 +66,7 @@ export class EventLog {
   readonly #dataKey: DataKey;
   readonly #recoveryKey: SealingKey;
   readonly #underway = new Map<EventId, Underway>();
-  #taking: Promise<void> = Promise.resolve();
+  readonly #pulls = new Turn();
   #latestOwnAt: string | undefined;
   #sawStampFarAhead = false;
 
@@ -130,9 +131,7 @@ export class EventLog {
    * @throws StoreError
    */
   takePulled(peer: PeerName, events: readonly ReceptionEvent[], generation: number): Promise<void> {
-    const taking = this.#taking.then(() => this.#takePulled(peer, events, generation));
-    this.#taking = taking.catch(() => undefined);
-    return taking;
+    return this.#pulls.run(() => this.#takePulled(peer, events, generation));
   }
 
   async #takePulled(peer: PeerName, events: readonly ReceptionEvent[], generation: number): Promise<void> {

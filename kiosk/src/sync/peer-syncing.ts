@@ -1,4 +1,5 @@
 import { SyncClient } from '@uketsuke/shared/sync';
+import { Turn } from '@uketsuke/shared/turn';
 import type { EventLog } from '../reception/event-log.ts';
 import type { PeerName } from '../store/documents.ts';
 import { type FactTaker, Replication } from './replication.ts';
@@ -41,7 +42,7 @@ export class PeerSyncing {
   #city: Peer | null = null;
   #hub: Peer | null = null;
   #closed = false;
-  #turn: Promise<void> = Promise.resolve();
+  readonly #hubChanges = new Turn();
 
   constructor(parts: PeerSyncingParts) {
     this.#parts = parts;
@@ -58,9 +59,7 @@ export class PeerSyncing {
 
   /** Sets the hub, or forgets it with null; the same again asks it at once. @throws StoreError */
   setHub(baseUrl: string | null): Promise<void> {
-    const changing = this.#turn.then(() => this.#setHub(baseUrl));
-    this.#turn = changing.catch(() => undefined);
-    return changing;
+    return this.#hubChanges.run(() => this.#setHub(baseUrl));
   }
 
   /** Something was recorded: look at once. */
@@ -76,7 +75,7 @@ export class PeerSyncing {
 
   async close(): Promise<void> {
     this.#closed = true;
-    await this.#turn;
+    await this.#hubChanges.settled();
     await Promise.all([this.#city?.stop(), this.#hub?.stop()]);
   }
 

@@ -1,5 +1,6 @@
 import { type BundleHeader, type BundleKeys, BundleRefusedError, openBundle } from '@uketsuke/shared/bundle';
 import type { BundleImportResponse, PushOutcome } from '@uketsuke/shared/contracts';
+import { Turn } from '@uketsuke/shared/turn';
 import type { ChangeBus } from '../couch/change-bus.ts';
 import { receptionDatabase } from '../event-log/database-names.ts';
 import { RequestRefusedError } from '../http/request-refused.ts';
@@ -43,7 +44,7 @@ export interface ImportTerms {
 export class BundleImporter {
   readonly #options: BundleImporterOptions;
   readonly #uploads = new Map<string | undefined, number>();
-  #last: Promise<unknown> = Promise.resolve();
+  readonly #turn = new Turn();
 
   constructor(options: BundleImporterOptions) {
     this.#options = options;
@@ -61,7 +62,7 @@ export class BundleImporter {
     try {
       const file = await spoolToFile(upload, this.#options.dataDirectory);
       try {
-        return await this.#inTurn(() => this.#importFile(file, admit));
+        return await this.#turn.run(() => this.#importFile(file, admit));
       } finally {
         await file.remove();
       }
@@ -88,12 +89,6 @@ export class BundleImporter {
     const left = (this.#uploads.get(address) ?? 1) - 1;
     if (left === 0) this.#uploads.delete(address);
     else this.#uploads.set(address, left);
-  }
-
-  #inTurn<Result>(work: () => Promise<Result>): Promise<Result> {
-    const turn = this.#last.then(work);
-    this.#last = turn.catch(() => {});
-    return turn;
   }
 
   async #importFile(file: SpooledFile, admit: Admit): Promise<BundleImportResponse> {

@@ -1,6 +1,7 @@
 import { EventEmitter } from 'node:events';
 import { mkdir, open, readdir, rename, rm } from 'node:fs/promises';
 import { join } from 'node:path';
+import { Turn } from '@uketsuke/shared/turn';
 import PouchDB from 'pouchdb';
 import pouchdbFind from 'pouchdb-find';
 import { CouchProblem, notFound } from './couch-problem.ts';
@@ -27,7 +28,7 @@ export class Databases {
   readonly #open = new Map<string, EmbeddedDatabase>();
   readonly #writeListeners = new Set<(name: string) => void>();
   /** Creations and deletions happen one after another. */
-  #changing: Promise<unknown> = Promise.resolve();
+  readonly #changes = new Turn();
 
   private constructor(directory: string, names: readonly string[]) {
     this.#directory = directory;
@@ -69,7 +70,7 @@ export class Databases {
 
   /** @throws CouchProblem 400, 412 */
   create(name: string): Promise<void> {
-    return this.#inTurn(async () => {
+    return this.#changes.run(async () => {
       if (!DATABASE_NAME.test(name)) throw new CouchProblem(400, 'illegal_database_name', illegalName(name));
       if (this.#names.has(name)) {
         throw new CouchProblem(412, 'file_exists', 'The database could not be created, the file already exists.');
@@ -83,7 +84,7 @@ export class Databases {
 
   /** @throws CouchProblem 404 */
   delete(name: string): Promise<void> {
-    return this.#inTurn(async () => {
+    return this.#changes.run(async () => {
       const { pouch, events } = this.get(name);
       this.#names.delete(name);
       this.#open.delete(name);
@@ -109,7 +110,7 @@ export class Databases {
   }
 
   async close(): Promise<void> {
-    await this.#changing.catch(() => {});
+    await this.#changes.settled();
     const opened = [...this.#open.values()];
     this.#open.clear();
     this.#names.clear();
@@ -121,12 +122,6 @@ export class Databases {
 
   #folder(name: string): string {
     return join(this.#directory, encodeURIComponent(name));
-  }
-
-  #inTurn<Result>(change: () => Promise<Result>): Promise<Result> {
-    const result = this.#changing.then(change, change);
-    this.#changing = result.catch(() => {});
-    return result;
   }
 }
 
