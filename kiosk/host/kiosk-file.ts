@@ -1,4 +1,5 @@
 import { deviceIdSchema } from '@uketsuke/shared/identifiers';
+import { readJson } from '@uketsuke/shared/json';
 import { base64urlOf } from '@uketsuke/shared/sealing';
 import { Turn } from '@uketsuke/shared/turn';
 import { z } from 'zod';
@@ -61,12 +62,7 @@ export class KioskFile {
     const text = await readFileIfThere(this.#path).catch((cause: unknown) => {
       throw diskError(cause);
     });
-    if (text === null) return null;
-    try {
-      return contentsSchema.parse(JSON.parse(text));
-    } catch {
-      return null;
-    }
+    return readJson(text, contentsSchema) ?? null;
   }
 
   async #write(contents: Contents): Promise<void> {

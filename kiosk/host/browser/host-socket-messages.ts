@@ -19,12 +19,3 @@ export const hostFrameSchema = z.discriminatedUnion('frame', [
   z.object({ frame: z.literal('answer'), number: z.int(), answer: z.unknown() }),
 ]);
 export type HostFrame = z.input<typeof hostFrameSchema>;
-
-/** A frame's text as JSON; undefined when it is none. */
-export function frameJson(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return undefined;
-  }
-}

@@ -1,16 +1,11 @@
 import { timingSafeEqual } from 'node:crypto';
 import type { IncomingMessage, Server } from 'node:http';
 import type { Duplex } from 'node:stream';
+import { parseJson } from '@uketsuke/shared/json';
 import { type WebSocket, WebSocketServer } from 'ws';
 import { answerHostCall } from '../host-messages.ts';
 import type { KioskHostService } from '../kiosk-host-service.ts';
-import {
-  frameJson,
-  HOST_FRAME_MAX_BYTES,
-  HOST_SOCKET_PATH,
-  type HostFrame,
-  pageFrameSchema,
-} from './host-socket-messages.ts';
+import { HOST_FRAME_MAX_BYTES, HOST_SOCKET_PATH, type HostFrame, pageFrameSchema } from './host-socket-messages.ts';
 import { WindowRegistry } from './window-registry.ts';
 
 const HELLO_WITHIN_MS = 5_000;
@@ -62,7 +57,7 @@ function serveWindow(socket: WebSocket, windows: WindowRegistry, { host, token }
     if (windows.release(socket)) host.vault.lock();
   });
   socket.on('message', (data, isBinary) => {
-    const frame = pageFrameSchema.safeParse(isBinary ? undefined : frameJson(data.toString()));
+    const frame = pageFrameSchema.safeParse(isBinary ? undefined : parseJson(data.toString()));
     if (!frame.success) {
       refuse('host-gone');
     } else if (frame.data.frame === 'hello') {

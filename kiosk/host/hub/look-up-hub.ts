@@ -1,6 +1,7 @@
 import { type IncomingMessage, request } from 'node:http';
 import type { TLSSocket } from 'node:tls';
 import { type HubIdentity, hubIdentitySchema } from '@uketsuke/shared/hub';
+import { readJson } from '@uketsuke/shared/json';
 import { KioskHostError } from '../kiosk-host-error.ts';
 import { hubOriginsOf } from './hub-address.ts';
 import { certificateSha256Of, connectHub, type HubInUse } from './hub-connection.ts';
@@ -59,9 +60,9 @@ async function identityOver(socket: TLSSocket, origin: string, signal: AbortSign
     asked.end();
   });
   const text = await textOf(response);
-  const identity = response.statusCode === 200 ? hubIdentitySchema.safeParse(jsonOf(text)) : undefined;
-  if (identity?.success !== true) throw new KioskHostError('not-a-hub');
-  return identity.data;
+  const identity = response.statusCode === 200 ? readJson(text, hubIdentitySchema) : undefined;
+  if (identity === undefined) throw new KioskHostError('not-a-hub');
+  return identity;
 }
 
 async function textOf(response: IncomingMessage): Promise<string> {
@@ -74,12 +75,4 @@ async function textOf(response: IncomingMessage): Promise<string> {
     parts.push(buffer);
   }
   return Buffer.concat(parts).toString('utf8');
-}
-
-function jsonOf(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return undefined;
-  }
 }

@@ -1,5 +1,6 @@
 import { crc32 } from 'node:zlib';
 import { type JournalEntry, journalEntrySchema } from '@uketsuke/shared/journal';
+import { readJson } from '@uketsuke/shared/json';
 
 /**
  * One line of the journal file: CRC-32 (8 hex digits) of the JSON's UTF-8 bytes, a space, the JSON, a line feed.
@@ -13,12 +14,7 @@ export function formatJournalLine(entry: JournalEntry): string {
 /** Reads a line (without its line feed) back; null when it is damaged. */
 export function parseJournalLine(line: string): JournalEntry | null {
   if (line[8] !== ' ' || checksum(line.slice(9)) !== line.slice(0, 8)) return null;
-  try {
-    const parsed = journalEntrySchema.safeParse(JSON.parse(line.slice(9)));
-    return parsed.success ? parsed.data : null;
-  } catch {
-    return null;
-  }
+  return readJson(line.slice(9), journalEntrySchema) ?? null;
 }
 
 function checksum(json: string): string {

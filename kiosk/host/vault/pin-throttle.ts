@@ -1,4 +1,5 @@
 import { join } from 'node:path';
+import { readJson } from '@uketsuke/shared/json';
 import { z } from 'zod';
 import { diskError } from '../files/disk-error.ts';
 import { overwriteFileDurably, readFileIfThere, replaceFileDurably } from '../files/durable-file.ts';
@@ -54,11 +55,7 @@ export class PinThrottle {
       throw diskError(cause);
     });
     if (text === null) return NONE;
-    try {
-      return attemptsSchema.parse(JSON.parse(text));
-    } catch {
-      return { failures: FREE_ATTEMPTS, lastAt: this.#now() - FIRST_WAIT_MS };
-    }
+    return readJson(text, attemptsSchema) ?? { failures: FREE_ATTEMPTS, lastAt: this.#now() - FIRST_WAIT_MS };
   }
 
   /** A full disk must not keep the staff out: the file that is there is then written over. */

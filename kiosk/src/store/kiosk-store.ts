@@ -1,4 +1,5 @@
 import { type EventId, eventIdSchema } from '@uketsuke/shared/identifiers';
+import { readJson } from '@uketsuke/shared/json';
 import { createRxDatabase, type RxStorage } from 'rxdb';
 import { getRxStorageDexie } from 'rxdb/plugins/storage-dexie';
 import type { z } from 'zod';
@@ -129,8 +130,7 @@ export class KioskStore {
   /** A remembered value, parsed by `schema`; null when there is none or it no longer fits. */
   async mark<Value>(id: string, schema: z.ZodType<Value>): Promise<Value | null> {
     const [document] = await this.#tables.marks.byIds([id]);
-    const parsed = schema.safeParse(jsonOf(document?.value));
-    return parsed.success ? parsed.data : null;
+    return readJson(document?.value, schema) ?? null;
   }
 
   setMark(id: string, value: unknown): Promise<void> {
@@ -150,13 +150,4 @@ export class KioskStore {
 
 function receiptIdOf(peer: PeerName, id: EventId): Receipt['id'] {
   return peer === 'city' ? id : `${HUB_RECEIPT_PREFIX}${id}`;
-}
-
-function jsonOf(text: string | undefined): unknown {
-  if (text === undefined) return undefined;
-  try {
-    return JSON.parse(text);
-  } catch {
-    return undefined;
-  }
 }

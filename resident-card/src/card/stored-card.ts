@@ -4,6 +4,7 @@ import {
   type IssuedCard,
   issuedCardSchema,
 } from '@uketsuke/shared/contracts';
+import { parseJson } from '@uketsuke/shared/json';
 import { z } from 'zod';
 
 /**
@@ -63,12 +64,4 @@ export function storedCardOf(issued: IssuedCard, household: DeclaredHousehold, n
     },
     lastState: { state: 'valid', checkedAt: nowIso },
   };
-}
-
-function parseJson(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return undefined;
-  }
 }

@@ -1,4 +1,5 @@
 import { type Draft, draftSchema } from '@uketsuke/shared/household-entry';
+import { readJson } from '@uketsuke/shared/json';
 import { readStoredCard, type StoredCard, type StoredCardReading, storedCardText } from '../card/stored-card.ts';
 
 const CARD_KEY = 'uketsuke.card';
@@ -57,7 +58,7 @@ export function createDeviceMemory(storage: Storage | undefined): DeviceMemory {
   return {
     card: () => readStoredCard(read(CARD_KEY)),
     keepCard: (card) => write(CARD_KEY, storedCardText(card)),
-    draft: () => readDraft(read(DRAFT_KEY)),
+    draft: () => readJson(read(DRAFT_KEY), draftSchema),
     keepDraft: (draft) => tryToWrite(DRAFT_KEY, JSON.stringify(draft)),
     dropDraft: () => storage?.removeItem(DRAFT_KEY),
     language: () => read(LANGUAGE_KEY) ?? undefined,
@@ -75,15 +76,6 @@ export function createDeviceMemory(storage: Storage | undefined): DeviceMemory {
 export function localStorageIfAny(): Storage | undefined {
   try {
     return window.localStorage;
-  } catch {
-    return undefined;
-  }
-}
-
-function readDraft(text: string | null): Draft | undefined {
-  if (text === null) return undefined;
-  try {
-    return draftSchema.parse(JSON.parse(text));
   } catch {
     return undefined;
   }

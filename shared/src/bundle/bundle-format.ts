@@ -2,6 +2,7 @@ import { hmac } from '@noble/hashes/hmac.js';
 import { sha256 } from '@noble/hashes/sha2.js';
 import { z } from 'zod';
 import { deviceIdSchema, shelterIdSchema } from '../identifiers/identifiers.ts';
+import { parseJson } from '../json/parse-json.ts';
 import { base64urlOf, toBase64url } from '../sealing/base64url.ts';
 import { BundleRefusedError } from './bundle-errors.ts';
 
@@ -68,7 +69,7 @@ export function newHeader(parts: Omit<BundleHeader, 'format' | 'version' | 'seal
 
 /** @throws BundleRefusedError not-a-bundle, bundle-too-new, bundle-damaged */
 export function parseHeader(line: string): BundleHeader {
-  const json = jsonOf(line);
+  const json = parseJson(line);
   const version = versionSchema.safeParse(json);
   if (!version.success) throw new BundleRefusedError('not-a-bundle', 'the file does not begin like a bundle');
   if (version.data.version > BUNDLE_VERSION) {
@@ -81,7 +82,7 @@ export function parseHeader(line: string): BundleHeader {
 
 /** @throws BundleRefusedError bundle-damaged */
 export function parseEnd(line: string): BundleEnd {
-  const end = bundleEndSchema.safeParse(jsonOf(line));
+  const end = bundleEndSchema.safeParse(parseJson(line));
   if (!end.success) throw new BundleRefusedError('bundle-damaged', 'the counts are malformed');
   return end.data;
 }
@@ -108,12 +109,4 @@ export function newBundleMac(eventKey: Uint8Array) {
 /** The last line, with its line feed. Compared as text: there is one form of it. */
 export function macLine(mac: Uint8Array): string {
   return `{"mac":"${toBase64url(mac)}"}\n`;
-}
-
-function jsonOf(line: string): unknown {
-  try {
-    return JSON.parse(line);
-  } catch {
-    return undefined;
-  }
 }

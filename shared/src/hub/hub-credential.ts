@@ -1,6 +1,7 @@
 import { ed25519 } from '@noble/curves/ed25519.js';
 import { z } from 'zod';
 import { type DeviceId, deviceIdSchema, type ShelterId, shelterIdSchema } from '../identifiers/index.ts';
+import { parseJson, readJson } from '../json/parse-json.ts';
 import { base64urlOf, base64urlSchema, fromBase64url } from '../sealing/index.ts';
 
 /**
@@ -80,10 +81,10 @@ function signedPayload(token: string, publicKey: string): unknown {
   if (header === undefined || payload === undefined || signature === undefined || more.length > 0) {
     throw new HubCredentialError('malformed');
   }
-  if (!headerSchema.safeParse(jsonOf(header)).success) throw new HubCredentialError('malformed');
+  if (readJson(textOf(header), headerSchema) === undefined) throw new HubCredentialError('malformed');
   const signed = new TextEncoder().encode(`${header}.${payload}`);
   if (!verifies(bytesOf(signature), signed, fromBase64url(publicKey))) throw new HubCredentialError('bad-signature');
-  return jsonOf(payload);
+  return parseJson(textOf(payload));
 }
 
 function verifies(signature: Uint8Array, message: Uint8Array, publicKey: Uint8Array): boolean {
@@ -103,9 +104,9 @@ function bytesOf(text: string): Uint8Array<ArrayBuffer> {
   }
 }
 
-function jsonOf(text: string): unknown {
+function textOf(part: string): string {
   try {
-    return JSON.parse(new TextDecoder('utf-8', { fatal: true }).decode(bytesOf(text)));
+    return new TextDecoder('utf-8', { fatal: true }).decode(bytesOf(part));
   } catch (cause) {
     throw new HubCredentialError('malformed', { cause });
   }

@@ -1,5 +1,6 @@
 import { createCipheriv, createDecipheriv, createHash, createHmac } from 'node:crypto';
 import type { RandomBytes } from '@uketsuke/shared/identifiers';
+import { parseJson } from '@uketsuke/shared/json';
 import { base64urlOf, toBase64url } from '@uketsuke/shared/sealing';
 import { z } from 'zod';
 import { BackupRefusedError } from './backup-errors.ts';
@@ -76,7 +77,7 @@ export async function* openBackup(file: AsyncIterable<Uint8Array>, masterKey: Ui
 }
 
 function parseHeader(line: Buffer): z.infer<typeof headerSchema> {
-  const json = jsonOf(line);
+  const json = parseJson(line.toString('utf8'));
   const version = versionSchema.safeParse(json);
   if (!version.success) throw new BackupRefusedError('not-a-backup', 'the file does not begin like a backup');
   if (version.data.version > VERSION) {
@@ -132,14 +133,6 @@ function keyOf(masterKey: Uint8Array, salt: string): Buffer {
 
 function nameOf(masterKey: Uint8Array): string {
   return createHmac('sha256', masterKey).update('uketsuke backup 1: name of the key').digest('base64url');
-}
-
-function jsonOf(line: Buffer): unknown {
-  try {
-    return JSON.parse(line.toString('utf8'));
-  } catch {
-    return undefined;
-  }
 }
 
 function damaged(detail: string, options?: ErrorOptions): BackupRefusedError {

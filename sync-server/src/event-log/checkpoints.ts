@@ -1,3 +1,4 @@
+import { readJson } from '@uketsuke/shared/json';
 import { z } from 'zod';
 import { RequestRefusedError } from '../http/request-refused.ts';
 
@@ -29,18 +30,10 @@ export function writeCheckpoint(epoch: string, { sequence, last }: Position): st
  */
 export function readCheckpoint(text: string | undefined, epoch: string): Position | undefined {
   if (text === undefined || text === '') return undefined;
-  const position = positionSchema.safeParse(jsonOf(text));
-  if (!position.success) throw new RequestRefusedError(400, 'malformed-request', 'checkpoint: not one of ours');
-  const { seq: sequence, last } = position.data;
-  return position.data.epoch === epoch ? { sequence, last } : undefined;
-}
-
-function jsonOf(text: string): unknown {
-  try {
-    return JSON.parse(Buffer.from(text, 'base64url').toString('utf8'));
-  } catch {
-    return undefined;
-  }
+  const position = readJson(Buffer.from(text, 'base64url').toString('utf8'), positionSchema);
+  if (position === undefined) throw new RequestRefusedError(400, 'malformed-request', 'checkpoint: not one of ours');
+  const { seq: sequence, last } = position;
+  return position.epoch === epoch ? { sequence, last } : undefined;
 }
 
 /**

@@ -2,6 +2,7 @@ import { createReadStream, existsSync } from 'node:fs';
 import { type IncomingMessage, request } from 'node:http';
 import { pipeline } from 'node:stream/promises';
 import { type BundleImportResponse, bundleImportResponseSchema, problemSchema } from '@uketsuke/shared/contracts';
+import { readJson } from '@uketsuke/shared/json';
 import { z } from 'zod';
 import { startServer } from '../city/start-server.ts';
 import { openCouch } from '../couch/couch.ts';
@@ -79,9 +80,9 @@ export class OperatorClient {
     else pipeline(createReadStream(file), outgoing).catch(() => {});
     const answer = await answering;
     if (answer.statusCode === 200) return answer;
-    const problem = problemSchema.safeParse(JSON.parse(await textOf(answer)));
-    if (!problem.success) throw new RequestRefusedError(answer.statusCode ?? 500, 'internal');
-    throw new RequestRefusedError(problem.data.status, problem.data.code, problem.data.detail);
+    const problem = readJson(await textOf(answer), problemSchema);
+    if (problem === undefined) throw new RequestRefusedError(answer.statusCode ?? 500, 'internal');
+    throw new RequestRefusedError(problem.status, problem.code, problem.detail);
   }
 }
 

@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { mkdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { readJson } from '@uketsuke/shared/json';
 import { z } from 'zod';
 
 const FILE_NAME = 'operator.json';
@@ -42,11 +43,7 @@ export async function readOperatorFile(dataDirectory: string): Promise<OperatorA
     if (fileErrorSchema.safeParse(error).data?.code === 'ENOENT') return undefined;
     throw error;
   }
-  try {
-    return operatorAccessSchema.parse(JSON.parse(text));
-  } catch {
-    return undefined;
-  }
+  return readJson(text, operatorAccessSchema);
 }
 
 /** Takes the file away, unless a later start has written its own. */

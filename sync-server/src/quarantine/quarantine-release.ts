@@ -5,6 +5,7 @@ import {
   type QuarantineReleaseAll,
 } from '@uketsuke/shared/contracts';
 import { deviceIdSchema, type ShelterId, shelterIdSchema } from '@uketsuke/shared/identifiers';
+import { parseJson } from '@uketsuke/shared/json';
 import type nano from 'nano';
 import { z } from 'zod';
 import type { ChangeBus } from '../couch/change-bus.ts';
@@ -149,11 +150,8 @@ async function readKept(database: nano.DocumentScope<QuarantinedDocument>, ids: 
 
 /** What the kept text says; text that is no JSON is judged as it is, and stays. */
 function contentOf(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return text;
-  }
+  const json = parseJson(text);
+  return json === undefined ? text : json;
 }
 
 function releaseOf(outcome: PushOutcome): QuarantineRelease {

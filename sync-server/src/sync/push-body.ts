@@ -3,6 +3,7 @@ import type { Readable } from 'node:stream';
 import { promisify } from 'node:util';
 import { gunzip } from 'node:zlib';
 import { PUSH_MAX_BYTES, PUSH_MAX_EVENTS, pushRequestSchema } from '@uketsuke/shared/contracts';
+import { parseJson } from '@uketsuke/shared/json';
 import { RequestRefusedError } from '../http/request-refused.ts';
 import { type CanonicalEvent, sliceCanonicalEvents } from './canonical-slices.ts';
 
@@ -54,7 +55,9 @@ export async function inflated(body: Buffer, { headers }: IncomingMessage): Prom
 export function parsePush(body: Buffer): SentDocument[] {
   const canonical = sliceCanonicalEvents(body);
   if (canonical !== null && canonical.length <= PUSH_MAX_EVENTS) return canonical.map((received) => ({ received }));
-  const parsed = pushRequestSchema.safeParse(jsonOf(body));
+  const json = parseJson(body.toString('utf8'));
+  if (json === undefined) throw malformed('body: not JSON');
+  const parsed = pushRequestSchema.safeParse(json);
   if (parsed.success) return parsed.data.events.map((value) => ({ value }));
   const issue = parsed.error.issues[0];
   throw malformed(`${issue?.path.join('.') || 'body'}: ${issue?.code ?? 'invalid'}`);
@@ -93,14 +96,6 @@ function readAll(stream: Readable, timeoutMs: number): Promise<Buffer> {
     stream.once('error', () => stop(malformed('body: broken off')));
     stream.once('close', () => stop(malformed('body: broken off')));
   });
-}
-
-function jsonOf(bytes: Buffer): unknown {
-  try {
-    return JSON.parse(bytes.toString('utf8'));
-  } catch {
-    throw malformed('body: not JSON');
-  }
 }
 
 function tooLarge(): RequestRefusedError {

@@ -1,8 +1,9 @@
+import { parseJson } from '@uketsuke/shared/json';
 import type { HostListener, ListenToHost } from '../../card-reader/remote-card-reader.ts';
 import { hostOver } from '../../host-messages.ts';
 import type { KioskHost } from '../../kiosk-host.ts';
 import { KioskHostError } from '../../kiosk-host-error.ts';
-import { frameJson, HOST_SOCKET_PATH, hostFrameSchema, type PageFrame } from '../host-socket-messages.ts';
+import { HOST_SOCKET_PATH, hostFrameSchema, type PageFrame } from '../host-socket-messages.ts';
 
 const TOKEN_KEY = 'uketsuke-host-token';
 const RECONNECT_MS = 500;
@@ -81,7 +82,7 @@ class HostConnection {
       let welcomed = false;
       socket.addEventListener('open', () => send(socket, { frame: 'hello', token: this.#token }));
       socket.addEventListener('message', (message) => {
-        const frame = hostFrameSchema.safeParse(frameJson(String(message.data)));
+        const frame = hostFrameSchema.safeParse(parseJson(String(message.data)));
         if (!frame.success) {
           socket.close();
         } else if (frame.data.frame === 'welcome') {

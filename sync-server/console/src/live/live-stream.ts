@@ -1,4 +1,5 @@
 import { problemSchema, rosterNudgeSchema } from '@uketsuke/shared/contracts';
+import { readJson } from '@uketsuke/shared/json';
 import { createParser } from 'eventsource-parser';
 import { HeadquartersError } from '../server/headquarters-error.ts';
 import type { OpenStream } from './live-connection.ts';
@@ -22,7 +23,7 @@ export function liveStreamOver(doFetch: typeof fetch, onSessionEnded: () => void
     if (!response.ok || response.body === null) throw new HeadquartersError('unreachable');
     const parser = createParser({
       onEvent: (event) => {
-        const nudge = readNudge(event.data);
+        const nudge = readJson(event.data, rosterNudgeSchema);
         if (nudge !== undefined) listener.onNudge(nudge);
       },
     });
@@ -34,13 +35,4 @@ export function liveStreamOver(doFetch: typeof fetch, onSessionEnded: () => void
       parser.feed(value);
     }
   };
-}
-
-function readNudge(data: string) {
-  try {
-    const parsed = rosterNudgeSchema.safeParse(JSON.parse(data));
-    return parsed.success ? parsed.data : undefined;
-  } catch {
-    return undefined;
-  }
 }

@@ -1,3 +1,4 @@
+import { readJson } from '@uketsuke/shared/json';
 import type { FindRequest } from 'pouchdb';
 import { z } from 'zod';
 import { CouchProblem, notFound, problemOf } from './couch-problem.ts';
@@ -58,11 +59,9 @@ function bookmarkAt(skip: number): string {
 
 function bookmarkedSkip(bookmark: string | null | undefined): number {
   if (bookmark == null || bookmark === '' || bookmark === NO_BOOKMARK) return 0;
-  try {
-    return bookmarkSchema.parse(JSON.parse(Buffer.from(bookmark, 'base64url').toString())).skip;
-  } catch {
-    throw new CouchProblem(400, 'invalid_bookmark', 'Invalid bookmark value');
-  }
+  const parsed = readJson(Buffer.from(bookmark, 'base64url').toString(), bookmarkSchema);
+  if (parsed === undefined) throw new CouchProblem(400, 'invalid_bookmark', 'Invalid bookmark value');
+  return parsed.skip;
 }
 
 const indexFieldSchema = z.union([z.string(), z.record(z.string(), z.enum(['asc', 'desc']))]);

@@ -1,4 +1,5 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
+import { parseJson } from '@uketsuke/shared/json';
 import { z } from 'zod';
 import { badRequest, queryParseError, tooLarge } from './couch-problem.ts';
 
@@ -32,11 +33,9 @@ export async function readJson(request: CouchRequest): Promise<unknown> {
     chunks.push(chunk);
   }
   if (length === 0) return undefined;
-  try {
-    return JSON.parse(Buffer.concat(chunks, length).toString('utf8'));
-  } catch {
-    throw badRequest('invalid UTF-8 JSON');
-  }
+  const json = parseJson(Buffer.concat(chunks, length).toString('utf8'));
+  if (json === undefined) throw badRequest('invalid UTF-8 JSON');
+  return json;
 }
 
 /**
@@ -97,11 +96,9 @@ function parameterValue(name: string, text: string): unknown {
     throw queryParseError(`Invalid boolean parameter: ${JSON.stringify(name)}`);
   }
   if (!JSON_PARAMETERS.has(name)) return text;
-  try {
-    return JSON.parse(text);
-  } catch {
-    throw queryParseError(`Invalid value for ${name}`);
-  }
+  const json = parseJson(text);
+  if (json === undefined) throw queryParseError(`Invalid value for ${name}`);
+  return json;
 }
 
 /**
