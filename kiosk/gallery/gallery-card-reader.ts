@@ -1,3 +1,4 @@
+import { Listeners } from '@uketsuke/shared/listeners';
 import type {
   AttributesOutcome,
   AttributesRequest,
@@ -8,7 +9,7 @@ import type {
 
 /** A card reader that a test tells what lies on it and what the card answers. Never shipped. */
 export class GalleryCardReader implements KioskCardReader {
-  readonly #listeners = new Set<(state: CardReaderState) => void>();
+  readonly #listeners = new Listeners<[state: CardReaderState]>();
   readonly #answers: AttributesOutcome[] = [];
   /** What was asked of the card, without the digits. */
   readonly asked: AttributesRequest['way'][] = [];
@@ -20,8 +21,7 @@ export class GalleryCardReader implements KioskCardReader {
   }
 
   subscribe(listener: (state: CardReaderState) => void): () => void {
-    this.#listeners.add(listener);
-    return () => this.#listeners.delete(listener);
+    return this.#listeners.subscribe(listener);
   }
 
   async readAttributes(_presentation: number, by: AttributesRequest): Promise<AttributesOutcome> {
@@ -35,7 +35,7 @@ export class GalleryCardReader implements KioskCardReader {
 
   show(state: CardReaderState): void {
     this.#state = state;
-    for (const listener of this.#listeners) listener(state);
+    this.#listeners.publish(state);
   }
 
   answer(outcome: AttributesOutcome): void {

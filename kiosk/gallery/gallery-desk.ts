@@ -2,6 +2,7 @@ import { CardRefusedError, type CardTrust, openCard } from '@uketsuke/shared/car
 import { HybridClock } from '@uketsuke/shared/clock';
 import type { ShelterFacts } from '@uketsuke/shared/contracts';
 import { type EventId, newDeviceId, shelterIdSchema } from '@uketsuke/shared/identifiers';
+import { Listeners } from '@uketsuke/shared/listeners';
 import {
   type EventOf,
   type ReceptionEvent,
@@ -31,7 +32,7 @@ export class GalleryDesk implements Desk {
   readonly #identity: Recorder;
   readonly #clock: HybridClock;
   readonly #roster = new ShelterRoster();
-  readonly #listeners = new Set<() => void>();
+  readonly #listeners = new Listeners();
   readonly #admissions: EventOf<'admitted'>[] = [];
   readonly #forced: ScanOutcome[] = [];
   #told: Pick<DeskSnapshot, 'sync' | 'clock'> = {
@@ -53,8 +54,7 @@ export class GalleryDesk implements Desk {
   }
 
   subscribe(listener: () => void): () => void {
-    this.#listeners.add(listener);
-    return () => this.#listeners.delete(listener);
+    return this.#listeners.subscribe(listener);
   }
 
   async close(): Promise<void> {
@@ -170,6 +170,6 @@ export class GalleryDesk implements Desk {
 
   #changed(): void {
     this.#snapshot = this.#newSnapshot();
-    for (const listener of this.#listeners) listener();
+    this.#listeners.publish();
   }
 }

@@ -1,3 +1,4 @@
+import { Listeners } from '@uketsuke/shared/listeners';
 import { Turn } from '@uketsuke/shared/turn';
 import type { ApduChannel } from './apdu-channel.ts';
 import type { AttributesOutcome, AttributesRequest, CardReader, CardReaderState, TriesLeft } from './card-reader.ts';
@@ -49,7 +50,7 @@ interface Presented {
 export class CardReaderSession implements CardReader {
   readonly #options: CardReaderOptions;
   readonly #returns = new Map<ReaderSlot, { readonly count: number; readonly until: number }>();
-  readonly #listeners = new Set<(state: CardReaderState) => void>();
+  readonly #listeners = new Listeners<[state: CardReaderState]>();
   readonly #slots = new ReaderSlots();
   readonly #watch: ServiceWatch;
   readonly #watching: Promise<void>;
@@ -80,8 +81,7 @@ export class CardReaderSession implements CardReader {
   }
 
   subscribe(listener: (state: CardReaderState) => void): () => void {
-    this.#listeners.add(listener);
-    return () => this.#listeners.delete(listener);
+    return this.#listeners.subscribe(listener);
   }
 
   async readAttributes(presentation: number, by: AttributesRequest): Promise<AttributesOutcome> {
@@ -299,7 +299,7 @@ export class CardReaderSession implements CardReader {
   #show(state: CardReaderState): void {
     if (this.#isClosed || JSON.stringify(state) === JSON.stringify(this.#state)) return;
     this.#state = state;
-    for (const listener of this.#listeners) listener(state);
+    this.#listeners.publish(state);
   }
 }
 

@@ -1,3 +1,4 @@
+import { Listeners } from '@uketsuke/shared/listeners';
 import { type CardReader, type CardReaderState, cardReaderStateSchema, type KioskCardReader } from './card-reader.ts';
 
 /** What the page hears of its host without asking. */
@@ -20,7 +21,7 @@ export interface CardReaderCalls {
 export class RemoteCardReader implements KioskCardReader {
   readonly readAttributes: CardReader['readAttributes'];
   readonly triesLeft: CardReader['triesLeft'];
-  readonly #listeners = new Set<(state: CardReaderState) => void>();
+  readonly #listeners = new Listeners<[state: CardReaderState]>();
   #state: CardReaderState = { kind: 'unavailable', reason: 'service-stopped' };
 
   constructor(calls: CardReaderCalls, listen: ListenToHost) {
@@ -48,13 +49,12 @@ export class RemoteCardReader implements KioskCardReader {
   }
 
   subscribe(listener: (state: CardReaderState) => void): () => void {
-    this.#listeners.add(listener);
-    return () => this.#listeners.delete(listener);
+    return this.#listeners.subscribe(listener);
   }
 
   #take(state: CardReaderState): void {
     if (JSON.stringify(state) === JSON.stringify(this.#state)) return;
     this.#state = state;
-    for (const listener of this.#listeners) listener(state);
+    this.#listeners.publish(state);
   }
 }

@@ -7,6 +7,7 @@ import {
 } from '@uketsuke/shared/card';
 import type { ShelterFacts } from '@uketsuke/shared/contracts';
 import type { EventId } from '@uketsuke/shared/identifiers';
+import { Listeners } from '@uketsuke/shared/listeners';
 import type { ReceptionEvent, StayKind } from '@uketsuke/shared/reception';
 import type { KioskCardTrust } from '../facts/card-trust.ts';
 import type { WithdrawnDevices } from '../facts/withdrawn-devices.ts';
@@ -44,7 +45,7 @@ export class DeskService implements Desk {
   readonly withdrawnDevices: WithdrawnDevices;
   readonly #parts: DeskParts;
   readonly #scanning = new Map<string, Promise<ScanOutcome>>();
-  readonly #listeners = new Set<() => void>();
+  readonly #listeners = new Listeners();
   #snapshot: DeskSnapshot | null = null;
   #lastUsedAt = 0;
 
@@ -97,8 +98,7 @@ export class DeskService implements Desk {
   }
 
   subscribe(listener: () => void): () => void {
-    this.#listeners.add(listener);
-    return () => this.#listeners.delete(listener);
+    return this.#listeners.subscribe(listener);
   }
 
   setHub(baseUrl: string | null): Promise<void> {
@@ -116,7 +116,7 @@ export class DeskService implements Desk {
   /** Tells the listeners that the next snapshot differs. */
   changed(): void {
     this.#snapshot = null;
-    for (const listener of this.#listeners) listener();
+    this.#listeners.publish();
   }
 
   async close(): Promise<void> {

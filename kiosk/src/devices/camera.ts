@@ -1,3 +1,4 @@
+import { Listeners } from '@uketsuke/shared/listeners';
 import { Turn } from '@uketsuke/shared/turn';
 import { Html5Qrcode, Html5QrcodeSupportedFormats } from 'html5-qrcode';
 import { type CameraFault, cameraFaultOf, retriesByItself } from './camera-fault.ts';
@@ -50,7 +51,7 @@ const INITIAL: CameraState = {
 export class ScanCamera {
   readonly #surfaceId: string;
   readonly #options: ScanCameraOptions;
-  readonly #listeners = new Set<() => void>();
+  readonly #listeners = new Listeners();
   #state = INITIAL;
   #reader: Html5Qrcode | undefined;
   #decoder: FrameDecoder | undefined;
@@ -66,10 +67,7 @@ export class ScanCamera {
   }
 
   readonly snapshot = (): CameraState => this.#state;
-  readonly subscribe = (listener: () => void): (() => void) => {
-    this.#listeners.add(listener);
-    return () => this.#listeners.delete(listener);
-  };
+  readonly subscribe = this.#listeners.subscribe;
 
   start(): void {
     if (this.#wanted) return;
@@ -208,7 +206,7 @@ export class ScanCamera {
 
   #set(change: Partial<CameraState>): void {
     this.#state = { ...this.#state, ...change };
-    for (const listener of this.#listeners) listener();
+    this.#listeners.publish();
   }
 }
 

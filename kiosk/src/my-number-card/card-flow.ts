@@ -1,4 +1,5 @@
 import type { ResidentId } from '@uketsuke/shared/identifiers';
+import { Listeners } from '@uketsuke/shared/listeners';
 import type { StayKind } from '@uketsuke/shared/reception';
 import type {
   AttributesOutcome,
@@ -43,7 +44,7 @@ export interface CardFlowParts {
  */
 export class CardFlow {
   readonly #parts: CardFlowParts;
-  readonly #listeners = new Set<() => void>();
+  readonly #listeners = new Listeners();
   #unsubscribe: () => void = () => undefined;
   #state: CardFlowState;
   #card: CardOnReader | null = null;
@@ -66,10 +67,7 @@ export class CardFlow {
 
   readonly state = (): CardFlowState => this.#state;
 
-  readonly subscribe = (listener: () => void): (() => void) => {
-    this.#listeners.add(listener);
-    return () => this.#listeners.delete(listener);
-  };
+  readonly subscribe = this.#listeners.subscribe;
 
   /** Nothing is asked or told any more. */
   close(): void {
@@ -213,6 +211,6 @@ export class CardFlow {
 
   #show(change: Partial<CardFlowState>): void {
     this.#state = { ...this.#state, ...change };
-    for (const listener of this.#listeners) listener();
+    this.#listeners.publish();
   }
 }

@@ -1,3 +1,4 @@
+import { Listeners } from '@uketsuke/shared/listeners';
 import { z } from 'zod';
 import { type Couch, databaseName } from './couch.ts';
 
@@ -33,8 +34,7 @@ export class ChangeBus {
   readonly #couch: Couch;
   readonly #coalesceMs: number;
   readonly #onPollError: (error: unknown) => void;
-  readonly #listeners = new Map<string, Set<ChangeListener>>();
-  readonly #listenersOfAll = new Set<ChangeListener>();
+  readonly #listeners = new Map<string, Listeners<[name: string]>>();
   readonly #changed = new Set<string>();
   /** Last `update_seq` known of watched databases: only its number, as the rest differs between cluster nodes. */
   readonly #sequences = new Map<string, number>();
@@ -67,28 +67,16 @@ export class ChangeBus {
 
   /** Calls `listener` after changes of one database; returns how to stop that. */
   subscribe(name: string, listener: ChangeListener): () => void {
-    const listeners = this.#listeners.get(name) ?? new Set();
+    const listeners = this.#listeners.get(name) ?? new Listeners();
     this.#listeners.set(name, listeners);
-    // A set holds a function once; two subscribers may share one function.
-    const own: ChangeListener = (changed) => listener(changed);
-    listeners.add(own);
+    const leave = listeners.subscribe(listener);
     return () => {
-      listeners.delete(own);
-      if (listeners.size === 0 && this.#listeners.get(name) === listeners) {
+      leave();
+      if (listeners.count === 0 && this.#listeners.get(name) === listeners) {
         this.#listeners.delete(name);
         this.#sequences.delete(name);
       }
     };
-  }
-
-  /**
-   * Calls `listener` after changes of any database this process writes to or somebody subscribed to;
-   * returns how to stop that.
-   */
-  subscribeAll(listener: ChangeListener): () => void {
-    const own: ChangeListener = (changed) => listener(changed);
-    this.#listenersOfAll.add(own);
-    return () => this.#listenersOfAll.delete(own);
   }
 
   /** Stops timers; nobody is told anything any more. */
@@ -98,7 +86,6 @@ export class ChangeBus {
     clearTimeout(this.#flush);
     this.#stopWatchingWrites?.();
     this.#listeners.clear();
-    this.#listenersOfAll.clear();
   }
 
   #nudgeFullName(fullName: string): void {
@@ -119,8 +106,7 @@ export class ChangeBus {
   }
 
   #tell(name: string): void {
-    if (this.#stopped) return;
-    for (const listener of [...(this.#listeners.get(name) ?? []), ...this.#listenersOfAll]) listener(name);
+    if (!this.#stopped) this.#listeners.get(name)?.publish(name);
   }
 
   async #takeNote(names: readonly string[]): Promise<void> {

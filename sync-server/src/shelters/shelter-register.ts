@@ -1,5 +1,6 @@
 import { type NewShelter, type ShelterFacts, shelterFactsSchema } from '@uketsuke/shared/contracts';
 import { newShelterId, type RandomBytes, type ShelterId } from '@uketsuke/shared/identifiers';
+import { Listeners } from '@uketsuke/shared/listeners';
 import type { z } from 'zod';
 import type { ChangeBus } from '../couch/change-bus.ts';
 import { createDocument, type Documents, listDocuments } from '../couch/documents.ts';
@@ -23,7 +24,7 @@ export interface ShelterRegisterOptions {
 /** The shelters of the city. The list is kept in memory and read again when the database changes. */
 export class ShelterRegister {
   readonly #options: ShelterRegisterOptions;
-  readonly #listeners = new Set<() => void>();
+  readonly #listeners = new Listeners();
   readonly #stopListening: () => void;
   #shelters: ReadonlyMap<ShelterId, ShelterFacts> = new Map();
 
@@ -45,7 +46,7 @@ export class ShelterRegister {
 
   /** Calls back when the list changed. */
   onChange(listener: () => void): void {
-    this.#listeners.add(listener);
+    this.#listeners.subscribe(listener);
   }
 
   stop(): void {
@@ -91,7 +92,7 @@ export class ShelterRegister {
       .map(({ value }) => value)
       .sort((left, right) => byName(left.kana ?? left.name, right.kana ?? right.name));
     this.#shelters = new Map(shelters.map((shelter) => [shelter.shelterId, shelter]));
-    for (const listener of this.#listeners) listener();
+    this.#listeners.publish();
   }
 }
 

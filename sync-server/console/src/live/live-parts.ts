@@ -1,3 +1,4 @@
+import { Listeners } from '@uketsuke/shared/listeners';
 import { type Freshness, freshnessOf } from './freshness.ts';
 import {
   type LiveChange,
@@ -20,8 +21,8 @@ export interface PartReport {
 export class LiveParts {
   readonly #connection: LiveConnection;
   readonly #parts = new Map<symbol, PartReport>();
-  readonly #changeListeners = new Set<(change: LiveChange) => void>();
-  readonly #statusListeners = new Set<() => void>();
+  readonly #changes = new Listeners<[change: LiveChange]>();
+  readonly #statusChanges = new Listeners();
   #live: LiveState = NOT_YET_CONNECTED;
   #complete = true;
   #freshness: Freshness = { kind: 'connecting', asOf: undefined };
@@ -33,9 +34,7 @@ export class LiveParts {
         this.#live = state;
         this.#reckon();
       },
-      onChange: (change) => {
-        for (const listener of this.#changeListeners) listener(change);
-      },
+      onChange: (change) => this.#changes.publish(change),
       onComplete: (complete) => {
         if (complete === this.#complete) return;
         this.#complete = complete;
@@ -58,10 +57,7 @@ export class LiveParts {
   }
 
   /** Calls the listener on every change; what it returns ends that. */
-  readonly onChange = (listener: (change: LiveChange) => void): (() => void) => {
-    this.#changeListeners.add(listener);
-    return () => this.#changeListeners.delete(listener);
-  };
+  readonly onChange = this.#changes.subscribe;
 
   /** Takes note of a part of the screen; `undefined` when it is gone. */
   report(part: symbol, report: PartReport | undefined): void {
@@ -77,10 +73,7 @@ export class LiveParts {
   readonly isComplete = (): boolean => this.#complete;
 
   /** Calls the listener when freshness or completeness change; what it returns ends that. */
-  readonly onStatus = (listener: () => void): (() => void) => {
-    this.#statusListeners.add(listener);
-    return () => this.#statusListeners.delete(listener);
-  };
+  readonly onStatus = this.#statusChanges.subscribe;
 
   #reckon(): void {
     const parts = [...this.#parts.values()];
@@ -97,6 +90,6 @@ export class LiveParts {
   }
 
   #tell(): void {
-    for (const listener of this.#statusListeners) listener();
+    this.#statusChanges.publish();
   }
 }

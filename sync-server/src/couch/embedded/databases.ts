@@ -1,6 +1,7 @@
 import { EventEmitter } from 'node:events';
 import { mkdir, open, readdir, rename, rm } from 'node:fs/promises';
 import { join } from 'node:path';
+import { Listeners } from '@uketsuke/shared/listeners';
 import { Turn } from '@uketsuke/shared/turn';
 import PouchDB from 'pouchdb';
 import pouchdbFind from 'pouchdb-find';
@@ -26,7 +27,7 @@ export class Databases {
   readonly #directory: string;
   readonly #names: Set<string>;
   readonly #open = new Map<string, EmbeddedDatabase>();
-  readonly #writeListeners = new Set<(name: string) => void>();
+  readonly #writeListeners = new Listeners<[name: string]>();
   /** Creations and deletions happen one after another. */
   readonly #changes = new Turn();
 
@@ -100,13 +101,11 @@ export class Databases {
   /** To be called after every write. */
   wrote(database: EmbeddedDatabase): void {
     database.events.emit('changed');
-    for (const listener of this.#writeListeners) listener(database.name);
+    this.#writeListeners.publish(database.name);
   }
 
   onWrite(listener: (name: string) => void): () => void {
-    const own = (name: string) => listener(name);
-    this.#writeListeners.add(own);
-    return () => this.#writeListeners.delete(own);
+    return this.#writeListeners.subscribe(listener);
   }
 
   async close(): Promise<void> {

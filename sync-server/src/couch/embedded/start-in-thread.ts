@@ -1,5 +1,6 @@
 import { once } from 'node:events';
 import { Worker } from 'node:worker_threads';
+import { Listeners } from '@uketsuke/shared/listeners';
 import { DataDirectoryInUseError, type EmbeddedCouch } from './server.ts';
 import { threadMessageSchema } from './thread-messages.ts';
 
@@ -10,7 +11,7 @@ import { threadMessageSchema } from './thread-messages.ts';
  */
 export async function startEmbeddedCouchInThread(options: { readonly dataDirectory: string }): Promise<EmbeddedCouch> {
   const thread = startThread(options.dataDirectory);
-  const listeners = new Set<(name: string) => void>();
+  const listeners = new Listeners<[name: string]>();
   const closed = once(thread, 'exit');
   const url = await new Promise<string>((resolve, reject) => {
     thread.once('error', reject);
@@ -18,15 +19,12 @@ export async function startEmbeddedCouchInThread(options: { readonly dataDirecto
       const message = threadMessageSchema.parse(raw);
       if (message.kind === 'started') resolve(message.url);
       else if (message.kind === 'failed') reject(startError(message, options.dataDirectory));
-      else if (message.kind === 'written') for (const listener of listeners) listener(message.name);
+      else if (message.kind === 'written') listeners.publish(message.name);
     });
   });
   return {
     url,
-    onWrite: (listener) => {
-      listeners.add(listener);
-      return () => listeners.delete(listener);
-    },
+    onWrite: listeners.subscribe,
     close: async () => {
       thread.postMessage('close');
       await closed;
