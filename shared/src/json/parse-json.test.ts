@@ -6,9 +6,9 @@ import { parseJson, readJson } from './parse-json.ts';
 describe('parseJson', () => {
   it('reads whatever is JSON, null and scalars too', () => {
     fc.assert(
-      fc.property(fc.jsonValue(), (value) =>
-        expect(parseJson(JSON.stringify(value))).toEqual(JSON.parse(JSON.stringify(value))),
-      ),
+      fc.property(fc.json(), (text) => {
+        expect(parseJson(text)).toEqual(JSON.parse(text));
+      }),
     );
     expect(parseJson('null')).toBeNull();
   });
