@@ -7,10 +7,10 @@ import { sampleHouseholds } from '@uketsuke/shared/sample-households';
 import { toBase64url } from '@uketsuke/shared/sealing';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { Desk } from '../../kiosk/src/desk/desk.ts';
-import { TestKiosk } from '../../kiosk/src/testing/test-kiosk.ts';
 import { bundleExportOf } from '../../kiosk/src/usb/bundle-export.ts';
 import type { RunningServer } from '../../sync-server/src/city/start-server.ts';
-import { newCode, newKiosk, newShelter } from '../../sync-server/src/testing/prepared-city.ts';
+import { TestKiosk } from '../../testbed/test-kiosk/test-kiosk.ts';
+import { newCode, newKiosk, newShelter } from '../../testbed/test-server/new-shelter.ts';
 import {
   Console,
   eventually,
@@ -18,7 +18,7 @@ import {
   send,
   TEST_PASSWORD,
   type TestCity,
-} from '../../sync-server/src/testing/test-server.ts';
+} from '../../testbed/test-server/test-server.ts';
 import { runOperatorCommand } from './run-command.ts';
 
 const PATIENCE_MS = 90_000;

@@ -1,8 +1,8 @@
 import { afterEach, describe, expect, it } from 'vitest';
 import { isAllAtCity } from '../../kiosk/src/sync/sync-state.ts';
-import { eventually } from '../network/city-on-the-network.ts';
-import type { KioskAtHub } from './kiosk-at-hub.ts';
-import { PATIENCE_MS, ShelterWithHub } from './shelter-with-hub.ts';
+import type { KioskAtHub } from '../../testbed/hub/kiosk-at-hub.ts';
+import { PATIENCE_MS, ShelterWithHub } from '../../testbed/hub/shelter-with-hub.ts';
+import { eventually } from '../../testbed/rough-network/city-on-the-network.ts';
 
 const IN_TURN = 10;
 let place: ShelterWithHub | undefined;

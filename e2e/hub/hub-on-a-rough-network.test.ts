@@ -4,11 +4,11 @@ import { sampleHouseholds } from '@uketsuke/shared/sample-households';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import type { RunningServer } from '../../sync-server/src/city/start-server.ts';
 import type { RunningHub } from '../../sync-server/src/hub/start-hub.ts';
-import { newKiosk, newShelter } from '../../sync-server/src/testing/prepared-city.ts';
-import { newHubCode, openTestHub, sendToHub, type TestHub } from '../../sync-server/src/testing/test-hub.ts';
-import { Console, openTestCity, type TestCity, type TestKiosk } from '../../sync-server/src/testing/test-server.ts';
+import { eventually, RECOVERY_MS } from '../../testbed/rough-network/city-on-the-network.ts';
 import { RoughProxy } from '../../testbed/rough-network/rough-proxy.ts';
-import { eventually, RECOVERY_MS } from '../network/city-on-the-network.ts';
+import { newKiosk, newShelter } from '../../testbed/test-server/new-shelter.ts';
+import { newHubCode, openTestHub, sendToHub, type TestHub } from '../../testbed/test-server/test-hub.ts';
+import { type BareKiosk, Console, openTestCity, type TestCity } from '../../testbed/test-server/test-server.ts';
 
 const households = sampleHouseholds(91, 600, 1);
 const PATIENCE_MS = 60_000;
@@ -19,7 +19,7 @@ let box: TestHub;
 let proxy: RoughProxy;
 let hub: RunningHub;
 let shelter: ShelterFacts;
-let kiosk: TestKiosk;
+let kiosk: BareKiosk;
 /** Bytes a second of the next connections. */
 let bytesPerSecond: number | undefined;
 let shelters = 0;

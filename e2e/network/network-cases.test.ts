@@ -1,9 +1,9 @@
 import type { LookupFunction } from 'node:net';
 import { setTimeout as pause } from 'node:timers/promises';
 import { afterEach, describe, expect, it } from 'vitest';
+import { CityOnTheNetwork, eventually, RECOVERY_MS, synced } from '../../testbed/rough-network/city-on-the-network.ts';
 import type { Direction } from '../../testbed/rough-network/rough-proxy.ts';
 import { TlsFront } from '../../testbed/rough-network/tls-front.ts';
-import { CityOnTheNetwork, eventually, RECOVERY_MS, synced } from './city-on-the-network.ts';
 
 let city: CityOnTheNetwork;
 afterEach(async () => {

@@ -2,8 +2,8 @@ import { setTimeout as wait } from 'node:timers/promises';
 import { seededRandom } from '@uketsuke/shared/sample-households';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { CuttableDisk } from '../../testbed/power-cut/cuttable-disk.ts';
-import { enrolKioskOnDisk } from './enrol-kiosk-on-disk.ts';
-import { KioskOnDisk } from './kiosk-on-disk.ts';
+import { enrolKioskOnDisk } from '../../testbed/power-cut/enrol-kiosk-on-disk.ts';
+import { KioskOnDisk } from '../../testbed/power-cut/kiosk-on-disk.ts';
 
 /** How often the power goes. */
 const CUTS = 50;

@@ -6,10 +6,10 @@ import { setTimeout as wait } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { pageScript } from '../../testbed/camera/page-module.ts';
+import { BrowserOnDisk, storedEventIds } from '../../testbed/power-cut/browser-on-disk.ts';
 import { CuttableDisk } from '../../testbed/power-cut/cuttable-disk.ts';
 import { endProcessesOf } from '../../testbed/power-cut/end-processes.ts';
-import { BrowserOnDisk, storedEventIds } from './browser-on-disk.ts';
-import { wholeJournalIds } from './whole-journal-ids.ts';
+import { wholeJournalIds } from '../../testbed/power-cut/whole-journal-ids.ts';
 
 /** Cuts the power under relaxed writes, which the kiosk never makes: shows that the harness finds losses at all. */
 
@@ -18,8 +18,8 @@ const ACKNOWLEDGED_BEFORE_CUT = 60;
 const WRITTEN_WITHIN_MS = 60_000;
 const BETWEEN_MS = 5;
 
-const STORE_WRITER = fileURLToPath(new URL('./store-writer.page.ts', import.meta.url));
-const JOURNAL_WRITER = fileURLToPath(new URL('./journal-writer.ts', import.meta.url));
+const STORE_WRITER = fileURLToPath(new URL('../../testbed/power-cut/store-writer.page.ts', import.meta.url));
+const JOURNAL_WRITER = fileURLToPath(new URL('../../testbed/power-cut/journal-writer.ts', import.meta.url));
 
 let disk: CuttableDisk;
 let storeWriter: string;

@@ -4,10 +4,10 @@ import { createKioskHost, type KioskHostService } from '../../kiosk/host/kiosk-h
 import type { Desk } from '../../kiosk/src/desk/desk.ts';
 import { openDesk } from '../../kiosk/src/desk/open-desk.ts';
 import type { KioskSecrets } from '../../kiosk/src/reception/kiosk-secrets.ts';
-import { loseMemoryStore, memoryStorage } from '../../kiosk/src/testing/memory-storage.ts';
 import { bundleExportOf } from '../../kiosk/src/usb/bundle-export.ts';
 import { duplicatingFetch } from '../rough-network/duplicating-fetch.ts';
 import { openWireFetch } from '../rough-network/wire-fetch.ts';
+import { loseMemoryStore, memoryStorage } from '../test-kiosk/memory-storage.ts';
 import { Lifeline } from './lifeline.ts';
 
 /** While there is trouble, a request without an answer fails after this long: there is no time for the contract's 8 s. */

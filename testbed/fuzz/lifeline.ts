@@ -1,5 +1,5 @@
 import type { KioskJournal } from '../../kiosk/host/kiosk-host.ts';
-import type { MemoryStorage } from '../../kiosk/src/testing/memory-storage.ts';
+import type { MemoryStorage } from '../test-kiosk/memory-storage.ts';
 
 /** The program that did this has been killed. */
 export class KilledError extends Error {

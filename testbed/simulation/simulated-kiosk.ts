@@ -4,7 +4,7 @@ import { openDesk } from '../../kiosk/src/desk/open-desk.ts';
 import type { KioskSecrets } from '../../kiosk/src/reception/kiosk-secrets.ts';
 import type { StoredEvent } from '../../kiosk/src/store/documents.ts';
 import { KioskStore } from '../../kiosk/src/store/kiosk-store.ts';
-import { memoryStorage } from '../../kiosk/src/testing/memory-storage.ts';
+import { memoryStorage } from '../test-kiosk/memory-storage.ts';
 
 export interface SimulatedKioskOptions {
   readonly secrets: KioskSecrets;

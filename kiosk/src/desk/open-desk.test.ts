@@ -3,22 +3,22 @@ import { join } from 'node:path';
 import { openJournalEntry } from '@uketsuke/shared/journal';
 import { fromBase64url, importSealingPrivateKey } from '@uketsuke/shared/sealing';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { CityKeys, householdOf } from '../../../testbed/test-kiosk/city-keys.ts';
+import { TestKiosk } from '../../../testbed/test-kiosk/test-kiosk.ts';
 import { parseJournalLine } from '../../host/journal/journal-line.ts';
 import type { KioskHost } from '../../host/kiosk-host.ts';
 import { KioskHostError } from '../../host/kiosk-host-error.ts';
-import { householdOf, TestCity } from '../testing/test-city.ts';
-import { TestKiosk } from '../testing/test-kiosk.ts';
 import { enrolKiosk, unlockKiosk } from './enrol-kiosk.ts';
 
 const NOW = Date.UTC(2026, 10, 22, 3);
 const FAMILY = householdOf(11, 4);
 const now = () => NOW;
 
-let city: TestCity;
+let city: CityKeys;
 let kiosk: TestKiosk;
 
 beforeEach(async () => {
-  city = await TestCity.build(5);
+  city = await CityKeys.build(5);
   kiosk = await TestKiosk.build(city.secrets('desk1'));
 });
 afterEach(() => kiosk.remove());
@@ -77,7 +77,7 @@ describe('scanning a card', () => {
     expect(await desk.scan(old, 'shelter')).toMatchObject({ kind: 'admitted', expired: true });
     const forged = await city.card(householdOf(12, 1), NOW, { issuer: new Uint8Array(32).fill(7) });
     expect(await desk.scan(forged, 'shelter')).toEqual({ kind: 'refused', refusal: 'forged' });
-    const foreign = await (await TestCity.build(6)).card(FAMILY, NOW);
+    const foreign = await (await CityKeys.build(6)).card(FAMILY, NOW);
     expect(await desk.scan(foreign, 'shelter')).toEqual({ kind: 'refused', refusal: 'foreign' });
     expect(await desk.scan('https://example.jp/', 'shelter')).toEqual({ kind: 'refused', refusal: 'not-ours' });
     expect(await desk.scan('A'.repeat(100_000), 'shelter')).toEqual({ kind: 'refused', refusal: 'not-ours' });

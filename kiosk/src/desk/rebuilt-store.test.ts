@@ -2,23 +2,23 @@ import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fillWithDefaultSettings, removeRxDatabase } from 'rxdb';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { CityKeys, householdOf } from '../../../testbed/test-kiosk/city-keys.ts';
+import { admit, eventsOfAnotherDesk } from '../../../testbed/test-kiosk/desk-steps.ts';
+import { TestKiosk } from '../../../testbed/test-kiosk/test-kiosk.ts';
+import { TestSyncServer } from '../../../testbed/test-kiosk/test-sync-server.ts';
 import type { LoadReport } from '../reception/load-event-log.ts';
 import { KioskStore } from '../store/kiosk-store.ts';
-import { admit, eventsOfAnotherDesk } from '../testing/desk-steps.ts';
-import { householdOf, TestCity } from '../testing/test-city.ts';
-import { TestKiosk } from '../testing/test-kiosk.ts';
-import { TestSyncServer } from '../testing/test-sync-server.ts';
 
 const now = () => Date.now();
 const WITHIN = { timeout: 15_000, interval: 20 };
 
-let city: TestCity;
+let city: CityKeys;
 let kiosk: TestKiosk;
 let server: TestSyncServer;
 let name: string;
 
 beforeEach(async () => {
-  city = await TestCity.build(9);
+  city = await CityKeys.build(9);
   kiosk = await TestKiosk.build(city.secrets('desk1'));
   name = `uketsuke-${kiosk.secrets.enrolment.deviceId}`;
   server = new TestSyncServer(now);

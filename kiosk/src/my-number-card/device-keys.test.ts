@@ -3,9 +3,9 @@ import type { DirectoryKey } from '@uketsuke/shared/my-number-card';
 import { seededBytes } from '@uketsuke/shared/sample-households';
 import { toBase64url } from '@uketsuke/shared/sealing';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { CityKeys } from '../../../testbed/test-kiosk/city-keys.ts';
 import { KioskHostError } from '../../host/kiosk-host-error.ts';
 import { type KioskSecrets, kioskSecretsSchema } from '../reception/kiosk-secrets.ts';
-import { TestCity } from '../testing/test-city.ts';
 import { KioskDeviceKeys } from './device-keys.ts';
 
 const WITHIN = { timeout: 10_000, interval: 10 };
@@ -28,7 +28,7 @@ beforeEach(async () => {
   const address = server.address();
   if (address === null || typeof address === 'string') throw new Error('no port');
   serverUrl = `http://127.0.0.1:${address.port}`;
-  secrets = (await TestCity.build(82)).secrets('desk1');
+  secrets = (await CityKeys.build(82)).secrets('desk1');
 });
 afterEach(() => new Promise((resolve) => server.close(resolve)));
 

@@ -13,13 +13,13 @@ import type { RosterEntry } from '@uketsuke/shared/roster';
 import { seededBytes } from '@uketsuke/shared/sample-households';
 import { toBase64url } from '@uketsuke/shared/sealing';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { CityKeys, householdOf } from '../../../testbed/test-kiosk/city-keys.ts';
+import { TestKiosk } from '../../../testbed/test-kiosk/test-kiosk.ts';
 import type { KioskHost } from '../../host/kiosk-host.ts';
 import { KioskHostError } from '../../host/kiosk-host-error.ts';
 import type { Desk } from '../desk/desk.ts';
 import type { KioskSecrets } from '../reception/kiosk-secrets.ts';
 import { KioskStore } from '../store/kiosk-store.ts';
-import { householdOf, TestCity } from '../testing/test-city.ts';
-import { TestKiosk } from '../testing/test-kiosk.ts';
 import type { ReadOutcome, TapOutcome } from './my-number-desk.ts';
 
 const NOW = Date.UTC(2026, 10, 22, 1);
@@ -34,7 +34,7 @@ const directoryKey = (keyId: number): DirectoryKey => ({ keyId, key: toBase64url
 const certificateOf = (person: string) => createHash('sha256').update(`certificate of ${person}`).digest('base64url');
 const CARD = certificateOf('花子');
 
-let city: TestCity;
+let city: CityKeys;
 let kiosk: TestKiosk;
 
 function withKeys(secrets: KioskSecrets, ...keyIds: number[]): KioskSecrets {
@@ -42,7 +42,7 @@ function withKeys(secrets: KioskSecrets, ...keyIds: number[]): KioskSecrets {
 }
 
 beforeEach(async () => {
-  city = await TestCity.build(81);
+  city = await CityKeys.build(81);
   kiosk = await TestKiosk.build(withKeys(city.secrets('desk1'), 1));
 });
 afterEach(() => kiosk.remove());

@@ -2,6 +2,8 @@ import { X509Certificate } from 'node:crypto';
 import { seededBytes } from '@uketsuke/shared/sample-households';
 import { toBase64url } from '@uketsuke/shared/sealing';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { CityKeys } from '../../../testbed/test-kiosk/city-keys.ts';
+import { TestKiosk } from '../../../testbed/test-kiosk/test-kiosk.ts';
 import { CardAuthority } from '../../../testbed/virtual-card/card-authority.ts';
 import { type InProcessReader, InProcessReaders } from '../../../testbed/virtual-card/in-process-readers.ts';
 import { personaOf } from '../../../testbed/virtual-card/persona.ts';
@@ -10,8 +12,6 @@ import { CardReaderSession } from '../../host/card-reader/card-reader-session.ts
 import { CertificateTrust } from '../../host/card-reader/certificate-trust.ts';
 import type { Desk } from '../desk/desk.ts';
 import type { ScanOutcome } from '../reception/outcomes.ts';
-import { TestCity } from '../testing/test-city.ts';
-import { TestKiosk } from '../testing/test-kiosk.ts';
 import { CardFlow } from './card-flow.ts';
 
 /** From a card on the reader to the desk's store and journal; what is pulled out on the way leaves nothing behind. */
@@ -21,7 +21,7 @@ const WITHIN = { timeout: 30_000, interval: 10 };
 const COMMANDS = { tap: 3, read: 9 } as const;
 
 let authority: CardAuthority;
-let city: TestCity;
+let city: CityKeys;
 let kiosk: TestKiosk;
 let desk: Desk;
 let reader: InProcessReader;
@@ -32,7 +32,7 @@ let people = 0;
 
 beforeAll(async () => {
   authority = await CardAuthority.make();
-  city = await TestCity.build(84);
+  city = await CityKeys.build(84);
   const secrets = city.secrets('desk1');
   const cardDirectoryKeys = [{ keyId: 1, key: toBase64url(seededBytes(61)(32)) }];
   kiosk = await TestKiosk.build({ ...secrets, enrolment: { ...secrets.enrolment, cardDirectoryKeys } });

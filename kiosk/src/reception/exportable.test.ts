@@ -1,21 +1,21 @@
 import type { ReceptionEvent } from '@uketsuke/shared/reception';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { CityKeys } from '../../../testbed/test-kiosk/city-keys.ts';
+import { admit, eventsOfAnotherDesk } from '../../../testbed/test-kiosk/desk-steps.ts';
+import { TestKiosk } from '../../../testbed/test-kiosk/test-kiosk.ts';
+import { TestSyncServer } from '../../../testbed/test-kiosk/test-sync-server.ts';
 import type { Desk } from '../desk/desk.ts';
 import type { ExportChoice } from '../store/acknowledgements.ts';
-import { admit, eventsOfAnotherDesk } from '../testing/desk-steps.ts';
-import { TestCity } from '../testing/test-city.ts';
-import { TestKiosk } from '../testing/test-kiosk.ts';
-import { TestSyncServer } from '../testing/test-sync-server.ts';
 
 const now = () => Date.now();
 const WITHIN = { timeout: 15_000, interval: 20 };
 
-let city: TestCity;
+let city: CityKeys;
 let kiosk: TestKiosk;
 let server: TestSyncServer;
 
 beforeEach(async () => {
-  city = await TestCity.build(9);
+  city = await CityKeys.build(9);
   kiosk = await TestKiosk.build(city.secrets('desk1'));
   server = new TestSyncServer(now);
   await server.start();

@@ -1,21 +1,21 @@
 import { shelterIdSchema } from '@uketsuke/shared/identifiers';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
-import { admit, eventsOfAnotherDesk } from '../testing/desk-steps.ts';
-import { TestCity } from '../testing/test-city.ts';
-import { TestKiosk } from '../testing/test-kiosk.ts';
-import { TestSyncServer } from '../testing/test-sync-server.ts';
+import { CityKeys } from '../../../testbed/test-kiosk/city-keys.ts';
+import { admit, eventsOfAnotherDesk } from '../../../testbed/test-kiosk/desk-steps.ts';
+import { TestKiosk } from '../../../testbed/test-kiosk/test-kiosk.ts';
+import { TestSyncServer } from '../../../testbed/test-kiosk/test-sync-server.ts';
 
 const now = () => Date.now();
 const WITHIN = { timeout: 20_000, interval: 20 };
 /** Short, so that a test need not wait for what a kiosk waits for. */
 const QUICK = { now, requestTimeoutMs: 500, liveSilenceMs: 600 };
 
-let city: TestCity;
+let city: CityKeys;
 let kiosk: TestKiosk;
 let server: TestSyncServer;
 
 beforeEach(async () => {
-  city = await TestCity.build(9);
+  city = await CityKeys.build(9);
   kiosk = await TestKiosk.build(city.secrets('desk1'));
   server = new TestSyncServer(now);
   await server.start();

@@ -2,21 +2,21 @@ import { createServer, type Server, type Socket } from 'node:net';
 import { checkpointSchema } from '@uketsuke/shared/contracts';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { z } from 'zod';
+import { CityKeys, householdOf } from '../../../testbed/test-kiosk/city-keys.ts';
+import { admit, eventsOfAnotherDesk } from '../../../testbed/test-kiosk/desk-steps.ts';
+import { TestKiosk } from '../../../testbed/test-kiosk/test-kiosk.ts';
+import { TestSyncServer } from '../../../testbed/test-kiosk/test-sync-server.ts';
 import { KioskStore } from '../store/kiosk-store.ts';
-import { admit, eventsOfAnotherDesk } from '../testing/desk-steps.ts';
-import { householdOf, TestCity } from '../testing/test-city.ts';
-import { TestKiosk } from '../testing/test-kiosk.ts';
-import { TestSyncServer } from '../testing/test-sync-server.ts';
 
 const now = () => Date.now();
 const WITHIN = { timeout: 15_000, interval: 20 };
 
-let city: TestCity;
+let city: CityKeys;
 let kiosk: TestKiosk;
 let server: TestSyncServer;
 
 beforeEach(async () => {
-  city = await TestCity.build(9);
+  city = await CityKeys.build(9);
   kiosk = await TestKiosk.build(city.secrets('desk1'));
   server = new TestSyncServer(now);
   await server.start();

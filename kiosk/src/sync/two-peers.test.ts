@@ -1,9 +1,9 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { CityKeys, householdOf } from '../../../testbed/test-kiosk/city-keys.ts';
+import { admit, eventsOfAnotherDesk } from '../../../testbed/test-kiosk/desk-steps.ts';
+import { TestKiosk } from '../../../testbed/test-kiosk/test-kiosk.ts';
+import { TestSyncServer } from '../../../testbed/test-kiosk/test-sync-server.ts';
 import type { Desk } from '../desk/desk.ts';
-import { admit, eventsOfAnotherDesk } from '../testing/desk-steps.ts';
-import { householdOf, TestCity } from '../testing/test-city.ts';
-import { TestKiosk } from '../testing/test-kiosk.ts';
-import { TestSyncServer } from '../testing/test-sync-server.ts';
 import { isAllAtCity } from './sync-state.ts';
 
 const now = () => Date.now();
@@ -11,13 +11,13 @@ const WITHIN = { timeout: 15_000, interval: 20 };
 const PASSED_ON = { connected: true, pending: 0, oldestPendingAt: null, lastExchangeAt: null };
 const CUT_OFF = { connected: false, pending: null, oldestPendingAt: null, lastExchangeAt: null };
 
-let city: TestCity;
+let city: CityKeys;
 let kiosk: TestKiosk;
 let headquarters: TestSyncServer;
 let hub: TestSyncServer;
 
 beforeEach(async () => {
-  city = await TestCity.build(9);
+  city = await CityKeys.build(9);
   kiosk = await TestKiosk.build(city.secrets('desk1'));
   headquarters = new TestSyncServer(now);
   hub = new TestSyncServer(now);

@@ -2,7 +2,7 @@ import type { ShelterFacts } from '@uketsuke/shared/contracts';
 import { sampleHouseholds } from '@uketsuke/shared/sample-households';
 import type { Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { ADMIN_PASSWORD, HeadquartersSite, type TestKiosk } from './headquarters-site.ts';
+import { ADMIN_PASSWORD, HeadquartersSite, type SiteKiosk } from './headquarters-site.ts';
 import { StaffBrowser } from './staff-browser.ts';
 
 const NAMES = [
@@ -19,7 +19,7 @@ let site: HeadquartersSite;
 let browser: StaffBrowser;
 let page: Page;
 let shelters: readonly ShelterFacts[];
-let kiosks: readonly TestKiosk[];
+let kiosks: readonly SiteKiosk[];
 
 /** The tests are one working day at headquarters: each goes on where the former ended. */
 describe('the page of headquarters', () => {

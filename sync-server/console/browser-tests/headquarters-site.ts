@@ -121,7 +121,7 @@ export class HeadquartersSite {
   }
 
   /** Redeems an enrolment code as a kiosk does. */
-  async enrol(code: string, deviceName: string): Promise<TestKiosk> {
+  async enrol(code: string, deviceName: string): Promise<SiteKiosk> {
     const response = await this.post('/device/v1/enrol', { code, deviceName });
     const enrolment = enrolmentResponseSchema.parse(await response.json());
     const desk = {
@@ -145,7 +145,7 @@ export class HeadquartersSite {
 }
 
 /** A kiosk as the server sees it: it records events and pushes them. */
-export interface TestKiosk {
+export interface SiteKiosk {
   readonly device: { readonly shelterId: ShelterId; readonly deviceId: DeviceId; readonly eventKey: Uint8Array };
   readonly bundlePublicKey: Uint8Array<ArrayBuffer>;
   readonly record: <Kind extends EventKind>(kind: Kind, body: EventOf<Kind>['body'], atMs?: number) => EventOf<Kind>;

@@ -1,10 +1,10 @@
 import type { Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { newShelter } from '../../../testbed/test-server/new-shelter.ts';
+import { newHubCode, openTestHub, type TestHub } from '../../../testbed/test-server/test-hub.ts';
+import { Console, openTestCity, type TestCity } from '../../../testbed/test-server/test-server.ts';
 import type { RunningServer } from '../../src/city/start-server.ts';
 import type { RunningHub } from '../../src/hub/start-hub.ts';
-import { newShelter } from '../../src/testing/prepared-city.ts';
-import { newHubCode, openTestHub, type TestHub } from '../../src/testing/test-hub.ts';
-import { Console, openTestCity, type TestCity } from '../../src/testing/test-server.ts';
 import { StaffBrowser } from './staff-browser.ts';
 
 let city: TestCity;

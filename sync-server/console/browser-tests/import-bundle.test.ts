@@ -7,7 +7,7 @@ import type { ReceptionEvent } from '@uketsuke/shared/reception';
 import { sampleHouseholds } from '@uketsuke/shared/sample-households';
 import type { Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { ADMIN_PASSWORD, HeadquartersSite, type TestKiosk } from './headquarters-site.ts';
+import { ADMIN_PASSWORD, HeadquartersSite, type SiteKiosk } from './headquarters-site.ts';
 import { StaffBrowser } from './staff-browser.ts';
 
 let folder: string;
@@ -15,7 +15,7 @@ let site: HeadquartersSite;
 let browser: StaffBrowser;
 let page: Page;
 let shelter: ShelterFacts;
-let kiosk: TestKiosk;
+let kiosk: SiteKiosk;
 
 /** Somebody at headquarters gets a USB stick; each test goes on where the former ended. */
 describe('importing from a USB stick', () => {

@@ -2,13 +2,13 @@ import { sampleHouseholds } from '@uketsuke/shared/sample-households';
 import type { Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { openQuarantine, quarantine } from '../../src/quarantine/quarantined-documents.ts';
-import { ADMIN_PASSWORD, HeadquartersSite, type TestKiosk } from './headquarters-site.ts';
+import { ADMIN_PASSWORD, HeadquartersSite, type SiteKiosk } from './headquarters-site.ts';
 import { StaffBrowser } from './staff-browser.ts';
 
 let site: HeadquartersSite;
 let browser: StaffBrowser;
 let page: Page;
-let kiosk: TestKiosk;
+let kiosk: SiteKiosk;
 
 /** Somebody at headquarters looks after what was set aside; each test goes on where the former ended. */
 describe('what was set aside', () => {

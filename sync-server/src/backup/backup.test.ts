@@ -6,13 +6,20 @@ import type { ReceptionEvent } from '@uketsuke/shared/reception';
 import { sampleHouseholds } from '@uketsuke/shared/sample-households';
 import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
+import { newKiosk, newShelter } from '../../../testbed/test-server/new-shelter.ts';
+import {
+  BareKiosk,
+  Console,
+  eventually,
+  openTestCity,
+  TEST_PASSWORD,
+  type TestCity,
+} from '../../../testbed/test-server/test-server.ts';
 import type { RunningServer } from '../city/start-server.ts';
 import { type Couch, openCouch } from '../couch/couch.ts';
 import { findMasterKey } from '../identity/master-key.ts';
 import { OperatorClient } from '../operator/operator-client.ts';
 import { readOperatorFile } from '../operator/operator-file.ts';
-import { newKiosk, newShelter } from '../testing/prepared-city.ts';
-import { Console, eventually, openTestCity, TEST_PASSWORD, type TestCity, TestKiosk } from '../testing/test-server.ts';
 import { BackupRefusedError, ServerNotEmptyError, UnfinishedRestoreError } from './backup-errors.ts';
 import { cityDatabases } from './city-databases.ts';
 import { verifyBackup } from './read-backup.ts';
@@ -31,10 +38,10 @@ let city: TestCity;
 let server: RunningServer;
 let hq: Console;
 let shelters: ShelterFacts[];
-let kiosks: TestKiosk[];
+let kiosks: BareKiosk[];
 let masterKey: Uint8Array;
 /** What the server acknowledged to each kiosk, in that order. */
-const acknowledged = new Map<TestKiosk, string[]>();
+const acknowledged = new Map<BareKiosk, string[]>();
 const households = sampleHouseholds(71, 4_000, 1).values();
 
 beforeAll(async () => {
@@ -59,7 +66,7 @@ afterAll(async () => {
   await rm(folder, { recursive: true, force: true });
 });
 
-function admissions(kiosk: TestKiosk, count: number): ReceptionEvent[] {
+function admissions(kiosk: BareKiosk, count: number): ReceptionEvent[] {
   return Array.from({ length: count }, () => {
     const { value } = households.next();
     if (value === undefined) throw new Error('too few households');
@@ -67,7 +74,7 @@ function admissions(kiosk: TestKiosk, count: number): ReceptionEvent[] {
   });
 }
 
-async function pushBatch(kiosk: TestKiosk, count = BATCH): Promise<void> {
+async function pushBatch(kiosk: BareKiosk, count = BATCH): Promise<void> {
   const events = admissions(kiosk, count);
   const answer = await kiosk.push(...events);
   expect(answer.status).toBe(200);
@@ -101,7 +108,7 @@ async function restoredTo(target: TestCity, path: string, replace = false): Prom
 }
 
 /** The ids of all events of a kiosk's shelter at a server. */
-async function pulled(kiosk: TestKiosk): Promise<{ epoch: string; ids: string[] }> {
+async function pulled(kiosk: BareKiosk): Promise<{ epoch: string; ids: string[] }> {
   const ids: string[] = [];
   for (let checkpoint = ''; ; ) {
     const answer = await kiosk.send(`/events?checkpoint=${checkpoint}&limit=500`, 'GET');
@@ -112,7 +119,7 @@ async function pulled(kiosk: TestKiosk): Promise<{ epoch: string; ids: string[] 
   }
 }
 
-const at = (url: string, kiosk: TestKiosk) => new TestKiosk(url, kiosk.enrolment);
+const at = (url: string, kiosk: BareKiosk) => new BareKiosk(url, kiosk.enrolment);
 
 /** The stopped server at a new address. */
 async function startAgain(): Promise<void> {

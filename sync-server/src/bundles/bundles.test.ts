@@ -15,8 +15,14 @@ import type { ReceptionEvent } from '@uketsuke/shared/reception';
 import { sampleHouseholds } from '@uketsuke/shared/sample-households';
 import { fromBase64url } from '@uketsuke/shared/sealing';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { newKiosk, newShelter } from '../testing/prepared-city.ts';
-import { Console, eventually, openTestCity, type TestCity, type TestKiosk } from '../testing/test-server.ts';
+import { newKiosk, newShelter } from '../../../testbed/test-server/new-shelter.ts';
+import {
+  type BareKiosk,
+  Console,
+  eventually,
+  openTestCity,
+  type TestCity,
+} from '../../../testbed/test-server/test-server.ts';
 import { spoolToFile } from './spooled-file.ts';
 
 const HOUSEHOLDS = sampleHouseholds(61, 1_200, 1);
@@ -25,7 +31,7 @@ let city: TestCity;
 let url: string;
 let hq: Console;
 let shelter: ShelterFacts;
-let kiosk: TestKiosk;
+let kiosk: BareKiosk;
 
 beforeAll(async () => {
   city = await openTestCity();
@@ -38,7 +44,7 @@ beforeAll(async () => {
 
 afterAll(() => city?.close());
 
-async function bundleOf(from: TestKiosk, events: readonly ReceptionEvent[]): Promise<Buffer> {
+async function bundleOf(from: BareKiosk, events: readonly ReceptionEvent[]): Promise<Buffer> {
   const { deviceId, shelter, eventKey, bundlePublicKey } = from.enrolment;
   const pieces: Uint8Array[] = [];
   const parts = {

@@ -11,15 +11,22 @@ import type { Household } from '@uketsuke/shared/person';
 import { sampleHouseholds } from '@uketsuke/shared/sample-households';
 import { toBase64url, UnsealError } from '@uketsuke/shared/sealing';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { newKiosk, newShelter } from '../../../testbed/test-server/new-shelter.ts';
+import {
+  type BareKiosk,
+  Console,
+  eventually,
+  openTestCity,
+  send,
+  type TestCity,
+} from '../../../testbed/test-server/test-server.ts';
 import type { RunningServer } from '../city/start-server.ts';
-import { newKiosk, newShelter } from '../testing/prepared-city.ts';
-import { Console, eventually, openTestCity, send, type TestCity, type TestKiosk } from '../testing/test-server.ts';
 
 let city: TestCity;
 let server: RunningServer;
 let hq: Console;
-let kiosk: TestKiosk;
-let elsewhere: TestKiosk;
+let kiosk: BareKiosk;
+let elsewhere: BareKiosk;
 
 const certificateOf = (person: string) => createHash('sha256').update(`certificate of ${person}`).digest('base64url');
 const households = sampleHouseholds(21, 6, 4);
@@ -39,25 +46,25 @@ function householdAt(at: number): Household {
   return household;
 }
 
-async function keysOf(device: TestKiosk): Promise<DeviceKeys> {
+async function keysOf(device: BareKiosk): Promise<DeviceKeys> {
   const authorization = `Bearer ${device.enrolment.credential}`;
   const answer = await send(`${server.url}/device/v1/keys`, 'GET', undefined, { authorization });
   return deviceKeysResponseSchema.parse(answer.body);
 }
 
-async function newestKey(device: TestKiosk) {
+async function newestKey(device: BareKiosk) {
   const [key] = (await keysOf(device)).cardDirectoryKeys;
   if (key === undefined) throw new Error('no key');
   return key;
 }
 
-async function linking(device: TestKiosk, certificate: string, household: Household) {
+async function linking(device: BareKiosk, certificate: string, household: Household) {
   const key = await newestKey(device);
   const sealed = await sealLinkedHousehold(key, certificate, household, secureRandomBytes);
   return device.record('card-linked', { keyId: key.keyId, linkId: linkIdOf(key, certificate), sealed });
 }
 
-async function factsSeenBy(device: TestKiosk): Promise<Fact[]> {
+async function factsSeenBy(device: BareKiosk): Promise<Fact[]> {
   const facts: Fact[] = [];
   for (let checkpoint: string | null = null; ; ) {
     const query = checkpoint === null ? '' : `&checkpoint=${encodeURIComponent(checkpoint)}`;
@@ -70,7 +77,7 @@ async function factsSeenBy(device: TestKiosk): Promise<Fact[]> {
 
 /** The published link of a card, once it satisfies the condition. */
 function published(
-  device: TestKiosk,
+  device: BareKiosk,
   certificate: string,
   wanted: (link: Extract<Fact, { kind: 'card-link' }>) => boolean,
 ) {

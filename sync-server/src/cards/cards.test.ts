@@ -6,6 +6,15 @@ import type { Household } from '@uketsuke/shared/person';
 import { sampleHouseholds } from '@uketsuke/shared/sample-households';
 import { fromBase64url, importSealingPrivateKey } from '@uketsuke/shared/sealing';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { newKiosk, newShelter } from '../../../testbed/test-server/new-shelter.ts';
+import {
+  type Answer,
+  type BareKiosk,
+  Console,
+  openTestCity,
+  send,
+  type TestCity,
+} from '../../../testbed/test-server/test-server.ts';
 import { type RunningServer, startServer } from '../city/start-server.ts';
 import { ChangeBus } from '../couch/change-bus.ts';
 import { openCouch } from '../couch/couch.ts';
@@ -13,15 +22,13 @@ import { openDatabase } from '../couch/open-database.ts';
 import { openTestCouch } from '../couch/testing.ts';
 import { FactBoard } from '../facts/fact-board.ts';
 import { KeyringStore } from '../identity/keyring-store.ts';
-import { newKiosk, newShelter } from '../testing/prepared-city.ts';
-import { type Answer, Console, openTestCity, send, type TestCity, type TestKiosk } from '../testing/test-server.ts';
 import { CardOffice } from './card-office.ts';
 
 const YEARS_5_MS = 5 * 366 * 24 * 60 * 60 * 1_000;
 let city: TestCity;
 let server: RunningServer;
 let hq: Console;
-let kiosk: TestKiosk;
+let kiosk: BareKiosk;
 let clockMs = 0;
 
 beforeAll(async () => {

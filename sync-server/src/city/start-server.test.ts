@@ -9,11 +9,11 @@ import { shelterSummariesResponseSchema } from '@uketsuke/shared/contracts';
 import { sampleHouseholds } from '@uketsuke/shared/sample-households';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { z } from 'zod';
+import { newCode, newKiosk, newShelter } from '../../../testbed/test-server/new-shelter.ts';
+import { BareKiosk, Console, eventually, send } from '../../../testbed/test-server/test-server.ts';
 import type { Couch } from '../couch/couch.ts';
 import { openTestCouch } from '../couch/testing.ts';
 import { openServerLog } from '../http/server-log.ts';
-import { newCode, newKiosk, newShelter } from '../testing/prepared-city.ts';
-import { Console, eventually, send, TestKiosk } from '../testing/test-server.ts';
 import { type ServerOptions, startServer } from './start-server.ts';
 
 const MASTER_KEY = 'mW0_9Ee1bUQm6d2Qk0b8Qm9m2n5oJt1mPz5cQ0m1X8g';
@@ -124,7 +124,7 @@ describe('several server processes over one database', () => {
     expect(await enrol()).toMatchObject({ code: 'enrolment-code-invalid' });
     expect(await admittedAt(hq)).toBe(household.members.length);
 
-    const roaming = new TestKiosk(far.url, kiosk.enrolment);
+    const roaming = new BareKiosk(far.url, kiosk.enrolment);
     expect((await roaming.send('/facts', 'GET')).status).toBe(200);
     await hq.post(`/devices/${kiosk.enrolment.deviceId}/revoke`);
     expect((await kiosk.send('/facts', 'GET')).code).toBe('device-revoked');

@@ -5,12 +5,12 @@ import { sampleHouseholds } from '@uketsuke/shared/sample-households';
 import type { Router } from 'express';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { z } from 'zod';
+import { newKiosk, newShelter } from '../../../testbed/test-server/new-shelter.ts';
+import { Console, openTestCity, send, type TestCity } from '../../../testbed/test-server/test-server.ts';
 import type { RunningServer } from '../city/start-server.ts';
 import { ChangeBus } from '../couch/change-bus.ts';
 import { openTestCouch } from '../couch/testing.ts';
 import { createSyncRouter } from '../sync/sync-router.ts';
-import { newKiosk, newShelter } from '../testing/prepared-city.ts';
-import { Console, openTestCity, send, type TestCity } from '../testing/test-server.ts';
 import { SYNC_CONTRACTS } from './sync-contracts.ts';
 
 let city: TestCity;

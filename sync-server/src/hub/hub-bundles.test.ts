@@ -7,20 +7,26 @@ import type { ReceptionEvent } from '@uketsuke/shared/reception';
 import { sampleHouseholds } from '@uketsuke/shared/sample-households';
 import { fromBase64url } from '@uketsuke/shared/sealing';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { newKiosk, newShelter } from '../../../testbed/test-server/new-shelter.ts';
+import { newHubCode, openTestHub, sendToHub, type TestHub } from '../../../testbed/test-server/test-hub.ts';
+import {
+  type BareKiosk,
+  Console,
+  eventually,
+  openTestCity,
+  type TestCity,
+} from '../../../testbed/test-server/test-server.ts';
 import type { RunningServer } from '../city/start-server.ts';
 import { openServerLog } from '../http/server-log.ts';
 import { withOperator } from '../operator/operator-client.ts';
-import { newKiosk, newShelter } from '../testing/prepared-city.ts';
-import { newHubCode, openTestHub, sendToHub, type TestHub } from '../testing/test-hub.ts';
-import { Console, eventually, openTestCity, type TestCity, type TestKiosk } from '../testing/test-server.ts';
 import type { RunningHub } from './start-hub.ts';
 
 const households = sampleHouseholds(77, 20, 1);
 let city: TestCity;
 let server: RunningServer;
 let shelter: ShelterFacts;
-let kiosk: TestKiosk;
-let stranger: TestKiosk;
+let kiosk: BareKiosk;
+let stranger: BareKiosk;
 let box: TestHub;
 let hub: RunningHub;
 let admitted = 0;
@@ -45,7 +51,7 @@ function admissions(count: number): ReceptionEvent[] {
   return households.slice(admitted - count, admitted).map((household) => kiosk.admission(household));
 }
 
-async function bundleOf(from: TestKiosk, events: readonly ReceptionEvent[]): Promise<Uint8Array> {
+async function bundleOf(from: BareKiosk, events: readonly ReceptionEvent[]): Promise<Uint8Array> {
   const { deviceId, shelter: own, eventKey, bundlePublicKey } = from.enrolment;
   const pieces: Uint8Array[] = [];
   const parts = {

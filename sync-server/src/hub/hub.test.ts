@@ -9,10 +9,16 @@ import {
 import { hubIdentitySchema, readHubCode, verifyHubCredential } from '@uketsuke/shared/hub';
 import { sampleHouseholds } from '@uketsuke/shared/sample-households';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
+import { newCode, newKiosk, newShelter } from '../../../testbed/test-server/new-shelter.ts';
+import { newHubCode, openTestHub, sendToHub, type TestHub } from '../../../testbed/test-server/test-hub.ts';
+import {
+  BareKiosk,
+  Console,
+  eventually,
+  openTestCity,
+  type TestCity,
+} from '../../../testbed/test-server/test-server.ts';
 import type { RunningServer } from '../city/start-server.ts';
-import { newCode, newKiosk, newShelter } from '../testing/prepared-city.ts';
-import { newHubCode, openTestHub, sendToHub, type TestHub } from '../testing/test-hub.ts';
-import { Console, eventually, openTestCity, type TestCity, TestKiosk } from '../testing/test-server.ts';
 import { HubEnrolmentError } from './enrol-hub.ts';
 import { hubStateSchema } from './hub-state.ts';
 import type { RunningHub } from './start-hub.ts';
@@ -52,15 +58,15 @@ function household() {
   return found;
 }
 
-const pushTo = async (hub: RunningHub, kiosk: TestKiosk, ...events: readonly unknown[]) =>
+const pushTo = async (hub: RunningHub, kiosk: BareKiosk, ...events: readonly unknown[]) =>
   pushResponseSchema.parse(
     (await sendToHub(hub, '/sync/v1/events', { json: { events }, credential: kiosk.enrolment.credential })).body,
   );
-const eventsAt = async (hub: RunningHub, kiosk: TestKiosk) =>
+const eventsAt = async (hub: RunningHub, kiosk: BareKiosk) =>
   pullEventsResponseSchema.parse(
     (await sendToHub(hub, '/sync/v1/events?limit=500', { credential: kiosk.enrolment.credential })).body,
   );
-const eventsAtCity = async (kiosk: TestKiosk) =>
+const eventsAtCity = async (kiosk: BareKiosk) =>
   pullEventsResponseSchema.parse((await kiosk.send('/events?limit=500', 'GET')).body);
 const stateOf = async (hub: RunningHub) => hubStateSchema.parse((await sendToHub(hub, '/hub/v1/state')).body);
 
@@ -240,7 +246,7 @@ describe('enrolling', () => {
     );
     const forKiosk = await newCode(hq, shelter);
     expect(await refused({ cityUrl: server.url, code: forKiosk, deviceName })).toBe('code-refused');
-    expect(await TestKiosk.enrol(server.url, forKiosk)).toBeInstanceOf(TestKiosk);
+    expect(await BareKiosk.enrol(server.url, forKiosk)).toBeInstanceOf(BareKiosk);
   });
 });
 

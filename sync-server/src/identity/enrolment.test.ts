@@ -3,9 +3,9 @@ import { devicesResponseSchema, enrolmentResponseSchema } from '@uketsuke/shared
 import { sampleHouseholds } from '@uketsuke/shared/sample-households';
 import { decodeJwt, SignJWT } from 'jose';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { newCode, newKiosk, newShelter } from '../../../testbed/test-server/new-shelter.ts';
+import { Console, openTestCity, send, type TestCity } from '../../../testbed/test-server/test-server.ts';
 import type { RunningServer } from '../city/start-server.ts';
-import { newCode, newKiosk, newShelter } from '../testing/prepared-city.ts';
-import { Console, openTestCity, send, type TestCity } from '../testing/test-server.ts';
 
 const DAY_MS = 24 * 60 * 60 * 1_000;
 const FORGOTTEN_MS = 16 * 60 * 1_000;

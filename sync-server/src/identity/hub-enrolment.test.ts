@@ -12,9 +12,9 @@ import { authenticText } from '@uketsuke/shared/reception';
 import { sampleHouseholds } from '@uketsuke/shared/sample-households';
 import { fromBase64url, importSealingPrivateKey, importSealingPublicKey, seal, unseal } from '@uketsuke/shared/sealing';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { newCode, newKiosk, newShelter } from '../../../testbed/test-server/new-shelter.ts';
+import { Console, openTestCity, send, type TestCity } from '../../../testbed/test-server/test-server.ts';
 import type { RunningServer } from '../city/start-server.ts';
-import { newCode, newKiosk, newShelter } from '../testing/prepared-city.ts';
-import { Console, openTestCity, send, type TestCity } from '../testing/test-server.ts';
 import { CredentialReader } from './device-credential.ts';
 import { bundleKeyPairOf, eventKeyOf } from './shelter-keys.ts';
 

@@ -6,9 +6,16 @@ import {
 } from '@uketsuke/shared/contracts';
 import { sampleHouseholds } from '@uketsuke/shared/sample-households';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { newKiosk, newShelter } from '../../../testbed/test-server/new-shelter.ts';
+import {
+  Console,
+  eventually,
+  openTestCity,
+  send,
+  TEST_PASSWORD,
+  type TestCity,
+} from '../../../testbed/test-server/test-server.ts';
 import type { RunningServer } from '../city/start-server.ts';
-import { newKiosk, newShelter } from '../testing/prepared-city.ts';
-import { Console, eventually, openTestCity, send, TEST_PASSWORD, type TestCity } from '../testing/test-server.ts';
 
 const HOUR_MS = 60 * 60 * 1_000;
 let city: TestCity;

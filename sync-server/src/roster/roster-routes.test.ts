@@ -10,15 +10,22 @@ import {
 import type { Household } from '@uketsuke/shared/person';
 import { sampleHouseholds } from '@uketsuke/shared/sample-households';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { newKiosk, newShelter } from '../../../testbed/test-server/new-shelter.ts';
+import {
+  BareKiosk,
+  Console,
+  eventually,
+  openTestCity,
+  TEST_PASSWORD,
+  type TestCity,
+} from '../../../testbed/test-server/test-server.ts';
 import type { RunningServer } from '../city/start-server.ts';
-import { newKiosk, newShelter } from '../testing/prepared-city.ts';
-import { Console, eventually, openTestCity, TEST_PASSWORD, type TestCity, TestKiosk } from '../testing/test-server.ts';
 
 let city: TestCity;
 let server: RunningServer;
 let hq: Console;
-let north: { shelter: ShelterFacts; kiosk: TestKiosk };
-let south: { shelter: ShelterFacts; kiosk: TestKiosk };
+let north: { shelter: ShelterFacts; kiosk: BareKiosk };
+let south: { shelter: ShelterFacts; kiosk: BareKiosk };
 const samples = sampleHouseholds(99, 30, 3).filter((household) => household.members.length === 3);
 
 async function prepared(name: string) {
@@ -180,7 +187,7 @@ describe('the roster, from push to headquarters', () => {
     await hq.signIn('admin', TEST_PASSWORD);
     expect(await summaryWhen(south.shelter, ({ counts }) => counts !== null)).toEqual(before);
     await eventually(async () => ((await search(sample(0).members[0]?.name.kana ?? '')).total > 0 ? true : undefined));
-    const kiosk = new TestKiosk(server.url, south.kiosk.enrolment);
+    const kiosk = new BareKiosk(server.url, south.kiosk.enrolment);
     expect((await kiosk.push(kiosk.admission(sample(5)))).body).toMatchObject({ outcomes: [{ outcome: 'stored' }] });
     await summaryWhen(south.shelter, ({ counts }) => counts?.admitted === (before?.counts?.admitted ?? 0) + 3);
   });

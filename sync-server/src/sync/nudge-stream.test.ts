@@ -5,13 +5,13 @@ import type { Couch } from '../couch/couch.ts';
 import { openDatabase } from '../couch/open-database.ts';
 import { openTestCouch } from '../couch/testing.ts';
 import { FACTS_DATABASE } from '../facts/fact-board.ts';
-import { admissions, get, pushed, startTestSync, type TestKiosk, type TestSync } from './testing.ts';
+import { admissions, get, pushed, startTestSync, type TestDevice, type TestSync } from './testing.ts';
 
 const HEARTBEAT_MS = 100;
 
 let couch: Couch;
 let sync: TestSync;
-let kiosk: TestKiosk;
+let kiosk: TestDevice;
 let connections = 0;
 let serial = 0;
 
@@ -48,7 +48,7 @@ class Listener {
   ended = false;
   readonly #stop = new AbortController();
 
-  static async connect(at: TestSync, as: TestKiosk): Promise<Listener> {
+  static async connect(at: TestSync, as: TestDevice): Promise<Listener> {
     const listener = new Listener();
     const headers = { authorization: `Bearer ${as.deviceId}` };
     const response = await fetch(`${at.url}/live`, { headers, signal: listener.#stop.signal });

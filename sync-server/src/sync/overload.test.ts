@@ -7,7 +7,7 @@ import { type Couch, databaseName } from '../couch/couch.ts';
 import { openTestCouch } from '../couch/testing.ts';
 import { receptionDatabase } from '../event-log/database-names.ts';
 import { IntakeGate } from './intake-gate.ts';
-import { admissions, get, push, pushed, startTestSync, type TestKiosk, type TestSync } from './testing.ts';
+import { admissions, get, push, pushed, startTestSync, type TestDevice, type TestSync } from './testing.ts';
 
 /** Longer than the slowest machine takes for what should be at once. */
 const PATIENCE_MS = 30_000;
@@ -29,13 +29,13 @@ async function withSync(intakeGate: IntakeGate, use: (sync: TestSync) => Promise
   }
 }
 
-function newKiosk(sync: TestSync): TestKiosk {
+function newKiosk(sync: TestSync): TestDevice {
   serial += 1;
   return sync.devices.enrol(`s${serial}`);
 }
 
 /** A push whose headers are sent, and of its body nothing yet. */
-function beginPush(sync: TestSync, kiosk: TestKiosk, length: number) {
+function beginPush(sync: TestSync, kiosk: TestDevice, length: number) {
   const headers = {
     authorization: `Bearer ${kiosk.deviceId}`,
     'content-type': 'application/json',

@@ -13,11 +13,11 @@ import { openDatabase } from '../couch/open-database.ts';
 import { openTestCouch } from '../couch/testing.ts';
 import { receptionDatabase } from '../event-log/database-names.ts';
 import { FACTS_DATABASE } from '../facts/fact-board.ts';
-import { admissions, get, pushed, startTestSync, type TestKiosk, type TestSync } from './testing.ts';
+import { admissions, get, pushed, startTestSync, type TestDevice, type TestSync } from './testing.ts';
 
 let couch: Couch;
 let sync: TestSync;
-let kiosk: TestKiosk;
+let kiosk: TestDevice;
 let serial = 0;
 
 beforeAll(async () => {

@@ -9,11 +9,11 @@ import { openTestCouch } from '../couch/testing.ts';
 import { QUARANTINE_DATABASE, receptionDatabase } from '../event-log/database-names.ts';
 import { readStoredEvent } from '../event-log/stored-event.ts';
 import { openQuarantine, QUARANTINE_MAX_BYTES, type QuarantinedDocument } from '../quarantine/quarantined-documents.ts';
-import { admissions, push, pushed, startTestSync, type TestKiosk, type TestSync } from './testing.ts';
+import { admissions, push, pushed, startTestSync, type TestDevice, type TestSync } from './testing.ts';
 
 let couch: Couch;
 let sync: TestSync;
-let kiosk: TestKiosk;
+let kiosk: TestDevice;
 let serial = 0;
 
 beforeAll(async () => {
@@ -30,13 +30,13 @@ beforeEach(() => {
   kiosk = sync.devices.enrol(`s${serial}`);
 });
 
-async function storedEvents(of: TestKiosk = kiosk): Promise<ReceptionEvent[]> {
+async function storedEvents(of: TestDevice = kiosk): Promise<ReceptionEvent[]> {
   const database = couch.server.use(databaseName(couch, receptionDatabase(of.shelterId)));
   const { rows } = await database.list({ include_docs: true, startkey: 'ev:', endkey: 'ev;' });
   return rows.flatMap((row) => readStoredEvent(row.doc)?.event ?? []);
 }
 
-async function quarantined(of: TestKiosk = kiosk) {
+async function quarantined(of: TestDevice = kiosk) {
   const database = couch.server.use<QuarantinedDocument>(databaseName(couch, QUARANTINE_DATABASE));
   const selector = { shelterId: of.shelterId };
   const { docs, warning } = await database.find({ selector, sort: ['shelterId', 'receivedAt'], limit: 100 });

@@ -23,7 +23,7 @@ import type { IntakeGate } from './intake-gate.ts';
 import { createSyncRouter, type SyncMetrics } from './sync-router.ts';
 
 /** A kiosk as the tests know it: its bearer token is its id. */
-export interface TestKiosk {
+export interface TestDevice {
   readonly deviceId: DeviceId;
   readonly shelterId: ShelterId;
   readonly eventKey: Uint8Array;
@@ -33,11 +33,11 @@ export interface TestKiosk {
 
 /** Devices in a map, with the refusals that the real directory gives. */
 export class TestDevices implements DeviceDirectory {
-  readonly #kiosks = new Map<string, TestKiosk>();
+  readonly #kiosks = new Map<string, TestDevice>();
 
-  enrol(shelterId: string): TestKiosk {
+  enrol(shelterId: string): TestDevice {
     const deviceId = newDeviceId(secureRandomBytes);
-    const kiosk: TestKiosk = {
+    const kiosk: TestDevice = {
       deviceId,
       shelterId: shelterIdSchema.parse(shelterId),
       eventKey: secureRandomBytes(EVENT_KEY_BYTES),
@@ -49,12 +49,12 @@ export class TestDevices implements DeviceDirectory {
   }
 
   /** The server does not know the kiosk (any more). */
-  lose(kiosk: TestKiosk): void {
+  lose(kiosk: TestDevice): void {
     this.#kiosks.delete(kiosk.deviceId);
   }
 
   /** The server knows the kiosk (again). */
-  regain(kiosk: TestKiosk): void {
+  regain(kiosk: TestDevice): void {
     this.#kiosks.set(kiosk.deviceId, kiosk);
   }
 
@@ -110,7 +110,7 @@ export async function listen(server: Server): Promise<number> {
 }
 
 /** Admissions of sample households by a kiosk; the same seed gives the same households. */
-export function admissions(kiosk: TestKiosk, count: number, seed = 1): EventOf<'admitted'>[] {
+export function admissions(kiosk: TestDevice, count: number, seed = 1): EventOf<'admitted'>[] {
   return sampleHouseholds(seed, count).map((household) =>
     recordEvent(kiosk, kiosk.clock, Date.now(), 'admitted', {
       stay: 'shelter',
@@ -122,7 +122,7 @@ export function admissions(kiosk: TestKiosk, count: number, seed = 1): EventOf<'
 }
 
 /** Sends a push as a kiosk does. */
-export function push(sync: TestSync, kiosk: TestKiosk, events: readonly unknown[]): Promise<Response> {
+export function push(sync: TestSync, kiosk: TestDevice, events: readonly unknown[]): Promise<Response> {
   return fetch(`${sync.url}/events`, {
     method: 'POST',
     headers: { authorization: `Bearer ${kiosk.deviceId}`, 'content-type': 'application/json' },
@@ -131,7 +131,7 @@ export function push(sync: TestSync, kiosk: TestKiosk, events: readonly unknown[
 }
 
 /** Sends a push that must be answered; sent away by a busy server, it comes again, as a kiosk does (SYN-12). */
-export async function pushed(sync: TestSync, kiosk: TestKiosk, events: readonly unknown[]): Promise<PushResponse> {
+export async function pushed(sync: TestSync, kiosk: TestDevice, events: readonly unknown[]): Promise<PushResponse> {
   for (;;) {
     const response = await push(sync, kiosk, events);
     const body: unknown = await response.json();
@@ -142,6 +142,6 @@ export async function pushed(sync: TestSync, kiosk: TestKiosk, events: readonly 
 }
 
 /** GET as a kiosk. */
-export function get(sync: TestSync, kiosk: TestKiosk, path: string): Promise<Response> {
+export function get(sync: TestSync, kiosk: TestDevice, path: string): Promise<Response> {
   return fetch(`${sync.url}${path}`, { headers: { authorization: `Bearer ${kiosk.deviceId}` } });
 }

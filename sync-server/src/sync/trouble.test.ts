@@ -6,13 +6,13 @@ import { problemSchema, pullEventsResponseSchema } from '@uketsuke/shared/contra
 import nano from 'nano';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { type Couch, openCouch } from '../couch/couch.ts';
-import { admissions, get, listen, push, pushed, startTestSync, type TestKiosk, type TestSync } from './testing.ts';
+import { admissions, get, listen, push, pushed, startTestSync, type TestDevice, type TestSync } from './testing.ts';
 
 /** A database that goes away and comes back: always the embedded one, as only that one is ours to stop. */
 let dataDirectory: string;
 let couch: Couch;
 let sync: TestSync;
-let kiosk: TestKiosk;
+let kiosk: TestDevice;
 
 beforeEach(async () => {
   dataDirectory = await mkdtemp(join(tmpdir(), 'uketsuke-trouble-'));

@@ -4,7 +4,7 @@ import { answerHubRequest } from '../../kiosk/host/hub/hub-forwarding.ts';
 import { lookUpHub } from '../../kiosk/host/hub/look-up-hub.ts';
 import type { Desk } from '../../kiosk/src/desk/desk.ts';
 import type { KioskSecrets } from '../../kiosk/src/reception/kiosk-secrets.ts';
-import { TestKiosk } from '../../kiosk/src/testing/test-kiosk.ts';
+import { TestKiosk } from '../test-kiosk/test-kiosk.ts';
 
 /** The page's own origin; what is under `/peer/hub` there the kiosk's host passes on. */
 const PAGE = 'http://kiosk.invalid';

@@ -3,12 +3,12 @@ import { type IssuedCard, issuedCardSchema, pullFactsResponseSchema } from '@uke
 import { hubCode } from '@uketsuke/shared/hub';
 import type { Household } from '@uketsuke/shared/person';
 import { sampleHouseholds } from '@uketsuke/shared/sample-households';
-import { sendToHub } from '../../sync-server/src/testing/test-hub.ts';
-import { HeadquartersClient } from '../../testbed/headquarters/headquarters-client.ts';
-import { enrol, HQ_PASSWORD, HQ_USER, prepareCity } from '../../testbed/rough-network/prepared-city.ts';
-import { type ServerProcess, startServerProcess } from '../../testbed/rough-network/server-process.ts';
-import { type ThrowawayData, throwawayData } from '../../testbed/rough-network/throwaway-data.ts';
-import { eventually } from '../network/city-on-the-network.ts';
+import { HeadquartersClient } from '../headquarters/headquarters-client.ts';
+import { eventually } from '../rough-network/city-on-the-network.ts';
+import { enrol, HQ_PASSWORD, HQ_USER, prepareCity } from '../rough-network/prepared-city.ts';
+import { type ServerProcess, startServerProcess } from '../rough-network/server-process.ts';
+import { type ThrowawayData, throwawayData } from '../rough-network/throwaway-data.ts';
+import { sendToHub } from '../test-server/test-hub.ts';
 import { type HubProcess, startHubProcess } from './hub-process.ts';
 import { KioskAtHub } from './kiosk-at-hub.ts';
 

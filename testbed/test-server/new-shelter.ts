@@ -1,5 +1,5 @@
 import { enrolmentCodeResponseSchema, type ShelterFacts, shelterFactsSchema } from '@uketsuke/shared/contracts';
-import { type Console, TestKiosk } from './test-server.ts';
+import { BareKiosk, type Console } from './test-server.ts';
 
 /** A new shelter. */
 export async function newShelter(hq: Console, name: string): Promise<ShelterFacts> {
@@ -13,6 +13,6 @@ export async function newCode(hq: Console, shelter: ShelterFacts): Promise<strin
 }
 
 /** A newly enrolled kiosk at the shelter. */
-export async function newKiosk(url: string, hq: Console, shelter: ShelterFacts): Promise<TestKiosk> {
-  return TestKiosk.enrol(url, await newCode(hq, shelter));
+export async function newKiosk(url: string, hq: Console, shelter: ShelterFacts): Promise<BareKiosk> {
+  return BareKiosk.enrol(url, await newCode(hq, shelter));
 }

@@ -5,7 +5,7 @@ import { sampleHouseholds } from '@uketsuke/shared/sample-households';
 import { createKioskHost } from '../../kiosk/host/kiosk-host-service.ts';
 import { enrolKiosk } from '../../kiosk/src/desk/enrol-kiosk.ts';
 import { startServer } from '../../sync-server/src/city/start-server.ts';
-import { HeadquartersClient } from '../../testbed/headquarters/headquarters-client.ts';
+import { HeadquartersClient } from '../headquarters/headquarters-client.ts';
 import { hostDataOn } from './kiosk-on-disk.ts';
 
 const CARD_SEED = 2016;

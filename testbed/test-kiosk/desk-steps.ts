@@ -1,11 +1,11 @@
 import { HybridClock } from '@uketsuke/shared/clock';
 import { type EventOf, recordEvent } from '@uketsuke/shared/reception';
 import { fromBase64url } from '@uketsuke/shared/sealing';
-import type { Desk } from '../desk/desk.ts';
-import { householdOf, type TestCity } from './test-city.ts';
+import type { Desk } from '../../kiosk/src/desk/desk.ts';
+import { type CityKeys, householdOf } from './city-keys.ts';
 
 /** Admits `count` households of one at the desk. Throws when one is not admitted. */
-export async function admit(desk: Desk, city: TestCity, count: number, seed = 100): Promise<void> {
+export async function admit(desk: Desk, city: CityKeys, count: number, seed = 100): Promise<void> {
   for (let at = 0; at < count; at += 1) {
     const outcome = await desk.scan(await city.card(householdOf(seed + at, 1), Date.now()), 'shelter');
     if (outcome.kind !== 'admitted') throw new Error(`${outcome.kind} instead of admitted`);
@@ -13,7 +13,7 @@ export async function admit(desk: Desk, city: TestCity, count: number, seed = 10
 }
 
 /** Admissions of one person each at another desk of the same shelter. */
-export function eventsOfAnotherDesk(city: TestCity, count: number, seed = 500): EventOf<'admitted'>[] {
+export function eventsOfAnotherDesk(city: CityKeys, count: number, seed = 500): EventOf<'admitted'>[] {
   const { enrolment } = city.secrets('desk2');
   const clock = new HybridClock('desk2', Date.now);
   const desk = {

@@ -1,8 +1,8 @@
 import { readdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import type { BrowserContext, Page } from 'playwright-core';
-import { endProcessesOf } from '../../testbed/power-cut/end-processes.ts';
-import { launchChromium } from '../../testbed/stage/chromium.ts';
+import { launchChromium } from '../stage/chromium.ts';
+import { endProcessesOf } from './end-processes.ts';
 
 /** Without a camera: the cards come from the scanner. */
 const NO_CAMERA = '--use-fake-device-for-media-stream=device-count=0';

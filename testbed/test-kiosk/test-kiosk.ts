@@ -3,11 +3,11 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { removeRxDatabase } from 'rxdb';
 import { getRxStorageMemory } from 'rxdb/plugins/storage-memory';
-import type { KioskHost } from '../../host/kiosk-host.ts';
-import { createKioskHost, type KioskHostService } from '../../host/kiosk-host-service.ts';
-import type { Desk } from '../desk/desk.ts';
-import { type DeskOptions, openDesk } from '../desk/open-desk.ts';
-import type { KioskSecrets } from '../reception/kiosk-secrets.ts';
+import type { KioskHost } from '../../kiosk/host/kiosk-host.ts';
+import { createKioskHost, type KioskHostService } from '../../kiosk/host/kiosk-host-service.ts';
+import type { Desk } from '../../kiosk/src/desk/desk.ts';
+import { type DeskOptions, openDesk } from '../../kiosk/src/desk/open-desk.ts';
+import type { KioskSecrets } from '../../kiosk/src/reception/kiosk-secrets.ts';
 
 type MemoryStorage = ReturnType<typeof getRxStorageMemory>;
 

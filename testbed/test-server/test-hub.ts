@@ -8,7 +8,7 @@ import { text as textOf } from 'node:stream/consumers';
 import type { TLSSocket } from 'node:tls';
 import { enrolmentCodeResponseSchema, problemSchema, type ShelterFacts } from '@uketsuke/shared/contracts';
 import { toBase64url } from '@uketsuke/shared/sealing';
-import { type HubOptions, type RunningHub, startHub } from '../hub/start-hub.ts';
+import { type HubOptions, type RunningHub, startHub } from '../../sync-server/src/hub/start-hub.ts';
 import type { Answer, Console } from './test-server.ts';
 
 const TIMEOUT_MS = 30_000;

@@ -1,7 +1,7 @@
 import { eventIdOf } from '@uketsuke/shared/identifiers';
 import { storedEventSchema } from '../../kiosk/src/store/documents.ts';
 import { KioskStore, strictDexieStorage } from '../../kiosk/src/store/kiosk-store.ts';
-import { relaxedDexieStorage } from '../../kiosk/src/testing/relaxed-storage.ts';
+import { relaxedDexieStorage } from '../test-kiosk/relaxed-storage.ts';
 
 /** A page of the test alone: writes events to the kiosk's store, one after the other, and tells each that resolved. */
 

@@ -10,10 +10,10 @@ import {
   type SealingKeyPair,
   toBase64url,
 } from '@uketsuke/shared/sealing';
-import type { KioskSecrets } from '../reception/kiosk-secrets.ts';
+import type { KioskSecrets } from '../../kiosk/src/reception/kiosk-secrets.ts';
 
 /** A city for tests: its keys, its cards, and the secrets of its kiosks. */
-export class TestCity {
+export class CityKeys {
   readonly random: RandomBytes;
   readonly recovery: SealingKeyPair;
   readonly #issuerKey: Uint8Array;
@@ -28,9 +28,9 @@ export class TestCity {
     this.#receptionPublic = receptionPublic;
   }
 
-  static async build(seed: number): Promise<TestCity> {
+  static async build(seed: number): Promise<CityKeys> {
     const reception = await newSealingKeyPair();
-    return new TestCity(seed, reception, await newSealingKeyPair(), await importSealingPublicKey(reception.publicKey));
+    return new CityKeys(seed, reception, await newSealingKeyPair(), await importSealingPublicKey(reception.publicKey));
   }
 
   /** Secrets of a kiosk of `shelter`, as enrolment would make them. */

@@ -9,10 +9,10 @@ import type { ShelterId } from '@uketsuke/shared/identifiers';
 import type { Household } from '@uketsuke/shared/person';
 import { type EventKind, type EventOf, type ReceptionEvent, recordEvent } from '@uketsuke/shared/reception';
 import { fromBase64url } from '@uketsuke/shared/sealing';
-import { type RunningServer, type ServerOptions, startServer } from '../city/start-server.ts';
-import { databaseName, openCouch } from '../couch/couch.ts';
-import { receptionDatabase } from '../event-log/database-names.ts';
-import { openServerLog } from '../http/server-log.ts';
+import { type RunningServer, type ServerOptions, startServer } from '../../sync-server/src/city/start-server.ts';
+import { databaseName, openCouch } from '../../sync-server/src/couch/couch.ts';
+import { receptionDatabase } from '../../sync-server/src/event-log/database-names.ts';
+import { openServerLog } from '../../sync-server/src/http/server-log.ts';
 
 export const TEST_PASSWORD = '熊本城の石垣は高い2026';
 
@@ -144,7 +144,7 @@ export class Console {
 }
 
 /** An enrolled kiosk that records events and pushes them. */
-export class TestKiosk {
+export class BareKiosk {
   readonly url: string;
   readonly enrolment: EnrolmentResponse;
   readonly #clock: HybridClock;
@@ -157,9 +157,9 @@ export class TestKiosk {
     this.#clock = new HybridClock(enrolment.deviceId, () => Date.now());
   }
 
-  static async enrol(url: string, code: string, deviceName = '受付1'): Promise<TestKiosk> {
+  static async enrol(url: string, code: string, deviceName = '受付1'): Promise<BareKiosk> {
     const answer = await send(`${url}/device/v1/enrol`, 'POST', { code, deviceName });
-    return new TestKiosk(url, enrolmentResponseSchema.parse(answer.body));
+    return new BareKiosk(url, enrolmentResponseSchema.parse(answer.body));
   }
 
   record<Kind extends EventKind>(kind: Kind, body: EventOf<Kind>['body']): EventOf<Kind> {

@@ -2,19 +2,13 @@ import { setTimeout as pause } from 'node:timers/promises';
 import type { Household } from '@uketsuke/shared/person';
 import { sampleHouseholds } from '@uketsuke/shared/sample-households';
 import type { Desk } from '../../kiosk/src/desk/desk.ts';
-import { TestKiosk } from '../../kiosk/src/testing/test-kiosk.ts';
-import { HeadquartersClient } from '../../testbed/headquarters/headquarters-client.ts';
-import {
-  HQ_PASSWORD,
-  HQ_USER,
-  type PreparedCity,
-  type PreparedShelter,
-  prepareCity,
-} from '../../testbed/rough-network/prepared-city.ts';
-import { RoughProxy, type RoughProxyOptions } from '../../testbed/rough-network/rough-proxy.ts';
-import { type ServerProcess, startServerProcess } from '../../testbed/rough-network/server-process.ts';
-import { type ThrowawayData, throwawayData } from '../../testbed/rough-network/throwaway-data.ts';
-import { openWireFetch, type WireFetch, type WireOptions } from '../../testbed/rough-network/wire-fetch.ts';
+import { HeadquartersClient } from '../headquarters/headquarters-client.ts';
+import { TestKiosk } from '../test-kiosk/test-kiosk.ts';
+import { HQ_PASSWORD, HQ_USER, type PreparedCity, type PreparedShelter, prepareCity } from './prepared-city.ts';
+import { RoughProxy, type RoughProxyOptions } from './rough-proxy.ts';
+import { type ServerProcess, startServerProcess } from './server-process.ts';
+import { type ThrowawayData, throwawayData } from './throwaway-data.ts';
+import { openWireFetch, type WireFetch, type WireOptions } from './wire-fetch.ts';
 
 const HOUSEHOLDS_SEED = 3;
 /** What SYN-11 allows between the end of a fault and the end of its consequences. */

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { lookUpHub } from '../../kiosk/host/hub/look-up-hub.ts';
 import { type HubState, hubStateSchema } from '../../sync-server/src/hub/hub-state.ts';
-import { sendToHub } from '../../sync-server/src/testing/test-hub.ts';
+import { sendToHub } from '../test-server/test-hub.ts';
 
 const root = join(import.meta.dirname, '..', '..');
 const urlLine = /^ {2}Listening on (\S+)$/;
