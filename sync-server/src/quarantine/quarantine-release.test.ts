@@ -7,7 +7,7 @@ import { LogReaders } from '../event-log/log-reader.ts';
 import { readStoredEvent } from '../event-log/stored-event.ts';
 import { RequestRefusedError } from '../http/request-refused.ts';
 import { EventIntake } from '../sync/accept-events.ts';
-import { admissions, type BareKiosk, pushed, startTestSync, type TestSync } from '../sync/testing.ts';
+import { admissions, pushed, startTestSync, type TestDevice, type TestSync } from '../sync/testing.ts';
 import { QuarantineReleaser } from './quarantine-release.ts';
 import {
   openQuarantine,
@@ -20,8 +20,8 @@ let couch: Couch;
 let sync: TestSync;
 let releaser: QuarantineReleaser;
 /** The kiosk that pushes, and another one of the shelter whose events it carries. */
-let carrier: BareKiosk;
-let recorder: BareKiosk;
+let carrier: TestDevice;
+let recorder: TestDevice;
 let serial = 0;
 
 beforeAll(async () => {
