@@ -1,5 +1,5 @@
-import { CARD_REFUSALS } from '@uketsuke/shared/card';
 import { relayStateSchema } from '@uketsuke/shared/contracts';
+import { CARD_REFUSALS, HUB_REFUSALS, SYNC_TROUBLES } from '@uketsuke/shared/errors';
 import { fromBase64url, importSealingPrivateKey } from '@uketsuke/shared/sealing';
 import { createRoot } from 'react-dom/client';
 import { I18nextProvider } from 'react-i18next';
@@ -7,9 +7,7 @@ import { z } from 'zod';
 import { attributesOutcomeSchema, cardReaderStateSchema, triesLeftSchema } from '../host/card-reader/card-reader.ts';
 import type { KioskHost } from '../host/kiosk-host.ts';
 import { KioskHostError } from '../host/kiosk-host-error.ts';
-import { HUB_REFUSALS } from '../src/hub/hub-choice.ts';
 import { startLanguages } from '../src/i18n/index.ts';
-import { SYNC_TROUBLES } from '../src/sync/sync-state.ts';
 import '../src/styles/kiosk.css';
 import { App } from '../src/screens/app.tsx';
 import type { KioskServices } from '../src/screens/services.ts';

@@ -1,11 +1,12 @@
 import type { EnrolmentResponse } from '@uketsuke/shared/contracts';
+import type { HubRefusal } from '@uketsuke/shared/errors';
 import { readHubCode } from '@uketsuke/shared/hub';
 import { newDeviceId } from '@uketsuke/shared/identifiers';
 import { seededBytes } from '@uketsuke/shared/sample-households';
 import { newSealingKeyPair, toBase64url } from '@uketsuke/shared/sealing';
 import type { FoundHub } from '../host/hub/look-up-hub.ts';
 import { KioskHostError } from '../host/kiosk-host-error.ts';
-import { type HubChoice, type HubRefusal, HubRefusedError } from '../src/hub/hub-choice.ts';
+import { type HubChoice, HubRefusedError } from '../src/hub/hub-choice.ts';
 import type { GalleryDesk } from './gallery-desk.ts';
 
 /** A hub choice in memory, for the tests of the screens: finds whatever is asked for, unless told otherwise. */

@@ -1,4 +1,5 @@
 import { enrolmentRequestSchema, enrolmentResponseSchema } from '@uketsuke/shared/contracts';
+import { KIOSK_HOST_ERROR_CODES } from '@uketsuke/shared/errors';
 import { deviceIdSchema } from '@uketsuke/shared/identifiers';
 import { journalEntrySchema } from '@uketsuke/shared/journal';
 import { base64urlOf } from '@uketsuke/shared/sealing';
@@ -13,7 +14,7 @@ import {
 } from './card-reader/card-reader.ts';
 import { type ListenToHost, RemoteCardReader } from './card-reader/remote-card-reader.ts';
 import type { KioskHost } from './kiosk-host.ts';
-import { KIOSK_HOST_ERROR_CODES, KioskHostError } from './kiosk-host-error.ts';
+import { KioskHostError } from './kiosk-host-error.ts';
 
 /** What crosses between the page and its host, over a WebSocket or Electron's ipc: one call, one answer. */
 const pin = z.string().max(256);

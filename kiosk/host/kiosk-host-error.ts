@@ -1,19 +1,4 @@
-export const KIOSK_HOST_ERROR_CODES = [
-  'disk-full',
-  'disk-failed',
-  'wrong-pin',
-  'too-many-attempts',
-  'vault-exists',
-  'vault-empty',
-  'vault-damaged',
-  'server-unreachable',
-  'enrolment-refused',
-  'host-gone',
-  'another-window',
-  'hub-unreachable',
-  'not-a-hub',
-] as const;
-export type KioskHostErrorCode = (typeof KIOSK_HOST_ERROR_CODES)[number];
+import type { KioskHostErrorCode } from '@uketsuke/shared/errors';
 
 /** A host function failed. */
 export class KioskHostError extends Error {

@@ -2,7 +2,8 @@ import { request as httpRequest, type IncomingMessage, type OutgoingHttpHeaders 
 import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import type { TLSSocket } from 'node:tls';
-import { type Problem, type ProblemCode, PUSH_MAX_BYTES } from '@uketsuke/shared/contracts';
+import { type Problem, PUSH_MAX_BYTES } from '@uketsuke/shared/contracts';
+import type { ProblemCode } from '@uketsuke/shared/errors';
 import { HUB_PATH } from '../kiosk-host.ts';
 import { connectPinned, HubCertificateError, type HubInUse } from './hub-connection.ts';
 

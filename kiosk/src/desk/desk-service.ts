@@ -1,11 +1,6 @@
-import {
-  type CardRefusal,
-  CardRefusedError,
-  type OpenedCard,
-  openCard,
-  SCAN_MAX_CHARACTERS,
-} from '@uketsuke/shared/card';
+import { CardRefusedError, type OpenedCard, openCard, SCAN_MAX_CHARACTERS } from '@uketsuke/shared/card';
 import type { ShelterFacts } from '@uketsuke/shared/contracts';
+import type { CardRefusal } from '@uketsuke/shared/errors';
 import type { EventId } from '@uketsuke/shared/identifiers';
 import { Listeners } from '@uketsuke/shared/listeners';
 import type { ReceptionEvent, StayKind } from '@uketsuke/shared/reception';

@@ -1,13 +1,11 @@
 import type { EnrolmentResponse } from '@uketsuke/shared/contracts';
-import { HUB_CREDENTIAL_REFUSALS, HubCredentialError, verifyHubCredential } from '@uketsuke/shared/hub';
+import type { HubRefusal } from '@uketsuke/shared/errors';
+import { HubCredentialError, verifyHubCredential } from '@uketsuke/shared/hub';
 import type { DeviceId } from '@uketsuke/shared/identifiers';
 import type { FoundHub } from '../../host/hub/look-up-hub.ts';
 import { HUB_PATH, type KioskHost } from '../../host/kiosk-host.ts';
 import type { Desk } from '../desk/desk.ts';
 import { traceFailure } from '../failure-trace.ts';
-
-export const HUB_REFUSALS = [...HUB_CREDENTIAL_REFUSALS, 'enrolment-outdated', 'withdrawn'] as const;
-export type HubRefusal = (typeof HUB_REFUSALS)[number];
 
 /** What answers at the address may not be used as this kiosk's hub. */
 export class HubRefusedError extends Error {

@@ -1,3 +1,10 @@
+import {
+  CARD_REFUSALS,
+  HUB_REFUSALS,
+  KIOSK_HOST_ERROR_CODES,
+  type KioskHostErrorCode,
+  SYNC_TROUBLES,
+} from '@uketsuke/shared/errors';
 import { describe, expect, it } from 'vitest';
 import { CATALOGUES } from './index.ts';
 
@@ -22,6 +29,16 @@ describe.each(Object.entries(CATALOGUES))('the catalogue %s', (language, catalog
 
   it('fills in the same values', () => {
     for (const [key, text] of texts) expect(placeholders(text), key).toEqual(placeholders(japanese.get(key) ?? ''));
+  });
+
+  it('has a sentence for every code of an error that is shown', () => {
+    const { reception, sync, hub, enrolment, unlock } = catalogue;
+    for (const code of CARD_REFUSALS) expect([code, reception.refused[code].next]).not.toContain('');
+    for (const code of SYNC_TROUBLES) expect([code, sync.trouble[code], sync.hubTrouble[code]]).not.toContain('');
+    for (const code of HUB_REFUSALS) expect([code, hub.failed[code]]).not.toContain('');
+    const said = new Set(Object.keys({ ...enrolment.failed, ...unlock.failed, ...hub.failed }));
+    const ofScreens: ReadonlySet<KioskHostErrorCode> = new Set(['another-window']);
+    expect(KIOSK_HOST_ERROR_CODES.filter((code) => !said.has(code) && !ofScreens.has(code))).toEqual([]);
   });
 
   it('is in its own language', () => {

@@ -1,4 +1,4 @@
-import type { CardRefusal } from '@uketsuke/shared/card';
+import type { CardRefusal } from '@uketsuke/shared/errors';
 import type { CardId, EventId } from '@uketsuke/shared/identifiers';
 import type { RosterEntry } from '@uketsuke/shared/roster';
 

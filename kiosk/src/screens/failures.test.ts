@@ -1,5 +1,6 @@
+import { KIOSK_HOST_ERROR_CODES } from '@uketsuke/shared/errors';
 import { describe, expect, it } from 'vitest';
-import { KIOSK_HOST_ERROR_CODES, KioskHostError } from '../../host/kiosk-host-error.ts';
+import { KioskHostError } from '../../host/kiosk-host-error.ts';
 import { CATALOGUES } from '../i18n/index.ts';
 import { failureOf } from './failures.ts';
 

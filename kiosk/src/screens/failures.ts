@@ -1,7 +1,5 @@
-import { PROBLEM_CODES } from '@uketsuke/shared/contracts';
+import { HUB_REFUSALS, KIOSK_HOST_ERROR_CODES, PROBLEM_CODES } from '@uketsuke/shared/errors';
 import { z } from 'zod';
-import { KIOSK_HOST_ERROR_CODES } from '../../host/kiosk-host-error.ts';
-import { HUB_REFUSALS } from '../hub/hub-choice.ts';
 
 /** What went wrong, as the screens tell it apart. */
 export interface Failure {

@@ -1,6 +1,7 @@
 import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { HUB_REFUSALS } from '@uketsuke/shared/errors';
 import { hubCode } from '@uketsuke/shared/hub';
 import { sampleHouseholds } from '@uketsuke/shared/sample-households';
 import axe from 'axe-core';
@@ -10,7 +11,6 @@ import { z } from 'zod';
 import { film, launchWithCamera, launchWithoutCamera } from '../../gallery/camera-film.ts';
 import { newGalleryCity } from '../../gallery/gallery-cards.ts';
 import { serveGallery } from '../../gallery/gallery-site.ts';
-import { HUB_REFUSALS } from '../hub/hub-choice.ts';
 
 /** Hub and USB export at the built screens in real Chromium, under the strict policy. */
 

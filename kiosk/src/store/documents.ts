@@ -1,4 +1,5 @@
-import { factSchema, QUARANTINE_REASONS } from '@uketsuke/shared/contracts';
+import { factSchema } from '@uketsuke/shared/contracts';
+import { QUARANTINE_REASONS } from '@uketsuke/shared/errors';
 import { deviceIdSchema, eventIdSchema } from '@uketsuke/shared/identifiers';
 import { base64urlSchema } from '@uketsuke/shared/sealing';
 import { z } from 'zod';

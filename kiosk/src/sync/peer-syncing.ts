@@ -1,10 +1,11 @@
+import type { SyncTrouble } from '@uketsuke/shared/errors';
 import { SyncClient } from '@uketsuke/shared/sync';
 import { Turn } from '@uketsuke/shared/turn';
 import type { EventLog } from '../reception/event-log.ts';
 import type { PeerName } from '../store/documents.ts';
 import { type FactTaker, Replication } from './replication.ts';
 import { SyncLoop } from './sync-loop.ts';
-import { NOTHING_SYNCED, type SyncState, type SyncTrouble } from './sync-state.ts';
+import { NOTHING_SYNCED, type SyncState } from './sync-state.ts';
 
 export interface PeerSyncingParts {
   readonly log: EventLog;

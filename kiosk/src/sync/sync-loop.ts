@@ -1,13 +1,6 @@
 import { PUSH_MAX_EVENTS, type RelayState } from '@uketsuke/shared/contracts';
-import {
-  BatchSize,
-  LiveConnection,
-  pauseAfter,
-  type SyncClient,
-  SyncFailure,
-  type SyncFailureKind,
-  WakeUp,
-} from '@uketsuke/shared/sync';
+import type { SyncFailureKind } from '@uketsuke/shared/errors';
+import { BatchSize, LiveConnection, pauseAfter, type SyncClient, SyncFailure, WakeUp } from '@uketsuke/shared/sync';
 import { traceFailure } from '../failure-trace.ts';
 import type { Offered } from '../store/acknowledgements.ts';
 import { FACTS_PAGE, PULL_PAGE, type Replication } from './replication.ts';

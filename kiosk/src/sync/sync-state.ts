@@ -1,4 +1,5 @@
 import type { RelayState } from '@uketsuke/shared/contracts';
+import type { SyncTrouble } from '@uketsuke/shared/errors';
 import type { PeerName } from '../store/documents.ts';
 
 /**
@@ -42,29 +43,6 @@ export const NOTHING_SYNCED: SyncState = {
   trouble: null,
   hubTrouble: null,
 };
-
-/**
- * Why an exchange failed.
- * - `no-network`: this laptop is on no network
- * - `server-unreachable`: no answer at all: name not found, refused, silent, cut off
- * - `server-failing`: the peer answers that it cannot now (5xx), is busy, or refuses for an unforeseen reason
- * - `answers-strangely`: something answers that is not the peer: a proxy's error page, a Wi-Fi sign-in page
- * - `device-revoked`: HQ has withdrawn this device; it goes on admitting (SYN-7)
- * - `device-unknown`: the peer does not know this credential: enrolled elsewhere, or the server was replaced
- * - `store-failed`: this laptop's own store does not take or give what syncing needs
- * - `clock-off`: no answer and the clock is wrong, which makes TLS certificates look invalid
- */
-export const SYNC_TROUBLES = [
-  'no-network',
-  'server-unreachable',
-  'server-failing',
-  'answers-strangely',
-  'device-revoked',
-  'device-unknown',
-  'store-failed',
-  'clock-off',
-] as const;
-export type SyncTrouble = (typeof SYNC_TROUBLES)[number];
 
 /**
  * Whether all of this kiosk's own events are at the city, by what it was told: acknowledged by the city itself, or by

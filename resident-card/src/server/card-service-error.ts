@@ -1,4 +1,4 @@
-import type { ProblemCode } from '@uketsuke/shared/contracts';
+import type { ProblemCode } from '@uketsuke/shared/errors';
 
 /**
  * Why the server gave nothing: its own code, `offline` (this device has no network), `unreachable` (no answer in

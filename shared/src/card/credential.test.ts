@@ -1,6 +1,7 @@
 import { ed25519 } from '@noble/curves/ed25519.js';
 import fc from 'fast-check';
 import { beforeAll, describe, expect, it } from 'vitest';
+import type { CardRefusal } from '../errors/error-codes.ts';
 import { newCardId } from '../identifiers/identifiers.ts';
 import { sampleHouseholds, seededBytes } from '../sample-households/sample-households.ts';
 import { decodeBase32, encodeBase32 } from '../sealing/base32.ts';
@@ -10,7 +11,7 @@ import {
   newSealingKeyPair,
   type SealingKey,
 } from '../sealing/hpke.ts';
-import { type CardRefusal, CardRefusedError, CardTooLargeError } from './card-errors.ts';
+import { CardRefusedError, CardTooLargeError } from './card-errors.ts';
 import { type CardClaims, expiresAtMs, issueDayOf } from './claims.ts';
 import { crc8 } from './crc8.ts';
 import {

@@ -1,9 +1,9 @@
 import { z } from 'zod';
+import { QUARANTINE_REASONS } from '../errors/error-codes.ts';
 import { deviceIdSchema, eventIdSchema, residentIdSchema, shelterIdSchema } from '../identifiers/identifiers.ts';
 import { addressSchema, personSchema } from '../person/person.ts';
 import { assuranceSchema, stayKindSchema } from '../reception/events.ts';
 import { issuerKeySchema, shelterFactsSchema } from './enrolment.ts';
-import { QUARANTINE_REASONS } from './sync.ts';
 
 /** The contract of `/hq/v1`, for the console. Cookie session; state-changing requests need `X-Uketsuke: 1` and a same-origin `Origin`. */
 export const staffRoleSchema = z.enum(['hq', 'shelter']);

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { HYBRID_TIMESTAMP_PATTERN } from '../clock/hybrid-clock.ts';
+import { QUARANTINE_REASONS } from '../errors/error-codes.ts';
 import { cardIdSchema, deviceIdSchema } from '../identifiers/identifiers.ts';
 import { directoryKeySchema, linkIdSchema, SEALED_LINK_MAX_CHARACTERS } from '../my-number-card/directory-key.ts';
 import { receptionEventSchema } from '../reception/events.ts';
@@ -49,16 +50,6 @@ export const pushRequestSchema = z.strictObject({
   events: z.array(z.unknown()).min(1).max(PUSH_MAX_EVENTS),
 });
 export type PushRequest = z.infer<typeof pushRequestSchema>;
-
-export const QUARANTINE_REASONS = [
-  'event-malformed',
-  'event-too-new',
-  'wrong-shelter',
-  'unknown-device',
-  'not-authentic',
-  'id-taken',
-] as const;
-export type QuarantineReason = (typeof QUARANTINE_REASONS)[number];
 
 /**
  * One outcome per event, in the order sent. Every outcome acknowledges the event: the client need not offer it

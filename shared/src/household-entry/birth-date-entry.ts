@@ -1,7 +1,8 @@
+import type { EntryProblemCode } from '../errors/error-codes.ts';
 import { type BirthDate, birthDateSchema } from '../person/index.ts';
 
 /** What is wrong with a typed birth date; each has its own words on the screen. */
-export type BirthDateProblem = 'birth-unreadable' | 'birth-not-a-date' | 'birth-in-future' | 'birth-too-early';
+export type BirthDateProblem = Extract<EntryProblemCode, `birth-${string}`>;
 
 export type BirthDateEntry = { readonly date?: BirthDate } | { readonly problem: BirthDateProblem };
 

@@ -1,4 +1,5 @@
 import { type DeclaredHousehold, declaredHouseholdSchema } from '../contracts/index.ts';
+import type { EntryProblemCode } from '../errors/error-codes.ts';
 import {
   addressSchema,
   type BirthDate,
@@ -8,27 +9,9 @@ import {
   personNameSchema,
   phoneSchema,
 } from '../person/index.ts';
-import { type BirthDateProblem, readBirthDate } from './birth-date-entry.ts';
+import { readBirthDate } from './birth-date-entry.ts';
 import type { Draft, DraftMember } from './draft.ts';
 import { tidyAddress, tidyName, tidyPhone } from './written-forms.ts';
-
-/** What can be wrong with an entry; the words are in the catalogues under `problems`. */
-export type EntryProblemCode =
-  | 'name-missing'
-  | 'name-not-printable'
-  | 'name-too-long'
-  | 'kana-not-katakana'
-  | 'kana-too-long'
-  | 'phone-not-a-number'
-  | 'too-many-needs'
-  | 'other-need-too-long'
-  | 'other-need-not-printable'
-  | 'address-missing'
-  | 'address-too-long'
-  | 'address-not-printable'
-  | 'consent-missing'
-  | 'same-person-twice'
-  | BirthDateProblem;
 
 type MemberField = 'written' | 'kana' | 'birth' | 'phone' | 'needs' | 'otherNeed';
 

@@ -1,25 +1,9 @@
 import { ed25519 } from '@noble/curves/ed25519.js';
 import { z } from 'zod';
+import type { HubCredentialRefusal } from '../errors/error-codes.ts';
 import { type DeviceId, deviceIdSchema, type ShelterId, shelterIdSchema } from '../identifiers/index.ts';
 import { parseJson, readJson } from '../json/parse-json.ts';
 import { base64urlOf, base64urlSchema, fromBase64url } from '../sealing/index.ts';
-
-/**
- * A hub's credential: a JWT (RFC 7519) in JWS compact form (RFC 7515), signed by the city with EdDSA (RFC 8037), that
- * names the hub's shelter and the TLS certificate it serves with. By it a kiosk knows a hub without the city (HUB-2).
- */
-export const HUB_CREDENTIAL_REFUSALS = [
-  /** No such token at all. */
-  'malformed',
-  /** Not signed by this city. */
-  'bad-signature',
-  /** Signed by this city, but for something that is no hub. */
-  'not-a-hub',
-  'other-shelter',
-  /** Of a hub with another certificate: somebody stands between, or shows a credential that is not theirs. */
-  'other-certificate',
-] as const;
-export type HubCredentialRefusal = (typeof HUB_CREDENTIAL_REFUSALS)[number];
 
 /** The hub's credential does not prove what it must. */
 export class HubCredentialError extends Error {

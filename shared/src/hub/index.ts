@@ -1,10 +1,3 @@
 export { HUB_CODE_PREFIX, hubCode, isHubCode, readHubCode } from './hub-code.ts';
-export {
-  HUB_CREDENTIAL_REFUSALS,
-  HubCredentialError,
-  type HubCredentialRefusal,
-  type HubExpectations,
-  hubClaimsSchema,
-  verifyHubCredential,
-} from './hub-credential.ts';
+export { HubCredentialError, type HubExpectations, hubClaimsSchema, verifyHubCredential } from './hub-credential.ts';
 export { HUB_PORT, type HubIdentity, hubIdentitySchema } from './hub-identity.ts';

@@ -1,23 +1,5 @@
 import { z } from 'zod';
-
-/**
- * - `unreachable`: no answer: refused, cut off, name not found
- * - `timed-out`: silence for longer than a request may take
- * - `failing`: the server answers that it cannot, its database being away among others
- * - `busy`: the server takes in only so much at a time and says when to come back (SYN-12)
- * - `strange`: something answers that is not the server: a proxy's error page, a Wi-Fi sign-in page
- * - `revoked`, `unknown-device`: the server refuses this device, or does not know its credential
- * - `too-large`: the request is larger than is taken
- */
-export type SyncFailureKind =
-  | 'unreachable'
-  | 'timed-out'
-  | 'failing'
-  | 'busy'
-  | 'strange'
-  | 'revoked'
-  | 'unknown-device'
-  | 'too-large';
+import type { SyncFailureKind } from '../errors/error-codes.ts';
 
 /** An exchange with the server did not work. */
 export class SyncFailure extends Error {

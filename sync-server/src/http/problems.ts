@@ -1,4 +1,5 @@
-import type { Problem, ProblemCode } from '@uketsuke/shared/contracts';
+import type { Problem } from '@uketsuke/shared/contracts';
+import type { ProblemCode } from '@uketsuke/shared/errors';
 import type { ErrorRequestHandler, RequestHandler, Response } from 'express';
 import { z } from 'zod';
 import { isDatabaseUnavailable } from '../couch/couch-errors.ts';
@@ -9,6 +10,12 @@ const RETRY_DATABASE_SECONDS = 5;
 
 /** What express and its body parsers throw (http-errors). */
 const httpErrorSchema = z.object({ status: z.int().min(400).max(499), type: z.string().optional() });
+
+const CODES_OF_STATUS: ReadonlyMap<number, ProblemCode> = new Map([
+  [408, 'request-too-slow'],
+  [413, 'body-too-large'],
+  [415, 'media-type-unsupported'],
+]);
 
 /** Any error as a refused request; what is not known becomes `internal` and tells nothing. */
 export function refusalOf(error: unknown): RequestRefusedError {
@@ -22,8 +29,9 @@ export function refusalOf(error: unknown): RequestRefusedError {
   }
   const http = httpErrorSchema.safeParse(error);
   if (http.success) {
-    if (http.data.status === 413) return new RequestRefusedError(413, 'body-too-large', 'the body is too large');
-    return new RequestRefusedError(http.data.status, 'malformed-request', 'the request cannot be read');
+    const { status, type } = http.data;
+    const code = type === 'request.aborted' ? 'client-left' : CODES_OF_STATUS.get(status);
+    return new RequestRefusedError(status, code ?? 'malformed-request', 'the request cannot be read');
   }
   return new RequestRefusedError(500, 'internal', 'unexpected error', { cause: error });
 }

@@ -1,4 +1,4 @@
-import type { ProblemCode } from '@uketsuke/shared/contracts';
+import type { ProblemCode } from '@uketsuke/shared/errors';
 
 /** A request is refused. Becomes a problem answer (RFC 9457); the message names fields and rules, never values. */
 export class RequestRefusedError extends Error {

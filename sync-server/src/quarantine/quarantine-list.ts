@@ -1,4 +1,4 @@
-import { QUARANTINE_REASONS } from '@uketsuke/shared/contracts';
+import { QUARANTINE_REASONS } from '@uketsuke/shared/errors';
 import { deviceIdSchema, type ShelterId, shelterIdSchema } from '@uketsuke/shared/identifiers';
 import { z } from 'zod';
 import type { ChangeBus } from '../couch/change-bus.ts';

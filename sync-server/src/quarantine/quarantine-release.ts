@@ -1,9 +1,5 @@
-import {
-  type PushOutcome,
-  QUARANTINE_REASONS,
-  type QuarantineRelease,
-  type QuarantineReleaseAll,
-} from '@uketsuke/shared/contracts';
+import type { PushOutcome, QuarantineRelease, QuarantineReleaseAll } from '@uketsuke/shared/contracts';
+import { QUARANTINE_REASONS } from '@uketsuke/shared/errors';
 import { deviceIdSchema, type ShelterId, shelterIdSchema } from '@uketsuke/shared/identifiers';
 import { parseJson } from '@uketsuke/shared/json';
 import type nano from 'nano';

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import type { QuarantineReason } from '@uketsuke/shared/contracts';
+import type { QuarantineReason } from '@uketsuke/shared/errors';
 import type nano from 'nano';
 import type { Couch } from '../couch/couch.ts';
 import { type DatabaseDefinition, openDatabase } from '../couch/open-database.ts';

@@ -1,5 +1,6 @@
 import { isDeepStrictEqual } from 'node:util';
-import type { PushOutcome, QuarantineReason, StoreMark } from '@uketsuke/shared/contracts';
+import type { PushOutcome, StoreMark } from '@uketsuke/shared/contracts';
+import type { QuarantineReason } from '@uketsuke/shared/errors';
 import type { EventId } from '@uketsuke/shared/identifiers';
 import { parseReceptionEvent, type ReceptionEvent } from '@uketsuke/shared/reception';
 import type nano from 'nano';

@@ -1,5 +1,5 @@
 import { createHmac } from 'node:crypto';
-import type { QuarantineReason } from '@uketsuke/shared/contracts';
+import type { QuarantineReason } from '@uketsuke/shared/errors';
 import type { DeviceId, EventId } from '@uketsuke/shared/identifiers';
 import {
   authenticText,

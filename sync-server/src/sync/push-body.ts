@@ -30,7 +30,7 @@ export function refuseTooLarge({ headers }: IncomingMessage): void {
 export function readPush(request: IncomingMessage, timeoutMs = BODY_TIMEOUT_MS): Promise<Buffer> {
   const encoding = request.headers['content-encoding'] ?? 'identity';
   if (encoding === 'identity' || encoding === 'gzip') return readAll(request, timeoutMs);
-  throw new RequestRefusedError(415, 'malformed-request', 'content-encoding');
+  throw new RequestRefusedError(415, 'media-type-unsupported', 'content-encoding');
 }
 
 const gunzipped = promisify(gunzip);
@@ -84,17 +84,15 @@ function readAll(stream: Readable, timeoutMs: number): Promise<Buffer> {
       if (length > PUSH_MAX_BYTES) stop(tooLarge());
       else chunks.push(chunk);
     };
-    const timer = setTimeout(
-      () => stop(new RequestRefusedError(408, 'malformed-request', 'body: too slow')),
-      timeoutMs,
-    );
+    const timer = setTimeout(() => stop(new RequestRefusedError(408, 'request-too-slow', 'body: too slow')), timeoutMs);
     stream.on('data', take);
     stream.once('end', () => {
       clearTimeout(timer);
       resolve(Buffer.concat(chunks, length));
     });
-    stream.once('error', () => stop(malformed('body: broken off')));
-    stream.once('close', () => stop(malformed('body: broken off')));
+    const leave = () => stop(new RequestRefusedError(400, 'client-left', 'body: broken off'));
+    stream.once('error', leave);
+    stream.once('close', leave);
   });
 }
 

@@ -250,7 +250,10 @@ describe('a push that is no push', () => {
     const many = JSON.stringify({ events: Array.from({ length: 501 }, () => 1) });
     expect(await refusedBody(many)).toMatchObject({ status: 400 });
     expect(await refusedBody('not gzip', { 'content-encoding': 'gzip' })).toMatchObject({ status: 400 });
-    expect(await refusedBody('x', { 'content-encoding': 'br' })).toMatchObject({ status: 415 });
+    expect(await refusedBody('x', { 'content-encoding': 'br' })).toMatchObject({
+      status: 415,
+      code: 'media-type-unsupported',
+    });
   });
 
   it('is taken compressed, and measured by what it inflates to', async () => {

@@ -150,7 +150,7 @@ function sendPage(response: Response, head: object, name: 'events' | 'facts', it
 /** Aborts when the client has left, or has its answer. */
 function goneSignal(response: Response): AbortSignal {
   const gone = new AbortController();
-  const leave = () => gone.abort(new RequestRefusedError(400, 'malformed-request', 'the client has left'));
+  const leave = () => gone.abort(new RequestRefusedError(400, 'client-left', 'the client has left'));
   // It can leave while its credential is being checked, and says so only once.
   if (response.destroyed) leave();
   else response.once('close', leave);

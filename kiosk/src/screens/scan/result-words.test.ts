@@ -1,4 +1,4 @@
-import { CARD_REFUSALS } from '@uketsuke/shared/card';
+import { CARD_REFUSALS } from '@uketsuke/shared/errors';
 import { cardIdSchema, eventIdSchema } from '@uketsuke/shared/identifiers';
 import { NEED_CODES } from '@uketsuke/shared/person';
 import type { RosterEntry } from '@uketsuke/shared/roster';

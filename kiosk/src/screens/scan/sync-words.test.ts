@@ -1,8 +1,9 @@
+import { SYNC_TROUBLES } from '@uketsuke/shared/errors';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { DeskSnapshot } from '../../desk/desk.ts';
 import { CATALOGUES } from '../../i18n/index.ts';
-import { isAllAtCity, NOTHING_SYNCED, SYNC_TROUBLES, type SyncState } from '../../sync/sync-state.ts';
+import { isAllAtCity, NOTHING_SYNCED, type SyncState } from '../../sync/sync-state.ts';
 import { syncWordsOf } from './sync-words.ts';
 
 const AT = '2026-11-22T01:03:00.000Z';

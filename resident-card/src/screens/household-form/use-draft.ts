@@ -1,3 +1,4 @@
+import type { EntryProblemCode } from '@uketsuke/shared/errors';
 import {
   checkDraft,
   type Draft,
@@ -5,7 +6,6 @@ import {
   draftOf,
   type EntryName,
   type EntryProblem,
-  type EntryProblemCode,
   emptyDraft,
 } from '@uketsuke/shared/household-entry';
 import { useMemo, useState } from 'react';

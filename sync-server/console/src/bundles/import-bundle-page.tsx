@@ -1,5 +1,6 @@
-import { BUNDLE_EXTENSION, BUNDLE_REFUSALS } from '@uketsuke/shared/bundle';
+import { BUNDLE_EXTENSION } from '@uketsuke/shared/bundle';
 import type { BundleImportResponse, StaffRole } from '@uketsuke/shared/contracts';
+import { BUNDLE_REFUSALS } from '@uketsuke/shared/errors';
 import { useState } from 'react';
 import { Button, FileTrigger } from 'react-aria-components';
 import { useTranslation } from 'react-i18next';

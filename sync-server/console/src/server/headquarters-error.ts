@@ -1,4 +1,4 @@
-import type { ProblemCode } from '@uketsuke/shared/contracts';
+import type { ProblemCode } from '@uketsuke/shared/errors';
 
 /**
  * Why a request gave nothing: the server's own code, or `unreachable` (no answer within the time limit),

@@ -61,6 +61,9 @@ export const en: Catalogue = {
     'unexpected-answer':
       'The server gave an answer that cannot be read. Reload the page; if it stays, tell the administrator.',
     'malformed-request': 'Something entered has characters or a form that cannot be accepted. Check what you entered.',
+    'request-too-slow': 'Sending took too long. Check the network and send it again.',
+    'media-type-unsupported': 'This form of data is not accepted. Reload the page and try again.',
+    'client-left': 'The connection was cut on the way. Try again.',
     'body-too-large': 'This is too large to send. Shorten it and send it again.',
     'not-found': 'Not found. Open it again from the list.',
     'method-not-allowed': 'This cannot be done. Reload the page.',

@@ -1,3 +1,4 @@
+import { BUNDLE_REFUSALS, SYNC_FAILURES } from '@uketsuke/shared/errors';
 import { describe, expect, it } from 'vitest';
 import type { HubState } from '../hub-state.ts';
 import { en } from './en.ts';
@@ -37,6 +38,18 @@ describe("the words of the hub's page", () => {
   it('are text, whatever a shelter is called', async () => {
     expect(await page({})).not.toContain('<b>');
     expect(await page({})).toContain('&lt;b&gt;');
+  });
+
+  it('say something of every way to fail, in both languages', async () => {
+    for (const language of ['ja', 'en'] as const) {
+      const { cityStates, usb } = language === 'ja' ? ja : en;
+      const states = Object.values(cityStates).filter((text) => text !== cityStates.connected);
+      for (const failure of SYNC_FAILURES) {
+        const shown = await page({ failure }, language);
+        expect([failure, states.filter((text) => shown.includes(text))]).toEqual([failure, [expect.any(String)]]);
+      }
+      for (const code of BUNDLE_REFUSALS) expect([code, usb.failures[code]]).toEqual([code, expect.any(String)]);
+    }
   });
 
   it('are all there in both languages', () => {

@@ -1,13 +1,7 @@
 import type { RelayState } from '@uketsuke/shared/contracts';
+import type { SyncFailureKind } from '@uketsuke/shared/errors';
 import type { ShelterId } from '@uketsuke/shared/identifiers';
-import {
-  LiveConnection,
-  pauseAfter,
-  type SyncClient,
-  SyncFailure,
-  type SyncFailureKind,
-  WakeUp,
-} from '@uketsuke/shared/sync';
+import { LiveConnection, pauseAfter, type SyncClient, SyncFailure, WakeUp } from '@uketsuke/shared/sync';
 import type { ChangeBus } from '../../couch/change-bus.ts';
 import { receptionDatabase } from '../../event-log/database-names.ts';
 import type { PendingEvents } from './pending-events.ts';
