@@ -6,7 +6,7 @@ import { pcscService } from '../kiosk/host/card-reader/pcsc-service.ts';
 import { Headquarters } from '../testbed/headquarters/headquarters.ts';
 import { openShelterKiosk } from '../testbed/stage/stage.ts';
 import { type IssuedVirtualCard, PcscStack } from '../testbed/virtual-card/pcsc-stack.ts';
-import { percentile } from './bench/percentiles.ts';
+import { percentile } from '../testbed/measuring/percentiles.ts';
 import { CardKiosk, type CardWay } from './bench-card/card-kiosk.ts';
 import { TimedSmartCards } from './bench-card/timed-smart-cards.ts';
 import { buildChangedParts } from './setup/build.ts';

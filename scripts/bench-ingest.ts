@@ -15,8 +15,8 @@ import { sampleHouseholds } from '@uketsuke/shared/sample-households';
 import { fromBase64url } from '@uketsuke/shared/sealing';
 import nano from 'nano';
 import { z } from 'zod';
+import serverFlags from '../sync-server/node-flags.json' with { type: 'json' };
 import { storedEvent } from '../sync-server/src/event-log/stored-event.ts';
-import serverFlags from './setup/server-node-flags.json' with { type: 'json' };
 
 /**
  * How fast the server takes in reception events, beside how fast the same database server takes the same

@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { installPackages, requireNode, root } from './setup/requirements.mjs';
 
 // More room for what is short-lived, and a heap that need not grow first: a burst is taken in some 20 % faster.
-const serverFlags = JSON.parse(readFileSync(join(root, 'scripts', 'setup', 'server-node-flags.json'), 'utf8'));
+const serverFlags = JSON.parse(readFileSync(join(root, 'sync-server', 'node-flags.json'), 'utf8'));
 
 requireNode();
 installPackages();

@@ -13,17 +13,10 @@ import {
   issuerFromPrivateKey,
   issuerPublicKey,
 } from '@uketsuke/shared/card';
-import { newCardId } from '@uketsuke/shared/identifiers';
+import { decodeBase32, encodeBase32, newCardId } from '@uketsuke/shared/identifiers';
 import { birthDateSchema, type Household } from '@uketsuke/shared/person';
 import { sampleHouseholds, seededBytes } from '@uketsuke/shared/sample-households';
-import {
-  decodeBase32,
-  encodeBase32,
-  importSealingPublicKey,
-  newSealingKeyPair,
-  type SealingKey,
-  seal,
-} from '@uketsuke/shared/sealing';
+import { importSealingPublicKey, newSealingKeyPair, type SealingKey, seal } from '@uketsuke/shared/sealing';
 import { coseSign1, cwtPayload, protectedHeader, signatureInput } from '../shared/src/card/claims.ts';
 import { crc8 } from '../shared/src/card/crc8.ts';
 import { encodeClaims, householdToWire } from '../shared/src/card/wire-format.ts';

@@ -3,7 +3,7 @@ import { once } from 'node:events';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { z } from 'zod';
-import serverFlags from '../../scripts/setup/server-node-flags.json' with { type: 'json' };
+import serverFlags from '../../sync-server/node-flags.json' with { type: 'json' };
 
 const root = join(import.meta.dirname, '..', '..');
 

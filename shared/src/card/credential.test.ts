@@ -2,9 +2,9 @@ import { ed25519 } from '@noble/curves/ed25519.js';
 import fc from 'fast-check';
 import { beforeAll, describe, expect, it } from 'vitest';
 import type { CardRefusal } from '../errors/error-codes.ts';
+import { decodeBase32, encodeBase32 } from '../identifiers/base32.ts';
 import { newCardId } from '../identifiers/identifiers.ts';
 import { sampleHouseholds, seededBytes } from '../sample-households/sample-households.ts';
-import { decodeBase32, encodeBase32 } from '../sealing/base32.ts';
 import {
   importSealingPrivateKey,
   importSealingPublicKey,

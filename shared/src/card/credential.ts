@@ -1,6 +1,6 @@
 import { ed25519 } from '@noble/curves/ed25519.js';
+import { Base32Error, decodeBase32, encodeBase32 } from '../identifiers/base32.ts';
 import type { CardId } from '../identifiers/identifiers.ts';
-import { Base32Error, decodeBase32, encodeBase32 } from '../sealing/base32.ts';
 import { type SealingKey, seal, UnsealError, unseal } from '../sealing/hpke.ts';
 import { CardRefusedError, CardTooLargeError } from './card-errors.ts';
 import { type CardClaims, cwtPayload, expiresAtMs, protectedHeader, signatureInput } from './claims.ts';

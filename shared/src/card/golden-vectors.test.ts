@@ -12,7 +12,7 @@ import { decode } from 'cborg';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { z } from 'zod';
 import { CARD_REFUSALS } from '../errors/error-codes.ts';
-import { decodeBase32 } from '../sealing/base32.ts';
+import { decodeBase32 } from '../identifiers/base32.ts';
 import { importSealingPrivateKey, importSealingPublicKey, type SealingKey } from '../sealing/hpke.ts';
 import { CardRefusedError } from './card-errors.ts';
 import { cardClaimsSchema, coseSign1, cwtPayload, expiresAtMs, issuedAtMs, protectedHeader } from './claims.ts';

@@ -1,9 +1,9 @@
 import { randomInt } from 'node:crypto';
 import { encode } from 'cborg';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { decodeBase32, encodeBase32 } from '../identifiers/base32.ts';
 import { newCardId } from '../identifiers/identifiers.ts';
 import { sampleHouseholds, seededBytes, seededRandom } from '../sample-households/sample-households.ts';
-import { decodeBase32, encodeBase32 } from '../sealing/base32.ts';
 import {
   importSealingPrivateKey,
   importSealingPublicKey,

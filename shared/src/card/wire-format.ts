@@ -1,8 +1,8 @@
 import { decode, encode } from 'cborg';
 import { z } from 'zod';
+import { decodeBase32, encodeBase32 } from '../identifiers/base32.ts';
 import { needCode, needOfCode } from '../person/needs.ts';
 import { type Household, type Person, type Sex, sexSchema } from '../person/person.ts';
-import { decodeBase32, encodeBase32 } from '../sealing/base32.ts';
 import { type CardClaims, cardClaimsSchema } from './claims.ts';
 import { decodeCompactText, encodeCompactText } from './compact-text.ts';
 

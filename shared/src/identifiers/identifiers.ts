@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { encodeBase32 } from '../sealing/base32.ts';
+import { encodeBase32 } from './base32.ts';
 
 /** Source of random bytes, so that tests can seed it. */
 export type RandomBytes = (length: number) => Uint8Array;

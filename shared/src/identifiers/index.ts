@@ -1,1 +1,2 @@
+export * from './base32.ts';
 export * from './identifiers.ts';

@@ -1,10 +1,10 @@
 import { hmac } from '@noble/hashes/hmac.js';
 import { sha256 } from '@noble/hashes/sha2.js';
 import { z } from 'zod';
+import { encodeBase32 } from '../identifiers/base32.ts';
 import { type RandomBytes, type ResidentId, residentIdSchema } from '../identifiers/identifiers.ts';
 import { type Household, householdSchema } from '../person/person.ts';
 import { importDataKey, sealAtRest, unsealAtRest } from '../sealing/at-rest.ts';
-import { encodeBase32 } from '../sealing/base32.ts';
 import { fromBase64url, toBase64url } from '../sealing/base64url.ts';
 import { canonicalJson } from '../sealing/canonical-json.ts';
 import { UnsealError } from '../sealing/hpke.ts';

@@ -1,6 +1,6 @@
 import type { ResidentId, ShelterId } from '../identifiers/index.ts';
 import { foldForSearch, normalizeKana, type Person } from '../person/index.ts';
-import { searchText } from './index.ts';
+import { searchText } from './matching.ts';
 
 /** One resident at one shelter, as it stands in the order and is found by a search. */
 export interface OrderedResident {

@@ -1,5 +1,4 @@
 export * from './at-rest.ts';
-export * from './base32.ts';
 export * from './base64url.ts';
 export * from './canonical-json.ts';
 export * from './hpke.ts';
