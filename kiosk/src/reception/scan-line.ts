@@ -1,7 +1,6 @@
 import { isHubCode } from '@uketsuke/shared/hub';
 import type { EventId } from '@uketsuke/shared/identifiers';
 import type { StayKind } from '@uketsuke/shared/reception';
-import type { Desk } from '../desk/desk.ts';
 import type { ScanOutcome, UndoOutcome } from './outcomes.ts';
 import { SameCodeGate } from './same-code-gate.ts';
 
@@ -10,8 +9,14 @@ export type Told =
   | { readonly about: 'scan'; readonly outcome: ScanOutcome }
   | { readonly about: 'undo'; readonly outcome: UndoOutcome };
 
+/** Who decides what a code comes to, one at a time. */
+interface Decides {
+  scan(text: string, stay: StayKind): Promise<ScanOutcome>;
+  undoLast(expected?: EventId): Promise<UndoOutcome>;
+}
+
 export interface ScanLineOptions {
-  readonly desk: Pick<Desk, 'scan' | 'undoLast'>;
+  readonly desk: Decides;
   /** The kind of stay chosen at this moment. */
   readonly stay: () => StayKind;
   /** A steady clock, ms. */
