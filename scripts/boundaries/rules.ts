@@ -70,7 +70,7 @@ export const boundaryRules: BoundaryRules = {
     {
       within: 'shared/src',
       floors: [
-        ['identifiers', 'timers', 'turn', 'json', 'errors'],
+        ['identifiers', 'timers', 'turn', 'json', 'listeners', 'errors'],
         ['sealing', 'person', 'clock'],
         ['my-number-card', 'card', 'sample-households'],
         ['reception'],
