@@ -14,8 +14,8 @@ import { z } from 'zod';
 import { pageScript } from '../testbed/camera/page-module.ts';
 import { writeCameraFile } from '../testbed/camera/write-camera-file.ts';
 import { Headquarters } from '../testbed/headquarters/headquarters.ts';
-import { openShelterKiosk, type ShelterKiosk } from '../testbed/stage/stage.ts';
 import { latencyFigures } from '../testbed/measuring/percentiles.ts';
+import { openShelterKiosk, type ShelterKiosk } from '../testbed/stage/stage.ts';
 
 const optionsSchema = z.object({
   people: z.coerce.number().int().min(1).max(1_000).default(44),
