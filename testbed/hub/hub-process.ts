@@ -2,8 +2,8 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
+import { type HubState, hubStateSchema } from '@uketsuke/shared/contracts';
 import { lookUpHub } from '../../kiosk/host/hub/look-up-hub.ts';
-import { type HubState, hubStateSchema } from '../../sync-server/src/hub/hub-state.ts';
 import { sendToHub } from '../test-server/test-hub.ts';
 
 const root = join(import.meta.dirname, '..', '..');

@@ -1,6 +1,6 @@
 import { type IncomingMessage, request } from 'node:http';
 import type { TLSSocket } from 'node:tls';
-import { type HubIdentity, hubIdentitySchema } from '@uketsuke/shared/hub';
+import { type HubIdentity, hubIdentitySchema } from '@uketsuke/shared/contracts';
 import { readJson } from '@uketsuke/shared/json';
 import { KioskHostError } from '../kiosk-host-error.ts';
 import { hubOriginsOf } from './hub-address.ts';

@@ -18,8 +18,6 @@ import { BundleRefusedError } from './bundle-errors.ts';
  */
 export const BUNDLE_VERSION = 1;
 export const BUNDLE_EXTENSION = '.ukebundle';
-/** Media type of a bundle when it is sent. */
-export const BUNDLE_MEDIA_TYPE = 'application/octet-stream';
 /** Larger bundles are neither made nor taken: 256 MB hold some 200,000 admissions. */
 export const BUNDLE_MAX_BYTES = 256 * 1024 * 1024;
 export const CHUNK_MAX_EVENTS = 500;

@@ -2,7 +2,6 @@ export * from './bundle-errors.ts';
 export {
   BUNDLE_EXTENSION,
   BUNDLE_MAX_BYTES,
-  BUNDLE_MEDIA_TYPE,
   type BundleContent,
   type BundleEnd,
   type BundleHeader,

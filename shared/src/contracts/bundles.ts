@@ -1,7 +1,11 @@
 import { z } from 'zod';
+import { BUNDLE_REFUSALS, type ProblemCode } from '../errors/error-codes.ts';
 import { shelterIdSchema } from '../identifiers/identifiers.ts';
 
-/** What importing a bundle came to (POST /hq/v1/bundles, /hub/v1/bundles, /operator/v1/bundles): every event is one of the three. */
+/** Media type of a bundle that is sent to be imported. */
+export const BUNDLE_MEDIA_TYPE = 'application/octet-stream';
+
+/** What importing a bundle came to: every event is one of the three. */
 export const bundleImportResponseSchema = z.object({
   shelterId: shelterIdSchema,
   /** How many the bundle holds. */
@@ -13,3 +17,10 @@ export const bundleImportResponseSchema = z.object({
   quarantined: z.int().min(0),
 });
 export type BundleImportResponse = z.infer<typeof bundleImportResponseSchema>;
+
+/** What importing a bundle has in common wherever it is sent to; the bundle is taken whole or not at all (SYN-10). */
+export const bundleImport = {
+  upload: BUNDLE_MEDIA_TYPE,
+  answer: { status: 200, body: bundleImportResponseSchema },
+  problems: [...BUNDLE_REFUSALS, 'busy', 'client-left'] satisfies readonly ProblemCode[],
+} as const;

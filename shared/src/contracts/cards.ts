@@ -1,10 +1,8 @@
 import { z } from 'zod';
 import { cardIdSchema, residentIdSchema } from '../identifiers/identifiers.ts';
 import { HOUSEHOLD_MAX_MEMBERS, householdSchema, personSchema } from '../person/person.ts';
+import type { ContractGroup } from './route-contract.ts';
 
-/** The contract of `/card/v1`, between the resident's card app and the server. */
-
-/** GET /card/v1/city */
 export const cityResponseSchema = z.object({ name: z.string() });
 
 /** A household as the resident types it; ids are the server's to give on first issue, and kept on re-issue. */
@@ -17,7 +15,6 @@ export const declaredHouseholdSchema = z.strictObject({
 });
 export type DeclaredHousehold = z.infer<typeof declaredHouseholdSchema>;
 
-/** POST /card/v1/cards */
 export const issueCardRequestSchema = z.strictObject({
   household: declaredHouseholdSchema,
   /** The resident has read what the card holds and who can read it. */
@@ -41,13 +38,58 @@ export const issuedCardSchema = z.object({
 });
 export type IssuedCard = z.infer<typeof issuedCardSchema>;
 
-/**
- * POST /card/v1/cards/:cardId/reissue (bearer managementToken): body as IssueCardRequest, answer IssuedCard; the old
- * card is revoked. Resident ids given must be those of the old card.
- * POST /card/v1/cards/:cardId/revoke (bearer managementToken): no body, 204.
- * GET  /card/v1/cards/:cardId/state (bearer managementToken)
- */
 export const cardStateResponseSchema = z.object({
   cardId: cardIdSchema,
   state: z.enum(['valid', 'expired', 'revoked']),
 });
+
+const cardParams = z.object({ cardId: cardIdSchema });
+
+/** `/card/v1`, between the resident's card app and the server. */
+export const cardContracts = {
+  city: {
+    method: 'get',
+    path: '/card/v1/city',
+    summary: 'The city that issues the cards.',
+    access: 'everyone',
+    answer: { status: 200, body: cityResponseSchema },
+    problems: [],
+  },
+  issue: {
+    method: 'post',
+    path: '/card/v1/cards',
+    summary: 'Issues a card for a household as declared, unverified. The household is not kept.',
+    access: 'everyone',
+    body: issueCardRequestSchema,
+    answer: { status: 201, body: issuedCardSchema },
+    problems: ['card-too-large', 'too-many-attempts'],
+  },
+  reissue: {
+    method: 'post',
+    path: '/card/v1/cards/:cardId/reissue',
+    summary: 'Issues a new card and revokes the old one. Resident ids given must be those of the old card.',
+    access: 'management-token',
+    params: cardParams,
+    body: issueCardRequestSchema,
+    answer: { status: 201, body: issuedCardSchema },
+    problems: ['card-too-large', 'card-revoked', 'too-many-attempts'],
+  },
+  revoke: {
+    method: 'post',
+    path: '/card/v1/cards/:cardId/revoke',
+    summary: 'Revokes the card.',
+    access: 'management-token',
+    params: cardParams,
+    answer: { status: 204 },
+    problems: ['too-many-attempts'],
+  },
+  state: {
+    method: 'get',
+    path: '/card/v1/cards/:cardId/state',
+    summary: 'Whether the card is valid.',
+    access: 'management-token',
+    params: cardParams,
+    answer: { status: 200, body: cardStateResponseSchema },
+    problems: [],
+  },
+} as const satisfies ContractGroup;

@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { deviceIdSchema, shelterIdSchema } from '../identifiers/identifiers.ts';
 import { directoryKeySchema } from '../my-number-card/directory-key.ts';
 import { base64urlOf } from '../sealing/base64url.ts';
+import type { ContractGroup } from './route-contract.ts';
 
 /** A shelter as kiosks and residents may know it. */
 export const shelterFactsSchema = z.strictObject({
@@ -33,7 +34,6 @@ export const enrolmentCodeSchema = z
   )
   .pipe(z.string().regex(/^[0-9A-HJKMNP-TV-Z]{12}$/));
 
-/** POST /device/v1/enrol */
 export const enrolmentRequestSchema = z.strictObject({
   code: enrolmentCodeSchema,
   /** What staff call the laptop, e.g. 受付1. */
@@ -65,7 +65,7 @@ export const enrolmentResponseSchema = z.object({
 });
 export type EnrolmentResponse = z.infer<typeof enrolmentResponseSchema>;
 
-/** GET /device/v1/keys, with the device credential: the keys that all kiosks share and that headquarters rotates. */
+/** The keys that all kiosks share and that headquarters rotates. */
 export const deviceKeysResponseSchema = z.object({
   /** Rises with every rotation; the fact `device-keys` tells it. */
   version: z.int().min(1),
@@ -74,7 +74,7 @@ export const deviceKeysResponseSchema = z.object({
 });
 export type DeviceKeys = z.infer<typeof deviceKeysResponseSchema>;
 
-/** POST /device/v1/enrol-hub: a code that HQ made for a hub; the hub has made its TLS key and certificate before. */
+/** With a code that HQ made for a hub; the hub has made its TLS key and certificate before. */
 export const hubEnrolmentRequestSchema = z.strictObject({
   code: enrolmentCodeSchema,
   deviceName: z.string().trim().min(1).max(40),
@@ -102,3 +102,33 @@ export const hubEnrolmentResponseSchema = z.object({
   recoveryPublicKey: base64urlOf(32),
 });
 export type HubEnrolmentResponse = z.infer<typeof hubEnrolmentResponseSchema>;
+
+/** `/device/v1`: what makes a machine a kiosk or hub of the city, and the keys it is told of later. */
+export const deviceContracts = {
+  enrolKiosk: {
+    method: 'post',
+    path: '/device/v1/enrol',
+    summary: 'Redeems a one-time code: enrols a kiosk and hands it all it needs from then on.',
+    access: 'everyone',
+    body: enrolmentRequestSchema,
+    answer: { status: 200, body: enrolmentResponseSchema },
+    problems: ['enrolment-code-invalid', 'shelter-unknown', 'too-many-attempts', 'conflict'],
+  },
+  enrolHub: {
+    method: 'post',
+    path: '/device/v1/enrol-hub',
+    summary: "Redeems a one-time code for a hub: hands it the shelter's key and a credential for its certificate.",
+    access: 'everyone',
+    body: hubEnrolmentRequestSchema,
+    answer: { status: 200, body: hubEnrolmentResponseSchema },
+    problems: ['enrolment-code-invalid', 'shelter-unknown', 'too-many-attempts', 'conflict'],
+  },
+  keys: {
+    method: 'get',
+    path: '/device/v1/keys',
+    summary: 'The keys that all kiosks share and that headquarters rotates. Not for hubs.',
+    access: 'device',
+    answer: { status: 200, body: deviceKeysResponseSchema },
+    problems: [],
+  },
+} as const satisfies ContractGroup;

@@ -1,13 +1,13 @@
 import { z } from 'zod';
 import { HYBRID_TIMESTAMP_PATTERN } from '../clock/hybrid-clock.ts';
 import { QUARANTINE_REASONS } from '../errors/error-codes.ts';
-import { cardIdSchema, deviceIdSchema } from '../identifiers/identifiers.ts';
+import { cardIdSchema, deviceIdSchema, eventIdSchema } from '../identifiers/identifiers.ts';
 import { directoryKeySchema, linkIdSchema, SEALED_LINK_MAX_CHARACTERS } from '../my-number-card/directory-key.ts';
 import { receptionEventSchema } from '../reception/events.ts';
 import { base64urlSchema } from '../sealing/base64url.ts';
 import { issuerKeySchema, shelterFactsSchema } from './enrolment.ts';
+import type { ContractGroup } from './route-contract.ts';
 
-/** The contract of `/sync/v1`, between a kiosk (or hub) and the server. `Authorization: Bearer <device credential>`. */
 export const PUSH_MAX_EVENTS = 500;
 export const PUSH_MAX_BYTES = 2 * 1024 * 1024;
 export const PULL_MAX_DOCUMENTS = 500;
@@ -45,7 +45,7 @@ export const storeMarkSchema = z.object({
 });
 export type StoreMark = z.infer<typeof storeMarkSchema>;
 
-/** POST /sync/v1/events: events are `unknown` here, as each is judged on its own (SYN-2). */
+/** Events are `unknown` here, as each is judged on its own (SYN-2). */
 export const pushRequestSchema = z.strictObject({
   events: z.array(z.unknown()).min(1).max(PUSH_MAX_EVENTS),
 });
@@ -74,11 +74,6 @@ export type PushResponse = z.infer<typeof pushResponseSchema>;
 export const checkpointSchema = z.string().min(1).max(4_096).nullable();
 export type Checkpoint = z.infer<typeof checkpointSchema>;
 
-/**
- * GET /sync/v1/events?checkpoint=…&limit=…&witness=ID,ID: all events of the shelter, the asking device's own among
- * them. Witnesses are events that the client knows the server to have had: the last it acknowledged, the last it
- * sent. A store restored from an older copy lacks them, however much was added since (SYN-5).
- */
 export const pullEventsResponseSchema = z.object({
   mark: storeMarkSchema,
   /** Whether the store holds every witness; left out by servers that do not know of witnesses. */
@@ -108,12 +103,11 @@ export const factSchema = z.discriminatedUnion('kind', [
     /** Null once it was taken back. */
     sealed: base64urlSchema.min(1).max(SEALED_LINK_MAX_CHARACTERS).nullable(),
   }),
-  /** The kiosks' keys changed: `GET /device/v1/keys` gives them. `id` is `device-keys`. */
+  /** The kiosks' keys changed; they fetch them. `id` is `device-keys`. */
   z.object({ id: z.string(), kind: z.literal('device-keys'), version: z.int().min(1) }),
 ]);
 export type Fact = z.infer<typeof factSchema>;
 
-/** GET /sync/v1/facts?checkpoint=…&limit=… */
 export const pullFactsResponseSchema = z.object({
   epoch: z.string(),
   checkpoint: checkpointSchema,
@@ -123,10 +117,7 @@ export const pullFactsResponseSchema = z.object({
 });
 export type PullFactsResponse = z.infer<typeof pullFactsResponseSchema>;
 
-/**
- * GET /sync/v1/live: server-sent events. `hello` on connection and `changed` when there is something to pull;
- * the data is a nudge, never the documents: the client pulls from its checkpoint (SYN-4).
- */
+/** There is something to pull: never the documents, which the client pulls from its checkpoint (SYN-4). */
 export const liveNudgeSchema = z.object({
   mark: storeMarkSchema,
   /** Which feed moved; both on `hello`. */
@@ -135,3 +126,66 @@ export const liveNudgeSchema = z.object({
   serverTime: z.iso.datetime(),
 });
 export type LiveNudge = z.infer<typeof liveNudgeSchema>;
+
+const page = {
+  checkpoint: z.string().max(4_096).optional(),
+  limit: z.coerce.number<number | string>().int().min(1).max(PULL_MAX_DOCUMENTS).default(PULL_MAX_DOCUMENTS),
+};
+
+/** What a pull of facts asks for. */
+const pullFactsQuerySchema = z.object(page);
+
+/**
+ * What a pull of events asks for. Witnesses, `ID,ID`, are events that the client knows the server to have had: the last
+ * it acknowledged, the last it sent. A store restored from an older copy lacks them, however much was added since (SYN-5).
+ */
+const pullEventsQuerySchema = z.object({
+  ...page,
+  witness: z
+    .string()
+    .max(400)
+    .transform((text) => text.split(','))
+    .pipe(z.array(eventIdSchema).max(WITNESSES_MAX))
+    .optional(),
+});
+export type PullQuery = z.output<typeof pullEventsQuerySchema>;
+
+/** `/sync/v1`, between a kiosk and the city's server or its shelter's hub, and between a hub and the city's server. */
+export const syncContracts = {
+  push: {
+    method: 'post',
+    path: '/sync/v1/events',
+    summary: 'Takes in a batch of events, plain or as gzip; each gets its own outcome.',
+    access: 'device',
+    body: pushRequestSchema,
+    answer: { status: 200, body: pushResponseSchema },
+    problems: ['busy', 'client-left', 'request-too-slow', 'enrolment-outdated'],
+  },
+  pullEvents: {
+    method: 'get',
+    path: '/sync/v1/events',
+    summary: "A page of the shelter's events after a checkpoint, the asking device's own among them.",
+    access: 'device',
+    query: pullEventsQuerySchema,
+    answer: { status: 200, body: pullEventsResponseSchema },
+    problems: ['busy', 'client-left', 'enrolment-outdated'],
+  },
+  pullFacts: {
+    method: 'get',
+    path: '/sync/v1/facts',
+    summary: 'A page of what every kiosk may know after a checkpoint.',
+    access: 'device',
+    query: pullFactsQuerySchema,
+    answer: { status: 200, body: pullFactsResponseSchema },
+    problems: ['busy', 'client-left', 'enrolment-outdated'],
+  },
+  live: {
+    method: 'get',
+    path: '/sync/v1/live',
+    summary:
+      'Server-sent events: `hello` on connection, `changed` when there is something to pull. A comment every three seconds shows that the connection lives.',
+    access: 'device',
+    answer: { status: 200, mediaType: 'text/event-stream', events: liveNudgeSchema },
+    problems: ['enrolment-outdated'],
+  },
+} as const satisfies ContractGroup;

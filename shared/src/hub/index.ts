@@ -1,3 +1,3 @@
 export { HUB_CODE_PREFIX, hubCode, isHubCode, readHubCode } from './hub-code.ts';
 export { HubCredentialError, type HubExpectations, hubClaimsSchema, verifyHubCredential } from './hub-credential.ts';
-export { HUB_PORT, type HubIdentity, hubIdentitySchema } from './hub-identity.ts';
+export { HUB_PORT } from './hub-port.ts';

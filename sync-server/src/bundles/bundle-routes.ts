@@ -1,5 +1,4 @@
-import { BUNDLE_MEDIA_TYPE } from '@uketsuke/shared/bundle';
-import { type BundleImportResponse, bundleImportResponseSchema } from '@uketsuke/shared/contracts';
+import { BUNDLE_MEDIA_TYPE, type BundleImportResponse, bundleImportResponseSchema } from '@uketsuke/shared/contracts';
 import { RequestRefusedError } from '../http/request-refused.ts';
 import type { Route } from '../http/routes.ts';
 import { maySee, type StaffGate, staffRoute } from '../identity/staff-gate.ts';

@@ -2,8 +2,9 @@ import { createReadStream } from 'node:fs';
 import { mkdtemp, readdir, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { BUNDLE_MEDIA_TYPE, writeBundle } from '@uketsuke/shared/bundle';
+import { writeBundle } from '@uketsuke/shared/bundle';
 import {
+  BUNDLE_MEDIA_TYPE,
   bundleImportResponseSchema,
   newStaffResponseSchema,
   problemSchema,

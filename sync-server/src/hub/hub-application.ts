@@ -1,6 +1,11 @@
-import { type BundleImportResponse, bundleImportResponseSchema } from '@uketsuke/shared/contracts';
-import type { HubIdentity } from '@uketsuke/shared/hub';
-import { hubIdentitySchema } from '@uketsuke/shared/hub';
+import {
+  type BundleImportResponse,
+  bundleImportResponseSchema,
+  type HubIdentity,
+  type HubState,
+  hubIdentitySchema,
+  hubStateSchema,
+} from '@uketsuke/shared/contracts';
 import compression from 'compression';
 import express, { type Express, type Request, type Response, type Router } from 'express';
 import type { BundleImporter } from '../bundles/bundle-importer.ts';
@@ -14,7 +19,6 @@ import { isEventStream, nameRoute, recordRequests } from '../http/request-log.ts
 import { type Route, route, routerOf } from '../http/routes.ts';
 import { securityHeaders } from '../http/security-headers.ts';
 import type { ServerLog } from '../http/server-log.ts';
-import { type HubState, hubStateSchema } from './hub-state.ts';
 import { BundleForms } from './page/bundle-forms.ts';
 import { type HubPageContents, hubPage } from './page/hub-page.ts';
 import type { HubPageLanguage } from './page/page-frame.ts';

@@ -1,8 +1,13 @@
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { BUNDLE_MEDIA_TYPE, writeBundle } from '@uketsuke/shared/bundle';
-import { bundleImportResponseSchema, pullEventsResponseSchema, type ShelterFacts } from '@uketsuke/shared/contracts';
+import { writeBundle } from '@uketsuke/shared/bundle';
+import {
+  BUNDLE_MEDIA_TYPE,
+  bundleImportResponseSchema,
+  pullEventsResponseSchema,
+  type ShelterFacts,
+} from '@uketsuke/shared/contracts';
 import type { ReceptionEvent } from '@uketsuke/shared/reception';
 import { sampleHouseholds } from '@uketsuke/shared/sample-households';
 import { fromBase64url } from '@uketsuke/shared/sealing';

@@ -1,12 +1,14 @@
 import { readFile, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import {
+  hubIdentitySchema,
+  hubStateSchema,
   pullEventsResponseSchema,
   pullFactsResponseSchema,
   pushResponseSchema,
   type ShelterFacts,
 } from '@uketsuke/shared/contracts';
-import { hubIdentitySchema, readHubCode, verifyHubCredential } from '@uketsuke/shared/hub';
+import { readHubCode, verifyHubCredential } from '@uketsuke/shared/hub';
 import { sampleHouseholds } from '@uketsuke/shared/sample-households';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { newCode, newKiosk, newShelter } from '../../../testbed/test-server/new-shelter.ts';
@@ -20,7 +22,6 @@ import {
 } from '../../../testbed/test-server/test-server.ts';
 import type { RunningServer } from '../city/start-server.ts';
 import { HubEnrolmentError } from './enrol-hub.ts';
-import { hubStateSchema } from './hub-state.ts';
 import type { RunningHub } from './start-hub.ts';
 
 const WAIT_MS = 30_000;

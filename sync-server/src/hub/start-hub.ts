@@ -1,5 +1,5 @@
 import { networkInterfaces } from 'node:os';
-import type { RelayState, ShelterFacts } from '@uketsuke/shared/contracts';
+import type { HubState, RelayState, ShelterFacts } from '@uketsuke/shared/contracts';
 import { HUB_PORT } from '@uketsuke/shared/hub';
 import { secureRandomBytes } from '@uketsuke/shared/identifiers';
 import { fromBase64url } from '@uketsuke/shared/sealing';
@@ -29,7 +29,6 @@ import { createHubApplication, createPageApplication, type HubApplicationOptions
 import { certificateSha256 } from './hub-certificate.ts';
 import { HubDevices } from './hub-devices.ts';
 import type { HubFile } from './hub-file.ts';
-import type { HubState } from './hub-state.ts';
 import type { CityRelay } from './relay/city-relay.ts';
 import { openRelay } from './relay/open-relay.ts';
 

@@ -1,5 +1,5 @@
-import { BUNDLE_MEDIA_TYPE } from '@uketsuke/shared/bundle';
 import {
+  BUNDLE_MEDIA_TYPE,
   bundleImportResponseSchema,
   type Device,
   deviceKeysStateSchema,

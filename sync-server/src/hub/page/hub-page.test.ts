@@ -1,6 +1,6 @@
+import type { HubState } from '@uketsuke/shared/contracts';
 import { BUNDLE_REFUSALS, SYNC_FAILURES } from '@uketsuke/shared/errors';
 import { describe, expect, it } from 'vitest';
-import type { HubState } from '../hub-state.ts';
 import { en } from './en.ts';
 import { hubPage } from './hub-page.ts';
 import { ja } from './ja.ts';

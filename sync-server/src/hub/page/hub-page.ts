@@ -1,6 +1,6 @@
+import type { HubState } from '@uketsuke/shared/contracts';
 import { hubCode } from '@uketsuke/shared/hub';
 import { toString as drawQr } from 'qrcode';
-import type { HubState } from '../hub-state.ts';
 import type { HubWords } from './ja.ts';
 import { escapeHtml, type HubPageLanguage, pageFrame, wordsOf } from './page-frame.ts';
 import { RENEW_SCRIPT_PATH } from './renew-script.ts';

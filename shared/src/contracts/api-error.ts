@@ -1,0 +1,36 @@
+import { z } from 'zod';
+import { type ClientFailure, PROBLEM_CODES, type ProblemCode } from '../errors/error-codes.ts';
+
+/** Why a request gave nothing: the server's own code, or what the client found out itself. */
+export type ApiErrorCode = ProblemCode | ClientFailure;
+
+/** A request to one of our servers failed. Holds no values of the request. */
+export class ApiError extends Error {
+  readonly code: ApiErrorCode;
+  /** Seconds to wait before trying again, when the server said so (Retry-After). */
+  readonly retryAfterSeconds: number | undefined;
+
+  constructor(code: ApiErrorCode, options: ErrorOptions & { readonly retryAfterSeconds?: number | undefined } = {}) {
+    super(code, options);
+    this.name = 'ApiError';
+    this.code = code;
+    this.retryAfterSeconds = options.retryAfterSeconds;
+  }
+}
+
+/** Any thrown thing as an ApiError; what is not one counts as `unexpected-answer`. */
+export function asApiError(thrown: unknown): ApiError {
+  return thrown instanceof ApiError ? thrown : new ApiError('unexpected-answer', { cause: thrown });
+}
+
+const readableProblemSchema = z.object({ code: z.enum(PROBLEM_CODES) });
+/** What a proxy answers while the server behind it is away. */
+const OF_A_GATEWAY: ReadonlySet<number> = new Set([502, 503, 504]);
+
+/** The error that a refused response tells of: by its problem, or, where it is none of ours, by its status. */
+export async function apiErrorOf(response: Response): Promise<ApiError> {
+  const problem = readableProblemSchema.safeParse(await response.json().catch(() => undefined));
+  if (!problem.success) return new ApiError(OF_A_GATEWAY.has(response.status) ? 'unreachable' : 'unexpected-answer');
+  const seconds = Number(response.headers.get('retry-after') ?? Number.NaN);
+  return new ApiError(problem.data.code, { retryAfterSeconds: seconds > 0 ? seconds : undefined });
+}
