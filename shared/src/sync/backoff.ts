@@ -1,13 +1,25 @@
 import type { SyncFailure } from './sync-failure.ts';
 
-const FIRST_MS = 500;
+export interface BackoffBounds {
+  readonly firstMs: number;
+  readonly longestMs: number;
+}
+
 /** With a request's time-out of 8 s this keeps recovery within 15 s of a fault's end (SYN-11). */
-const LONGEST_MS = 4_000;
+const SYNC_BOUNDS: BackoffBounds = { firstMs: 500, longestMs: 4_000 };
 const REFUSED_RETRY_MS = 10_000;
 
-/** How long to wait before the next try after `failures` in a row: doubling, at most 4 s, half of it by chance. */
-export function backoffMs(failures: number, chance: () => number): number {
-  const full = Math.min(FIRST_MS * 2 ** Math.max(0, failures - 1), LONGEST_MS);
+/**
+ * How long to wait before the next try after `failures` in a row, ms: doubling up to the longest, half of it by chance.
+ * @param chance from 0 up to 1
+ * @param bounds those of sync (500 ms, 4 s) unless given
+ */
+export function backoffMs(
+  failures: number,
+  chance: () => number,
+  { firstMs, longestMs }: BackoffBounds = SYNC_BOUNDS,
+): number {
+  const full = Math.min(firstMs * 2 ** Math.max(0, failures - 1), longestMs);
   return full / 2 + (full / 2) * chance();
 }
 

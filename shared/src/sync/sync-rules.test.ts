@@ -89,6 +89,12 @@ describe('waiting between tries', () => {
     expect(backoffMs(50, () => 0)).toBe(2_000);
   });
 
+  it('keeps to other bounds where others are given', () => {
+    const bounds = { firstMs: 200, longestMs: 5_000 };
+    expect([1, 2, 6, 50].map((failures) => backoffMs(failures, () => 1, bounds))).toEqual([200, 400, 5_000, 5_000]);
+    expect(backoffMs(1, () => 0, bounds)).toBe(100);
+  });
+
   it('is never shorter than asked, and so long by chance that not all come back at once (SYN-12)', () => {
     const busy = new SyncFailure('busy', { retryAfterMs: 6_000 });
     fc.assert(

@@ -1,10 +1,10 @@
 import { setTimeout as pause } from 'node:timers/promises';
+import { backoffMs } from '@uketsuke/shared/sync';
 import nano from 'nano';
 import { couchStatus, DatabaseCredentialsError, DatabaseUnreachableError } from './couch-errors.ts';
 import { startEmbeddedCouchInThread } from './embedded/start-in-thread.ts';
 
-const FIRST_RETRY_MS = 200;
-const LONGEST_RETRY_MS = 5_000;
+const RETRY_BOUNDS = { firstMs: 200, longestMs: 5_000 };
 const WAIT_FOR_SERVER_MS = 120_000;
 
 /** What the database has to say about itself while it starts. */
@@ -64,8 +64,8 @@ export async function openCouch(options: CouchOptions): Promise<Couch> {
 async function waitForServer(server: nano.ServerScope, options: CouchOptions): Promise<void> {
   const waitMs = options.waitForServerMs ?? WAIT_FOR_SERVER_MS;
   const deadline = Date.now() + waitMs;
-  let retryMs = FIRST_RETRY_MS;
-  for (;;) {
+  for (let failures = 1; ; failures += 1) {
+    const retryMs = Math.round(backoffMs(failures, Math.random, RETRY_BOUNDS));
     try {
       await server.request({ path: '_all_dbs', qs: { limit: 1 } });
       return;
@@ -76,6 +76,5 @@ async function waitForServer(server: nano.ServerScope, options: CouchOptions): P
     }
     options.log?.warn(`the database server does not answer yet; trying again in ${retryMs} ms`);
     await pause(retryMs);
-    retryMs = Math.min(retryMs * 2, LONGEST_RETRY_MS);
   }
 }
