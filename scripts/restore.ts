@@ -1,4 +1,5 @@
 /** `npm run restore -- --data DIR --in FILE [--replace]`: puts a backup into an empty server that does not run. */
+import { CodedError } from '@uketsuke/shared/coded-error';
 import { restoreBackup } from '../sync-server/src/backup/restore-backup.ts';
 import { openCouch } from '../sync-server/src/couch/couch.ts';
 import { findMasterKey } from '../sync-server/src/identity/master-key.ts';
@@ -9,8 +10,11 @@ import { tellManifest } from './operator/manifest-words.ts';
 const USAGE = 'npm run restore -- --data DIR --in FILE [--replace]';
 
 /** Stops the command before anything is touched. */
-class CannotRestoreError extends Error {
-  readonly code = 'cannot-restore';
+class CannotRestoreError extends CodedError<'cannot-restore'> {
+  override readonly name = 'CannotRestoreError';
+  constructor(message: string) {
+    super('cannot-restore', message);
+  }
 }
 
 await runCommand(restore, {

@@ -1,15 +1,15 @@
 import { resolve } from 'node:path';
 import { parseArgs } from 'node:util';
+import { CodedError } from '@uketsuke/shared/coded-error';
 import { z } from 'zod';
 import { openServerLog } from '../../sync-server/src/http/server-log.ts';
 import type { ServerPlace } from '../../sync-server/src/operator/operator-client.ts';
 
 /** The command line makes no sense; the message says how to call the command. */
-export class UsageError extends Error {
-  readonly code = 'usage';
+export class UsageError extends CodedError<'usage'> {
+  override readonly name = 'UsageError';
   constructor(usage: string) {
-    super(`Usage: ${usage}`);
-    this.name = 'UsageError';
+    super('usage', `Usage: ${usage}`);
   }
 }
 

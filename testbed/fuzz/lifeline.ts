@@ -1,12 +1,12 @@
+import { CodedError } from '@uketsuke/shared/coded-error';
 import type { KioskJournal } from '../../kiosk/host/kiosk-host.ts';
 import type { MemoryStorage } from '../test-kiosk/memory-storage.ts';
 
 /** The program that did this has been killed. */
-export class KilledError extends Error {
-  readonly code = 'killed';
+export class KilledError extends CodedError<'killed'> {
+  override readonly name = 'KilledError';
   constructor() {
-    super('the program was killed');
-    this.name = 'KilledError';
+    super('killed', 'the program was killed');
   }
 }
 

@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
 import { promisify } from 'node:util';
+import { CodedError } from '@uketsuke/shared/coded-error';
 
 const runFile = promisify(execFile);
 
@@ -19,11 +20,10 @@ const BETWEEN_MS = 50;
 const SHUT_DOWN = 'open(F, "<", $ARGV[0]) or die "$!"; my $how = pack("L", 2); ioctl(F, 0x8004587d, $how) or die "$!"';
 
 /** The disk could not be made, cut, or mounted. */
-export class CuttableDiskError extends Error {
-  readonly code = 'cuttable-disk-failed';
+export class CuttableDiskError extends CodedError<'cuttable-disk-failed'> {
+  override readonly name = 'CuttableDiskError';
   constructor(message: string, options?: ErrorOptions) {
-    super(message, options);
-    this.name = 'CuttableDiskError';
+    super('cuttable-disk-failed', message, options);
   }
 }
 

@@ -5,6 +5,7 @@ import { connect } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
+import { CodedError } from '@uketsuke/shared/coded-error';
 import { VPCD_PORT } from './vpcd-slot.ts';
 
 /** Debian's packages pcscd and vsmartcard-vpcd. */
@@ -17,13 +18,10 @@ const START_WITHIN_MS = 30_000;
 const LISTEN = '0A';
 
 /** Why pcscd could not be started; the message says what to do. */
-export class PcscdUnavailable extends Error {
-  readonly code: 'not-installed' | 'already-running' | 'not-allowed' | 'did-not-start';
-  constructor(code: PcscdUnavailable['code'], message: string) {
-    super(message);
-    this.name = 'PcscdUnavailable';
-    this.code = code;
-  }
+export class PcscdUnavailable extends CodedError<
+  'not-installed' | 'already-running' | 'not-allowed' | 'did-not-start'
+> {
+  override readonly name = 'PcscdUnavailable';
 }
 
 /** A pcscd of our own, with the virtual reader and no other. One can run on a machine. */

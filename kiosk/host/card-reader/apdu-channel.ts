@@ -1,3 +1,4 @@
+import { CodedError } from '@uketsuke/shared/coded-error';
 import { APPLICATIONS, type Application, maySelect } from './card-files.ts';
 import { getResponse, INSTRUCTION, isExtended, withExpectedLength } from './commands.ts';
 import { type CardConnection, CardRemoved, CardSilent } from './smart-card-service.ts';
@@ -16,21 +17,19 @@ const DATA_MAX_BYTES = 65_536;
 const ANSWER_WITHIN_MS = 15_000;
 
 /** A command that the kiosk never sends to a card (MNC-1): an error of the program, not of the card. */
-export class ForbiddenCommand extends Error {
-  readonly code = 'forbidden-command';
+export class ForbiddenCommand extends CodedError<'forbidden-command'> {
+  override readonly name = 'ForbiddenCommand';
   constructor() {
-    super('a command that the kiosk must not send to a card');
-    this.name = 'ForbiddenCommand';
+    super('forbidden-command', 'a command that the kiosk must not send to a card');
   }
 }
 
 /** The card did not do what was asked; `status` is its status word. */
-export class CardFault extends Error {
-  readonly code = 'card-fault';
+export class CardFault extends CodedError<'card-fault'> {
+  override readonly name = 'CardFault';
   readonly status: number;
   constructor(status: number) {
-    super(`the card answered ${status.toString(16)}`);
-    this.name = 'CardFault';
+    super('card-fault', `the card answered ${status.toString(16)}`);
     this.status = status;
   }
 }

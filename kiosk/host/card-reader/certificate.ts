@@ -1,11 +1,11 @@
 import { createHash, X509Certificate } from 'node:crypto';
+import { CodedError } from '@uketsuke/shared/coded-error';
 
 /** The bytes are not a certificate. The message never holds what was read. */
-export class CertificateMalformed extends Error {
-  readonly code = 'certificate-malformed';
+export class CertificateMalformed extends CodedError<'certificate-malformed'> {
+  override readonly name = 'CertificateMalformed';
   constructor(options?: ErrorOptions) {
-    super('not a certificate', options);
-    this.name = 'CertificateMalformed';
+    super('certificate-malformed', 'not a certificate', options);
   }
 }
 

@@ -1,3 +1,5 @@
+import { CodedError } from '@uketsuke/shared/coded-error';
+
 /**
  * The smart-card service of the machine (PC/SC), as far as the kiosk needs it. The session and everything above it
  * know nothing of the library behind.
@@ -40,41 +42,36 @@ export interface CardConnection {
 }
 
 /** No PC/SC here (`no-pcsc`), its service does not run (`service-stopped`), or it says that there is no reader. */
-export class SmartCardsUnavailable extends Error {
-  readonly code: 'no-pcsc' | 'service-stopped' | 'no-reader';
+export class SmartCardsUnavailable extends CodedError<'no-pcsc' | 'service-stopped' | 'no-reader'> {
+  override readonly name = 'SmartCardsUnavailable';
   constructor(code: SmartCardsUnavailable['code'], options?: ErrorOptions) {
-    super(`smart cards: ${code}`, options);
-    this.name = 'SmartCardsUnavailable';
-    this.code = code;
+    super(code, `smart cards: ${code}`, options);
   }
 }
 
 /** The card has gone from the reader, or the reader lost it. */
-export class CardRemoved extends Error {
-  readonly code = 'card-removed';
+export class CardRemoved extends CodedError<'card-removed'> {
+  override readonly name = 'CardRemoved';
   /** The command that failed was one of extended length, which some readers cannot carry. */
   readonly duringExtendedCommand: boolean;
   constructor(options?: ErrorOptions & { duringExtendedCommand?: boolean }) {
-    super('the card was removed', options);
-    this.name = 'CardRemoved';
+    super('card-removed', 'the card was removed', options);
     this.duringExtendedCommand = options?.duringExtendedCommand ?? false;
   }
 }
 
 /** There is something on the reader, and it does not speak. */
-export class CardSilent extends Error {
-  readonly code = 'card-silent';
+export class CardSilent extends CodedError<'card-silent'> {
+  override readonly name = 'CardSilent';
   constructor(options?: ErrorOptions) {
-    super('the card does not answer', options);
-    this.name = 'CardSilent';
+    super('card-silent', 'the card does not answer', options);
   }
 }
 
 /** Another program is using the card. */
-export class CardBusy extends Error {
-  readonly code = 'card-busy';
+export class CardBusy extends CodedError<'card-busy'> {
+  override readonly name = 'CardBusy';
   constructor(options?: ErrorOptions) {
-    super('another program uses the card', options);
-    this.name = 'CardBusy';
+    super('card-busy', 'another program uses the card', options);
   }
 }

@@ -1,16 +1,17 @@
 import { createHash } from 'node:crypto';
 import { realpath } from 'node:fs/promises';
 import { createServer } from 'node:net';
+import { CodedError } from '@uketsuke/shared/coded-error';
 import { errorCode } from './durable-file.ts';
 
 /** Another program of this machine works over the same data directory. */
-export class DirectoryInUseError extends Error {
-  readonly code = 'directory-in-use';
+export class DirectoryInUseError extends CodedError<'directory-in-use'> {
+  override readonly name = 'DirectoryInUseError';
   constructor(directory: string) {
     super(
+      'directory-in-use',
       `Another kiosk program already runs over ${directory}. Close that one first, or give this one its own folder.`,
     );
-    this.name = 'DirectoryInUseError';
   }
 }
 

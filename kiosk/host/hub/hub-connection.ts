@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import { isIP } from 'node:net';
 import { connect, type TLSSocket } from 'node:tls';
+import { CodedError } from '@uketsuke/shared/coded-error';
 import type { DeviceId } from '@uketsuke/shared/identifiers';
 
 /** Between the call and the end of the TLS handshake, ms. */
@@ -17,11 +18,10 @@ export interface HubInUse {
 }
 
 /** Something else than the hub in use answers at its address: it showed another certificate. */
-export class HubCertificateError extends Error {
-  readonly code = 'hub-changed';
+export class HubCertificateError extends CodedError<'hub-changed'> {
+  override readonly name = 'HubCertificateError';
   constructor() {
-    super('the hub shows another certificate');
-    this.name = 'HubCertificateError';
+    super('hub-changed', 'the hub shows another certificate');
   }
 }
 

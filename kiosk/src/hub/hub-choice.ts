@@ -1,3 +1,4 @@
+import { CodedError } from '@uketsuke/shared/coded-error';
 import type { EnrolmentResponse } from '@uketsuke/shared/contracts';
 import type { HubRefusal } from '@uketsuke/shared/errors';
 import { HubCredentialError, verifyHubCredential } from '@uketsuke/shared/hub';
@@ -8,14 +9,12 @@ import type { Desk } from '../desk/desk.ts';
 import { traceFailure } from '../failure-trace.ts';
 
 /** What answers at the address may not be used as this kiosk's hub. */
-export class HubRefusedError extends Error {
-  readonly code: HubRefusal;
+export class HubRefusedError extends CodedError<HubRefusal> {
+  override readonly name = 'HubRefusedError';
   /** The shelter that the other side names. */
   readonly shelterName: string;
   constructor(code: HubRefusal, shelterName: string, options?: ErrorOptions) {
-    super(`hub refused: ${code}`, options);
-    this.name = 'HubRefusedError';
-    this.code = code;
+    super(code, `hub refused: ${code}`, options);
     this.shelterName = shelterName;
   }
 }

@@ -1,3 +1,4 @@
+import { CodedError } from '@uketsuke/shared/coded-error';
 import { deviceKeysResponseSchema } from '@uketsuke/shared/contracts';
 import type { DirectoryKey } from '@uketsuke/shared/my-number-card';
 import type { KioskVault } from '../../host/kiosk-host.ts';
@@ -17,11 +18,10 @@ export interface KioskDeviceKeysParts {
 }
 
 /** The city's server did not give its keys. */
-export class DeviceKeysError extends Error {
-  readonly code = 'device-keys';
+export class DeviceKeysError extends CodedError<'device-keys'> {
+  override readonly name = 'DeviceKeysError';
   constructor(options?: ErrorOptions) {
-    super("the city's server did not give the kiosks' keys", options);
-    this.name = 'DeviceKeysError';
+    super('device-keys', "the city's server did not give the kiosks' keys", options);
   }
 }
 

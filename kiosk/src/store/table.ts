@@ -1,3 +1,4 @@
+import { CodedError } from '@uketsuke/shared/coded-error';
 import { fillWithDefaultSettings, prepareQuery, type RxCollection, type RxJsonSchema } from 'rxdb';
 import { z } from 'zod';
 
@@ -6,11 +7,10 @@ const NO_CONFLICTS: ReadonlySet<number> = new Set();
 const CONFLICTS: ReadonlySet<number> = new Set([CONFLICT]);
 
 /** The store did not take a write. */
-export class StoreError extends Error {
-  readonly code = 'store-failed';
+export class StoreError extends CodedError<'store-failed'> {
+  override readonly name = 'StoreError';
   constructor(options?: ErrorOptions) {
-    super('the store did not take the write', options);
-    this.name = 'StoreError';
+    super('store-failed', 'the store did not take the write', options);
   }
 }
 

@@ -1,3 +1,4 @@
+import { CodedError } from '@uketsuke/shared/coded-error';
 import { type Draft, draftSchema } from '@uketsuke/shared/household-entry';
 import { readJson } from '@uketsuke/shared/json';
 import { readStoredCard, type StoredCard, type StoredCardReading, storedCardText } from '../card/stored-card.ts';
@@ -7,11 +8,10 @@ const DRAFT_KEY = 'uketsuke.card.draft';
 const LANGUAGE_KEY = 'uketsuke.card.language';
 
 /** This browser keeps nothing (storage switched off, full, or a private window). */
-export class DeviceMemoryError extends Error {
-  readonly code = 'device-memory';
+export class DeviceMemoryError extends CodedError<'device-memory'> {
+  override readonly name = 'DeviceMemoryError';
   constructor(options?: ErrorOptions) {
-    super('the browser did not keep the data', options);
-    this.name = 'DeviceMemoryError';
+    super('device-memory', 'the browser did not keep the data', options);
   }
 }
 

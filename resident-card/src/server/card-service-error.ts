@@ -1,3 +1,4 @@
+import { CodedError } from '@uketsuke/shared/coded-error';
 import type { ProblemCode } from '@uketsuke/shared/errors';
 
 /**
@@ -7,15 +8,13 @@ import type { ProblemCode } from '@uketsuke/shared/errors';
 export type CardServiceErrorCode = ProblemCode | 'offline' | 'unreachable' | 'unexpected-answer';
 
 /** A request to the city's server failed. Holds nothing of the request. */
-export class CardServiceError extends Error {
-  readonly code: CardServiceErrorCode;
+export class CardServiceError extends CodedError<CardServiceErrorCode> {
+  override readonly name = 'CardServiceError';
   /** Seconds to wait before trying again, when the server said so (Retry-After). */
   readonly retryAfterSeconds: number | undefined;
 
   constructor(code: CardServiceErrorCode, retryAfterSeconds?: number) {
     super(code);
-    this.name = 'CardServiceError';
-    this.code = code;
     this.retryAfterSeconds = retryAfterSeconds;
   }
 }

@@ -1,22 +1,20 @@
+import { CodedError } from '../coded-error/coded-error.ts';
 import type { CardRefusal } from '../errors/error-codes.ts';
 
 /** The code shown is refused; `code` says why. The message holds nothing of the card's content. */
-export class CardRefusedError extends Error {
-  readonly code: CardRefusal;
+export class CardRefusedError extends CodedError<CardRefusal> {
+  override readonly name = 'CardRefusedError';
   constructor(code: CardRefusal, options?: ErrorOptions) {
-    super(`card refused: ${code}`, options);
-    this.name = 'CardRefusedError';
-    this.code = code;
+    super(code, `card refused: ${code}`, options);
   }
 }
 
 /** The household does not fit on one card. */
-export class CardTooLargeError extends Error {
-  readonly code = 'card-too-large';
+export class CardTooLargeError extends CodedError<'card-too-large'> {
+  override readonly name = 'CardTooLargeError';
   readonly characters: number;
   constructor(characters: number) {
-    super(`the code would have ${characters} characters`);
-    this.name = 'CardTooLargeError';
+    super('card-too-large', `the code would have ${characters} characters`);
     this.characters = characters;
   }
 }

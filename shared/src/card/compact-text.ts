@@ -1,3 +1,5 @@
+import { CodedError } from '../coded-error/coded-error.ts';
+
 /**
  * Short bytes for Japanese names and addresses. UTF-8 spends three bytes on every kana and kanji, and a
  * code of fewer characters is a coarser code that reads from further away.
@@ -48,11 +50,10 @@ const BYTE_OF = new Map(SINGLES.map((single, byte) => [single, byte]));
 const LONGEST_SINGLE = 5;
 
 /** The bytes are not compact text. */
-export class CompactTextError extends Error {
-  readonly code = 'compact-text';
+export class CompactTextError extends CodedError<'compact-text'> {
+  override readonly name = 'CompactTextError';
   constructor() {
-    super('not compact text');
-    this.name = 'CompactTextError';
+    super('compact-text', 'not compact text');
   }
 }
 

@@ -1,5 +1,6 @@
 import { decode, encode } from 'cborg';
 import { z } from 'zod';
+import { CodedError } from '../coded-error/coded-error.ts';
 import { decodeBase32, encodeBase32 } from '../identifiers/base32.ts';
 import { needCode, needOfCode } from '../person/needs.ts';
 import { type Household, type Person, type Sex, sexSchema } from '../person/person.ts';
@@ -32,11 +33,10 @@ type PersonWire = z.infer<typeof personWire>;
 export type HouseholdWire = readonly [number, string | Uint8Array | null, readonly PersonWire[]];
 
 /** The inner bytes are not a card of this format. */
-export class WireFormatError extends Error {
-  readonly code = 'wire-format';
+export class WireFormatError extends CodedError<'wire-format'> {
+  override readonly name = 'WireFormatError';
   constructor(options?: ErrorOptions) {
-    super('not the inner bytes of a card', options);
-    this.name = 'WireFormatError';
+    super('wire-format', 'not the inner bytes of a card', options);
   }
 }
 

@@ -1,3 +1,5 @@
+import { CodedError } from '../coded-error/coded-error.ts';
+
 /**
  * Hybrid logical clock (Kulkarni et al., "Logical Physical Clocks", 2014).
  *
@@ -31,22 +33,23 @@ export interface HybridClockState {
 export const INITIAL_CLOCK_STATE: HybridClockState = { wallMs: 0, counter: 0 };
 
 /** A stamp is too far ahead of this device's wall clock to be merged. */
-export class ClockDriftError extends Error {
-  readonly code = 'clock-drift';
+export class ClockDriftError extends CodedError<'clock-drift'> {
+  override readonly name = 'ClockDriftError';
   readonly driftMs: number;
   constructor(driftMs: number) {
-    super(`remote stamp is ${driftMs} ms ahead of the local clock (at most ${MAX_DRIFT_MS} ms is merged)`);
-    this.name = 'ClockDriftError';
+    super(
+      'clock-drift',
+      `remote stamp is ${driftMs} ms ahead of the local clock (at most ${MAX_DRIFT_MS} ms is merged)`,
+    );
     this.driftMs = driftMs;
   }
 }
 
 /** The string is not a stamp of this clock. */
-export class MalformedTimestampError extends Error {
-  readonly code = 'malformed-timestamp';
+export class MalformedTimestampError extends CodedError<'malformed-timestamp'> {
+  override readonly name = 'MalformedTimestampError';
   constructor() {
-    super('not a hybrid timestamp');
-    this.name = 'MalformedTimestampError';
+    super('malformed-timestamp', 'not a hybrid timestamp');
   }
 }
 

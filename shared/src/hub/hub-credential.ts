@@ -1,17 +1,16 @@
 import { ed25519 } from '@noble/curves/ed25519.js';
 import { z } from 'zod';
+import { CodedError } from '../coded-error/coded-error.ts';
 import type { HubCredentialRefusal } from '../errors/error-codes.ts';
 import { type DeviceId, deviceIdSchema, type ShelterId, shelterIdSchema } from '../identifiers/index.ts';
 import { parseJson, readJson } from '../json/parse-json.ts';
 import { base64urlOf, base64urlSchema, fromBase64url } from '../sealing/index.ts';
 
 /** The hub's credential does not prove what it must. */
-export class HubCredentialError extends Error {
-  readonly code: HubCredentialRefusal;
+export class HubCredentialError extends CodedError<HubCredentialRefusal> {
+  override readonly name = 'HubCredentialError';
   constructor(code: HubCredentialRefusal, options?: ErrorOptions) {
-    super(`hub credential: ${code}`, options);
-    this.name = 'HubCredentialError';
-    this.code = code;
+    super(code, `hub credential: ${code}`, options);
   }
 }
 

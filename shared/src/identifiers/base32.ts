@@ -1,13 +1,14 @@
+import { CodedError } from '../coded-error/coded-error.ts';
+
 /** Base32 of RFC 4648 §6 (A–Z2–7), without padding: every character is in QR's alphanumeric set and on every keyboard. */
 const ALPHABET = 'ABCDEFGHIJKLMNOPQRSTUVWXYZ234567';
 const VALUES = new Map([...ALPHABET].map((character, value) => [character, value]));
 
 /** The text is not canonical unpadded base32. */
-export class Base32Error extends Error {
-  readonly code = 'base32';
+export class Base32Error extends CodedError<'base32'> {
+  override readonly name = 'Base32Error';
   constructor(reason: string) {
-    super(`not base32: ${reason}`);
-    this.name = 'Base32Error';
+    super('base32', `not base32: ${reason}`);
   }
 }
 

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { CodedError } from '../coded-error/coded-error.ts';
 import { type BirthDate, birthDateSchema } from '../person/birth-date.ts';
 import { sexSchema } from '../person/person.ts';
 
@@ -16,13 +17,8 @@ export const cardAttributesSchema = z.strictObject({
 export type CardAttributes = z.infer<typeof cardAttributesSchema>;
 
 /** What the card gave is not the four attributes. The message never holds what was read. */
-export class CardAttributesError extends Error {
-  readonly code: 'attributes-truncated' | 'attributes-malformed';
-  constructor(code: 'attributes-truncated' | 'attributes-malformed', detail: string, options?: ErrorOptions) {
-    super(detail, options);
-    this.name = 'CardAttributesError';
-    this.code = code;
-  }
+export class CardAttributesError extends CodedError<'attributes-truncated' | 'attributes-malformed'> {
+  override readonly name = 'CardAttributesError';
 }
 
 /** Two-byte tags of the file (jpki/myna, soltia48/myna-card; the official specification is not public). */

@@ -1,3 +1,5 @@
+import { CodedError } from '../coded-error/coded-error.ts';
+
 /**
  * PIN-B (照合番号B): 14 digits that stand on the card's face and open the four attributes: birth date `YYMMDD` with the
  * year of the Japanese era, four-digit year of expiry, four-digit security code. 1980-02-17, 2035, 2285 gives
@@ -16,13 +18,11 @@ export interface PinBParts {
 export type PinBFault = 'incomplete' | 'not-a-birth-date' | 'not-an-expiry-year';
 
 /** The parts do not make a PIN-B. */
-export class PinBError extends Error {
-  readonly code: 'pin-b';
+export class PinBError extends CodedError<'pin-b'> {
+  override readonly name = 'PinBError';
   readonly fault: PinBFault;
   constructor(fault: PinBFault) {
-    super(`not a PIN-B: ${fault}`);
-    this.name = 'PinBError';
-    this.code = 'pin-b';
+    super('pin-b', `not a PIN-B: ${fault}`);
     this.fault = fault;
   }
 }

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { HYBRID_TIMESTAMP_PATTERN } from '../clock/hybrid-clock.ts';
+import { CodedError } from '../coded-error/coded-error.ts';
 import {
   cardIdSchema,
   deviceIdSchema,
@@ -142,13 +143,8 @@ export type UnsealedEvent = ReceptionEvent extends infer Event
   : never;
 
 /** The document is not a reception event this code can read. */
-export class EventFormatError extends Error {
-  readonly code: 'event-malformed' | 'event-too-new';
-  constructor(code: 'event-malformed' | 'event-too-new', detail: string) {
-    super(detail);
-    this.name = 'EventFormatError';
-    this.code = code;
-  }
+export class EventFormatError extends CodedError<'event-malformed' | 'event-too-new'> {
+  override readonly name = 'EventFormatError';
 }
 
 const versionSchema = z.object({ schema: z.int().min(1) });

@@ -1,4 +1,5 @@
 import { Aes128Gcm, CipherSuite, DhkemX25519HkdfSha256, HkdfSha256 } from '@hpke/core';
+import { CodedError } from '../coded-error/coded-error.ts';
 
 /**
  * HPKE base mode (RFC 9180): DHKEM(X25519, HKDF-SHA256), HKDF-SHA256, AES-128-GCM; one message per
@@ -15,11 +16,10 @@ export const HPKE_ENCAPSULATED_BYTES = 32;
 export const HPKE_TAG_BYTES = 16;
 
 /** What was sealed cannot be opened: another key, another purpose, or altered bytes. */
-export class UnsealError extends Error {
-  readonly code = 'unseal';
+export class UnsealError extends CodedError<'unseal'> {
+  override readonly name = 'UnsealError';
   constructor(options?: ErrorOptions) {
-    super('cannot be opened with this key', options);
-    this.name = 'UnsealError';
+    super('unseal', 'cannot be opened with this key', options);
   }
 }
 

@@ -1,15 +1,14 @@
 import { z } from 'zod';
+import { CodedError } from '../coded-error/coded-error.ts';
 import type { SyncFailureKind } from '../errors/error-codes.ts';
 
 /** An exchange with the server did not work. */
-export class SyncFailure extends Error {
-  readonly code: SyncFailureKind;
+export class SyncFailure extends CodedError<SyncFailureKind> {
+  override readonly name = 'SyncFailure';
   /** As the server asked, ms. */
   readonly retryAfterMs: number | undefined;
   constructor(code: SyncFailureKind, options?: ErrorOptions & { retryAfterMs?: number | undefined }) {
-    super(`sync: ${code}`, options);
-    this.name = 'SyncFailure';
-    this.code = code;
+    super(code, `sync: ${code}`, options);
     this.retryAfterMs = options?.retryAfterMs;
   }
 }

@@ -1,20 +1,19 @@
+import { CodedError } from '@uketsuke/shared/coded-error';
 import { z } from 'zod';
 
 /** The database server did not answer within the time allowed at start. */
-export class DatabaseUnreachableError extends Error {
-  readonly code = 'database-unreachable';
+export class DatabaseUnreachableError extends CodedError<'database-unreachable'> {
+  override readonly name = 'DatabaseUnreachableError';
   constructor(waitedMs: number, options?: ErrorOptions) {
-    super(`the database server did not answer within ${waitedMs} ms`, options);
-    this.name = 'DatabaseUnreachableError';
+    super('database-unreachable', `the database server did not answer within ${waitedMs} ms`, options);
   }
 }
 
 /** The database server answers, but refuses the credentials of COUCHDB_URL. */
-export class DatabaseCredentialsError extends Error {
-  readonly code = 'database-credentials';
+export class DatabaseCredentialsError extends CodedError<'database-credentials'> {
+  override readonly name = 'DatabaseCredentialsError';
   constructor() {
-    super('the database server refuses the user name or password of COUCHDB_URL');
-    this.name = 'DatabaseCredentialsError';
+    super('database-credentials', 'the database server refuses the user name or password of COUCHDB_URL');
   }
 }
 

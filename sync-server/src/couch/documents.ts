@@ -1,3 +1,4 @@
+import { CodedError } from '@uketsuke/shared/coded-error';
 import type nano from 'nano';
 import { z } from 'zod';
 import { isConflict, isNotFound } from './couch-errors.ts';
@@ -15,11 +16,10 @@ export interface Stored<Value> {
 export const DOCUMENT_VERSION = 1;
 
 /** A newer program wrote the document: this one must not guess what it means. */
-export class DocumentTooNewError extends Error {
-  readonly code = 'document-too-new';
+export class DocumentTooNewError extends CodedError<'document-too-new'> {
+  override readonly name = 'DocumentTooNewError';
   constructor() {
-    super('a document was written by a newer version of this program');
-    this.name = 'DocumentTooNewError';
+    super('document-too-new', 'a document was written by a newer version of this program');
   }
 }
 

@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto';
+import { CodedError } from '@uketsuke/shared/coded-error';
 import type nano from 'nano';
 import { z } from 'zod';
 import type { Couch } from '../couch/couch.ts';
@@ -45,12 +46,11 @@ export interface LogMark {
 }
 
 /** The database has no epoch (yet): it was just replaced. The status makes it a 404 as from the database. */
-class EpochMissingError extends Error {
-  readonly code = 'epoch-missing';
+class EpochMissingError extends CodedError<'epoch-missing'> {
+  override readonly name = 'EpochMissingError';
   readonly statusCode = 404;
   constructor() {
-    super('the database has no epoch');
-    this.name = 'EpochMissingError';
+    super('epoch-missing', 'the database has no epoch');
   }
 }
 

@@ -1,13 +1,13 @@
+import { CodedError } from '@uketsuke/shared/coded-error';
 import type nano from 'nano';
 import { z } from 'zod';
 import type { Couch } from '../couch/couch.ts';
 
 /** The database answered a batch without confirming or refusing every document of it. */
-export class IncompleteWriteError extends Error {
-  readonly code = 'incomplete-write';
+export class IncompleteWriteError extends CodedError<'incomplete-write'> {
+  override readonly name = 'IncompleteWriteError';
   constructor() {
-    super('the database did not confirm every document');
-    this.name = 'IncompleteWriteError';
+    super('incomplete-write', 'the database did not confirm every document');
   }
 }
 

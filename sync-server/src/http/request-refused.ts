@@ -1,9 +1,10 @@
+import { CodedError } from '@uketsuke/shared/coded-error';
 import type { ProblemCode } from '@uketsuke/shared/errors';
 
 /** A request is refused. Becomes a problem answer (RFC 9457); the message names fields and rules, never values. */
-export class RequestRefusedError extends Error {
+export class RequestRefusedError extends CodedError<ProblemCode> {
+  override readonly name = 'RequestRefusedError';
   readonly status: number;
-  readonly code: ProblemCode;
   readonly retryAfterSeconds?: number;
 
   constructor(
@@ -12,10 +13,8 @@ export class RequestRefusedError extends Error {
     message: string = code,
     options: ErrorOptions & { readonly retryAfterSeconds?: number } = {},
   ) {
-    super(message, options);
-    this.name = 'RequestRefusedError';
+    super(code, message, options);
     this.status = status;
-    this.code = code;
     if (options.retryAfterSeconds !== undefined) this.retryAfterSeconds = options.retryAfterSeconds;
   }
 }

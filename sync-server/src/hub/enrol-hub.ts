@@ -1,3 +1,4 @@
+import { CodedError } from '@uketsuke/shared/coded-error';
 import {
   type HubEnrolmentResponse,
   hubEnrolmentRequestSchema,
@@ -20,12 +21,10 @@ export const HUB_ENROLMENT_REFUSALS = {
 export type HubEnrolmentRefusal = keyof typeof HUB_ENROLMENT_REFUSALS;
 
 /** The hub could not be enrolled; the message says what to do. */
-export class HubEnrolmentError extends Error {
-  readonly code: HubEnrolmentRefusal;
+export class HubEnrolmentError extends CodedError<HubEnrolmentRefusal> {
+  override readonly name = 'HubEnrolmentError';
   constructor(code: HubEnrolmentRefusal, options?: ErrorOptions) {
-    super(HUB_ENROLMENT_REFUSALS[code], options);
-    this.name = 'HubEnrolmentError';
-    this.code = code;
+    super(code, HUB_ENROLMENT_REFUSALS[code], options);
   }
 }
 

@@ -1,5 +1,6 @@
 import { access, mkdir, open, readFile, rename } from 'node:fs/promises';
 import { join } from 'node:path';
+import { CodedError } from '@uketsuke/shared/coded-error';
 import { hubEnrolmentResponseSchema } from '@uketsuke/shared/contracts';
 import type { RandomBytes } from '@uketsuke/shared/identifiers';
 import {
@@ -28,14 +29,14 @@ const hubFileSchema = z.strictObject({
 export type HubFile = z.infer<typeof hubFileSchema>;
 
 /** The hub's file cannot be read: damaged, of a newer program, or sealed under another master key. */
-export class HubFileError extends Error {
-  readonly code = 'hub-file';
+export class HubFileError extends CodedError<'hub-file'> {
+  override readonly name = 'HubFileError';
   constructor(path: string, options?: ErrorOptions) {
     super(
+      'hub-file',
       `${path} cannot be read: it is damaged, or the master key beside it is not the one it was sealed with`,
       options,
     );
-    this.name = 'HubFileError';
   }
 }
 

@@ -1,4 +1,5 @@
 import { issuerPublicKey } from '@uketsuke/shared/card';
+import { CodedError } from '@uketsuke/shared/coded-error';
 import { type IssuerKey, issuerKeySchema } from '@uketsuke/shared/contracts';
 import type { RandomBytes } from '@uketsuke/shared/identifiers';
 import { type DirectoryKey, directoryKeySchema } from '@uketsuke/shared/my-number-card';
@@ -30,11 +31,10 @@ export type Keyring = z.infer<typeof keyringSchema>;
 type IssuerKeyPair = Keyring['issuerKeys'][number];
 
 /** No such issuer key. */
-export class IssuerKeyUnknownError extends Error {
-  readonly code = 'issuer-key-unknown';
+export class IssuerKeyUnknownError extends CodedError<'issuer-key-unknown'> {
+  override readonly name = 'IssuerKeyUnknownError';
   constructor() {
-    super('there is no issuer key of this number');
-    this.name = 'IssuerKeyUnknownError';
+    super('issuer-key-unknown', 'there is no issuer key of this number');
   }
 }
 

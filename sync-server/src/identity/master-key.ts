@@ -1,5 +1,6 @@
 import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { CodedError } from '@uketsuke/shared/coded-error';
 import type { RandomBytes } from '@uketsuke/shared/identifiers';
 import { base64urlOf, fromBase64url, toBase64url } from '@uketsuke/shared/sealing';
 import { z } from 'zod';
@@ -10,11 +11,10 @@ const masterKeySchema = base64urlOf(MASTER_KEY_BYTES);
 const fileErrorSchema = z.object({ code: z.string() });
 
 /** The master key is missing, malformed, or not the one the city's keys were sealed with. */
-export class MasterKeyError extends Error {
-  readonly code = 'master-key';
+export class MasterKeyError extends CodedError<'master-key'> {
+  override readonly name = 'MasterKeyError';
   constructor(message: string, options?: ErrorOptions) {
-    super(message, options);
-    this.name = 'MasterKeyError';
+    super('master-key', message, options);
   }
 }
 

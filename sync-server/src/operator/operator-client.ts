@@ -1,6 +1,7 @@
 import { createReadStream, existsSync } from 'node:fs';
 import { type IncomingMessage, request } from 'node:http';
 import { pipeline } from 'node:stream/promises';
+import { CodedError } from '@uketsuke/shared/coded-error';
 import { type BundleImportResponse, bundleImportResponseSchema, problemSchema } from '@uketsuke/shared/contracts';
 import { readJson } from '@uketsuke/shared/json';
 import { z } from 'zod';
@@ -17,11 +18,10 @@ import { operatorStateSchema, passwordResetSchema } from './operator-routes.ts';
 const connectionErrorSchema = z.object({ code: z.enum(['ECONNREFUSED', 'ECONNRESET', 'EHOSTUNREACH']) });
 
 /** No server runs over the data directory, and there is no city in it to work on. */
-export class NoCityError extends Error {
-  readonly code = 'no-city';
+export class NoCityError extends CodedError<'no-city'> {
+  override readonly name = 'NoCityError';
   constructor() {
-    super('there is no city in this data directory');
-    this.name = 'NoCityError';
+    super('no-city', 'there is no city in this data directory');
   }
 }
 

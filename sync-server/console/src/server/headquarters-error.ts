@@ -1,3 +1,4 @@
+import { CodedError } from '@uketsuke/shared/coded-error';
 import type { ProblemCode } from '@uketsuke/shared/errors';
 
 /**
@@ -8,15 +9,13 @@ import type { ProblemCode } from '@uketsuke/shared/errors';
 export type HeadquartersErrorCode = ProblemCode | 'unreachable' | 'unexpected-answer' | 'file-unreadable';
 
 /** A request to the headquarters API failed. Holds no values of the request. */
-export class HeadquartersError extends Error {
-  readonly code: HeadquartersErrorCode;
+export class HeadquartersError extends CodedError<HeadquartersErrorCode> {
+  override readonly name = 'HeadquartersError';
   /** Seconds to wait before trying again, when the server said so (Retry-After). */
   readonly retryAfterSeconds: number | undefined;
 
   constructor(code: HeadquartersErrorCode, retryAfterSeconds?: number) {
     super(code);
-    this.name = 'HeadquartersError';
-    this.code = code;
     this.retryAfterSeconds = retryAfterSeconds;
   }
 }

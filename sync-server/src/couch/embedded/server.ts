@@ -3,6 +3,7 @@ import { mkdir } from 'node:fs/promises';
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { Socket } from 'node:net';
 import { join } from 'node:path';
+import { CodedError } from '@uketsuke/shared/coded-error';
 import leveldown from 'leveldown';
 import { badRequest, CouchProblem, notFound, problemOf } from './couch-problem.ts';
 import { Databases } from './databases.ts';
@@ -10,11 +11,10 @@ import { type CouchRequest, sendJson } from './request.ts';
 import { route } from './routes.ts';
 
 /** Another process works on the same data directory. */
-export class DataDirectoryInUseError extends Error {
-  readonly code = 'data-directory-in-use';
+export class DataDirectoryInUseError extends CodedError<'data-directory-in-use'> {
+  override readonly name = 'DataDirectoryInUseError';
   constructor(directory: string, options?: ErrorOptions) {
-    super(`the data directory ${directory} is in use by another process`, options);
-    this.name = 'DataDirectoryInUseError';
+    super('data-directory-in-use', `the data directory ${directory} is in use by another process`, options);
   }
 }
 
