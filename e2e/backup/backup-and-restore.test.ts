@@ -127,7 +127,7 @@ describe('a city whose server is lost', () => {
     const more = await cards(3);
     await server.stop();
     await admit(desk, more);
-    const bundles = bundleExportOf({ desk, enrolment: kiosk.secrets.enrolment, now: Date.now });
+    const bundles = bundleExportOf({ events: desk.exports, enrolment: kiosk.secrets.enrolment, now: Date.now });
     const { name, blob, events } = await bundles.make('unacknowledged', () => {});
     expect(events).toBe(3);
     const path = join(folder, name);
@@ -196,12 +196,12 @@ async function cards(count: number): Promise<string[]> {
 }
 
 async function admit(desk: Desk | undefined, codes: readonly string[]): Promise<void> {
-  for (const code of codes) expect((await desk?.scan(code, 'shelter'))?.kind).toBe('admitted');
+  for (const code of codes) expect((await desk?.cards.scan(code, 'shelter'))?.kind).toBe('admitted');
 }
 
 async function allSynced(): Promise<void> {
   await eventually(async () => {
-    const states = desks.map((desk) => desk.snapshot().sync);
+    const states = desks.map((desk) => desk.view.snapshot().sync);
     return states.every(({ pending, trouble }) => pending === 0 && trouble === null) || undefined;
   }, PATIENCE_MS);
 }

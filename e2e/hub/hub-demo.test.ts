@@ -12,18 +12,18 @@ afterEach(async () => {
   place = undefined;
 });
 
-const present = (kiosk: KioskAtHub) => kiosk.desk.snapshot().counts.present;
+const present = (kiosk: KioskAtHub) => kiosk.desk.view.snapshot().counts.present;
 const atHub = (kiosk: KioskAtHub) =>
   kiosk.shows(
     (desk) => {
-      const { peer, pending, trouble } = desk.snapshot().sync;
+      const { peer, pending, trouble } = desk.view.snapshot().sync;
       return peer === 'hub' && pending === 0 && trouble === null;
     },
     PATIENCE_MS,
     'everything at the hub',
   );
 const allAtCity = (kiosk: KioskAtHub) =>
-  kiosk.shows((desk) => isAllAtCity(desk.snapshot().sync), PATIENCE_MS, 'everything at the city');
+  kiosk.shows((desk) => isAllAtCity(desk.view.snapshot().sync), PATIENCE_MS, 'everything at the city');
 const sees = (kiosk: KioskAtHub, people: number) =>
   kiosk.shows(() => present(kiosk) === people, PATIENCE_MS, `${people} people at the other desk`);
 
@@ -65,9 +65,9 @@ describe('a hub and two kiosks', () => {
     expect(median).toBeLessThan(1_000);
     await Promise.all([atHub(first), atHub(second)]);
     for (const { desk } of [first, second]) {
-      expect(await desk.scan(revoked.code, 'shelter')).toEqual({ kind: 'refused', refusal: 'revoked' });
-      expect(desk.snapshot().sync).toMatchObject({ peer: 'hub', relay: { connected: false } });
-      expect(isAllAtCity(desk.snapshot().sync)).toBe(false);
+      expect(await desk.cards.scan(revoked.code, 'shelter')).toEqual({ kind: 'refused', refusal: 'revoked' });
+      expect(desk.view.snapshot().sync).toMatchObject({ peer: 'hub', relay: { connected: false } });
+      expect(isAllAtCity(desk.view.snapshot().sync)).toBe(false);
     }
 
     const back = performance.now();
@@ -91,7 +91,7 @@ describe('a hub and two kiosks', () => {
     await hub.stop();
     const gone = performance.now();
     await place.admit(first, 3);
-    await first.shows((desk) => desk.snapshot().sync.peer === 'city', PATIENCE_MS, 'the city in use');
+    await first.shows((desk) => desk.view.snapshot().sync.peer === 'city', PATIENCE_MS, 'the city in use');
     await allAtCity(first);
     await sees(second, 6);
     console.log(`hub gone: the other kiosk, at the city, saw all ${Math.round(performance.now() - gone)} ms later`);

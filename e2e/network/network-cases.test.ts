@@ -46,7 +46,7 @@ describe('the kiosk recovers by itself within 15 s (SYN-11)', () => {
     city.proxy.way = 'silent';
     await city.admit(desk, 3);
     await pause(outageMs);
-    expect(desk.snapshot().sync.pending).toBe(3);
+    expect(desk.view.snapshot().sync.pending).toBe(3);
     city.proxy.way = 'open';
     tell(`black hole, back ${when}`, await synced(desk));
     expect(await city.everybodyAtHeadquarters()).toBe(city.admittedPeople);
@@ -58,7 +58,7 @@ describe('the kiosk recovers by itself within 15 s (SYN-11)', () => {
     await synced(desk);
     city.proxy.way = 'refused';
     await city.admit(desk, 3);
-    await eventually(() => desk.snapshot().sync.trouble ?? undefined, RECOVERY_MS, 'trouble on the screen');
+    await eventually(() => desk.view.snapshot().sync.trouble ?? undefined, RECOVERY_MS, 'trouble on the screen');
     await pause(8_000);
     city.proxy.way = 'open';
     tell('refused', await synced(desk));
@@ -75,10 +75,10 @@ describe('the kiosk recovers by itself within 15 s (SYN-11)', () => {
       front.isFailing = true;
       front.endConnections();
       await city.admit(desk, 3);
-      const isStrange = () => (desk.snapshot().sync.trouble === 'answers-strangely' ? true : undefined);
+      const isStrange = () => (desk.view.snapshot().sync.trouble === 'answers-strangely' ? true : undefined);
       await eventually(isStrange, RECOVERY_MS, 'the strange answers on the screen');
       await pause(6_000);
-      expect(desk.snapshot().sync.pending).toBe(3);
+      expect(desk.view.snapshot().sync.pending).toBe(3);
       front.isFailing = false;
       tell('TLS proxy with HTML 502', await synced(desk));
       expect(await city.everybodyAtHeadquarters()).toBe(city.admittedPeople);
@@ -99,7 +99,7 @@ describe('the kiosk recovers by itself within 15 s (SYN-11)', () => {
     const { desk } = await city.openKiosk(0, { lookup, serverUrl });
     await city.admit(desk, 3);
     await pause(8_000);
-    expect(desk.snapshot().sync).toMatchObject({ pending: 3, trouble: 'server-unreachable' });
+    expect(desk.view.snapshot().sync).toMatchObject({ pending: 3, trouble: 'server-unreachable' });
     isResolving = true;
     tell('no DNS at start', await synced(desk));
     expect(await city.everybodyAtHeadquarters()).toBe(city.admittedPeople);
@@ -114,10 +114,10 @@ describe('the kiosk recovers by itself within 15 s (SYN-11)', () => {
     const { deviceId } = kiosk.secrets.enrolment;
     await hq.revokeDevice(deviceId);
     await city.admit(desk, 3);
-    const isRevoked = () => (desk.snapshot().sync.trouble === 'device-revoked' ? true : undefined);
+    const isRevoked = () => (desk.view.snapshot().sync.trouble === 'device-revoked' ? true : undefined);
     await eventually(isRevoked, RECOVERY_MS, 'the revocation on the screen');
     await pause(3_000);
-    expect(desk.snapshot().sync.pending).toBe(3);
+    expect(desk.view.snapshot().sync.pending).toBe(3);
     await hq.reinstateDevice(deviceId);
     tell('revoked and reinstated', await synced(desk));
     expect(await city.everybodyAtHeadquarters()).toBe(city.admittedPeople);
@@ -138,7 +138,7 @@ describe('the kiosk recovers by itself within 15 s (SYN-11)', () => {
     await pause(5_000);
     city.proxy.way = 'open';
     const healedAt = performance.now();
-    const arrived = () => (far.desk.snapshot().counts.admitted === 5 ? true : undefined);
+    const arrived = () => (far.desk.view.snapshot().counts.admitted === 5 ? true : undefined);
     await eventually(arrived, RECOVERY_MS, 'the other desk’s admissions');
     tell('first live connection delivered nothing', performance.now() - healedAt);
   });

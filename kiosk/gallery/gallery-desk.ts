@@ -12,7 +12,8 @@ import {
 } from '@uketsuke/shared/reception';
 import { decideAdmission, type RosterEntry, returningResidents, ShelterRoster } from '@uketsuke/shared/roster';
 import { seededBytes } from '@uketsuke/shared/sample-households';
-import type { Desk, DeskSnapshot, RecentAdmission } from '../src/desk/desk.ts';
+import type { Desk } from '../src/desk/desk.ts';
+import type { DeskSnapshot, RecentAdmission } from '../src/desk/desk-view.ts';
 import { WithdrawnDevices } from '../src/facts/withdrawn-devices.ts';
 import type { Presented } from '../src/reception/admissions.ts';
 import type { ScanOutcome, UndoOutcome } from '../src/reception/outcomes.ts';
@@ -24,6 +25,14 @@ export class GalleryDesk implements Desk {
   readonly shelter: ShelterFacts = { shelterId: shelterIdSchema.parse('trial'), name: '白川小学校' };
   readonly deviceName = '受付1';
   readonly withdrawnDevices = new WithdrawnDevices();
+  readonly cards = { scan: (text: string, stay: StayKind) => this.scan(text, stay) };
+  readonly admissions = { undoLast: (expected?: EventId) => this.undoLast(expected) };
+  readonly view = {
+    snapshot: () => this.snapshot(),
+    subscribe: (listener: () => void) => this.subscribe(listener),
+  };
+  readonly exports = { exportable: () => this.exportable(), countExportable: () => this.countExportable() };
+  readonly peers = { setHub: async () => undefined };
   readonly myNumber = new GalleryMyNumberDesk(
     (presented) => this.#present(presented),
     () => this.#roster,
@@ -60,8 +69,6 @@ export class GalleryDesk implements Desk {
   async close(): Promise<void> {
     this.#listeners.clear();
   }
-
-  async setHub(): Promise<void> {}
 
   async *exportable(): AsyncGenerator<ReceptionEvent> {
     yield* this.#admissions;

@@ -58,7 +58,11 @@ const desk = new GalleryDesk({
 
 const cardReader = new GalleryCardReader();
 const hub = new GalleryHubChoice();
-const bundles = bundleExportOf({ desk, enrolment: await galleryEnrolment(desk), now: () => Date.now() });
+const bundles = bundleExportOf({
+  events: desk.exports,
+  enrolment: await galleryEnrolment(desk),
+  now: () => Date.now(),
+});
 
 document.addEventListener('gallery', (event) => {
   if (!(event instanceof CustomEvent)) return;

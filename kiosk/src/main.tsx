@@ -32,8 +32,14 @@ const services: KioskServices = {
     const { enrolment } = secrets;
     return {
       desk,
-      hub: hubChoiceOf({ host, desk, enrolment, pageOrigin: location.origin }),
-      bundles: bundleExportOf({ desk, enrolment, now: services.now }),
+      hub: hubChoiceOf({
+        host,
+        peers: desk.peers,
+        withdrawnDevices: desk.withdrawnDevices,
+        enrolment,
+        pageOrigin: location.origin,
+      }),
+      bundles: bundleExportOf({ events: desk.exports, enrolment, now: services.now }),
     };
   },
   reload: () => location.reload(),

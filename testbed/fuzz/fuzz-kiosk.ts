@@ -101,7 +101,7 @@ export class FuzzKiosk {
     const { desk } = this;
     if (desk === null) return;
     this.acknowledged.unanswered += 1;
-    const outcome = await desk.scan(card, 'shelter');
+    const outcome = await desk.cards.scan(card, 'shelter');
     if (outcome.kind === 'not-recorded') return;
     this.acknowledged.unanswered -= 1;
     if (outcome.kind === 'admitted') this.acknowledged.admissions.add(outcome.eventId);
@@ -112,7 +112,7 @@ export class FuzzKiosk {
     const { desk } = this;
     if (desk === null) return;
     this.acknowledged.unanswered += 1;
-    const outcome = await desk.undoLast();
+    const outcome = await desk.admissions.undoLast();
     if (outcome.kind === 'not-recorded') return;
     this.acknowledged.unanswered -= 1;
     if (outcome.kind === 'undone') this.acknowledged.undone.add(outcome.eventId);
@@ -123,7 +123,7 @@ export class FuzzKiosk {
     const { hubUrl } = this.#options;
     const life = this.#life;
     try {
-      await this.desk?.setHub(isUsed ? hubUrl : null);
+      await this.desk?.peers.setHub(isUsed ? hubUrl : null);
     } catch (error) {
       // A program that was killed meanwhile has nothing to say; its next start uses the hub or not.
       if (!life.isDead) throw error;
@@ -135,13 +135,14 @@ export class FuzzKiosk {
     const { desk } = this;
     if (desk === null) return null;
     const { enrolment } = this.#options.secrets;
-    return (await bundleExportOf({ desk, enrolment, now: Date.now }).make(content, () => undefined)).blob;
+    return (await bundleExportOf({ events: desk.exports, enrolment, now: Date.now }).make(content, () => undefined))
+      .blob;
   }
 
   /** Every event in the kiosk's store. */
   async events(): Promise<ReceptionEvent[]> {
     const events: ReceptionEvent[] = [];
-    if (this.#desk !== null) for await (const event of this.#desk.exportable('all')) events.push(event);
+    if (this.#desk !== null) for await (const event of this.#desk.exports.exportable('all')) events.push(event);
     return events;
   }
 

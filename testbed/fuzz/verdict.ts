@@ -21,7 +21,7 @@ export async function verdictOf(world: World, credential: string, withinMs: numb
 
 async function look(world: World, credential: string): Promise<Complaints> {
   const unsynced = world.kiosks.flatMap((kiosk, at) => {
-    const sync = kiosk.desk?.snapshot().sync;
+    const sync = kiosk.desk?.view.snapshot().sync;
     if (sync === undefined) return [`kiosk ${at} does not run`];
     const { pending, quarantined } = sync;
     return pending > 0 || quarantined > 0 ? [`kiosk ${at}: ${JSON.stringify(sync)}`] : [];
@@ -49,7 +49,7 @@ async function compareStores(world: World, credential: string): Promise<Complain
   for (const [at, kiosk] of world.kiosks.entries()) {
     complaints.push(...differences(`kiosk ${at}`, truth, await kiosk.events()));
     const { admitted } = foldEvents(truth.values()).counts();
-    const shown = kiosk.desk?.snapshot().counts.admitted;
+    const shown = kiosk.desk?.view.snapshot().counts.admitted;
     if (shown !== admitted) complaints.push(`kiosk ${at} shows ${shown} people instead of ${admitted}`);
   }
   complaints.push(...(await rosterDifferences(world, truth)));

@@ -52,8 +52,8 @@ export class KioskAtHub {
       certificateSha256: found.certificateSha256,
     });
     this.#hub = { origin: found.origin, certificateSha256: found.certificateSha256 };
-    await this.desk.setHub(null);
-    await this.desk.setHub(HUB_URL);
+    await this.desk.peers.setHub(null);
+    await this.desk.peers.setHub(HUB_URL);
   }
 
   /** Resolves with the time it took, ms, when the desk shows that `holds`. */
@@ -67,13 +67,13 @@ export class KioskAtHub {
       };
       const timer = setTimeout(() => {
         settle();
-        reject(new Error(`not within ${withinMs} ms: ${what}; ${JSON.stringify(this.desk.snapshot().sync)}`));
+        reject(new Error(`not within ${withinMs} ms: ${what}; ${JSON.stringify(this.desk.view.snapshot().sync)}`));
       }, withinMs);
       const settle = () => {
         clearTimeout(timer);
         unsubscribe();
       };
-      const unsubscribe = this.desk.subscribe(look);
+      const unsubscribe = this.desk.view.subscribe(look);
       look();
     });
   }

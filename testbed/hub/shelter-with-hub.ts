@@ -118,7 +118,7 @@ export class ShelterWithHub {
   /** Shows the next cards at the desk; each must be admitted. */
   async admit({ desk }: KioskAtHub, count: number): Promise<void> {
     for (let at = 0; at < count; at += 1) {
-      const outcome = await desk.scan(this.nextCard(), 'shelter');
+      const outcome = await desk.cards.scan(this.nextCard(), 'shelter');
       if (outcome.kind !== 'admitted') throw new Error(`a card was not admitted: ${outcome.kind}`);
     }
   }

@@ -80,7 +80,7 @@ export class CityOnTheNetwork {
       this.#admittedPeople += this.#households[this.#cardsShown]?.members.length ?? 0;
       this.#cardsShown += 1;
       if (code === undefined) throw new Error('no cards left');
-      const outcome = await desk.scan(code, 'shelter');
+      const outcome = await desk.cards.scan(code, 'shelter');
       if (outcome.kind !== 'admitted') throw new Error(`a card was not admitted: ${outcome.kind}`);
     }
   }
@@ -140,7 +140,7 @@ export async function eventually<Found>(
 export async function synced(desk: Desk, withinMs = RECOVERY_MS): Promise<number> {
   const from = performance.now();
   const look = () => {
-    const { pending, trouble, lastExchangeAt } = desk.snapshot().sync;
+    const { pending, trouble, lastExchangeAt } = desk.view.snapshot().sync;
     return pending === 0 && trouble === null && lastExchangeAt !== null ? true : undefined;
   };
   await eventually(look, withinMs, 'everything acknowledged');

@@ -174,7 +174,7 @@ async function kiosksShowAll(
 ): Promise<boolean> {
   const people = new Map<string, number>();
   for (const shelterId of acknowledged.values()) people.set(shelterId, (people.get(shelterId) ?? 0) + 1);
-  const showsAll = (desk: Desk) => desk.snapshot().counts.admitted === (people.get(desk.shelter.shelterId) ?? 0);
+  const showsAll = (desk: Desk) => desk.view.snapshot().counts.admitted === (people.get(desk.shelter.shelterId) ?? 0);
   for (const until = performance.now() + withinMs; performance.now() < until; ) {
     if (desks.every(showsAll)) return true;
     await pause(200);
@@ -204,7 +204,7 @@ async function admitLive(
     if (desk === undefined || resident === undefined) continue;
     const { shelterId } = desk.shelter;
     scans.push(
-      desk.scan(card, 'shelter').then((outcome) => {
+      desk.cards.scan(card, 'shelter').then((outcome) => {
         if (outcome.kind !== 'admitted') throw new Error(`a card was not admitted: ${outcome.kind}`);
         acknowledged.set(resident, shelterId);
         watch.await(resident, shelterId, performance.now());

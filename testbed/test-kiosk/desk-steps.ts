@@ -7,7 +7,7 @@ import { type CityKeys, householdOf } from './city-keys.ts';
 /** Admits `count` households of one at the desk. Throws when one is not admitted. */
 export async function admit(desk: Desk, city: CityKeys, count: number, seed = 100): Promise<void> {
   for (let at = 0; at < count; at += 1) {
-    const outcome = await desk.scan(await city.card(householdOf(seed + at, 1), Date.now()), 'shelter');
+    const outcome = await desk.cards.scan(await city.card(householdOf(seed + at, 1), Date.now()), 'shelter');
     if (outcome.kind !== 'admitted') throw new Error(`${outcome.kind} instead of admitted`);
   }
 }

@@ -40,12 +40,12 @@ describe('scanning a card', () => {
   it('admits without a network, once, and says so the second time (RCP-3, RCP-4)', async () => {
     const desk = await kiosk.open({ now });
     const card = await city.card(FAMILY, NOW);
-    const first = await desk.scan(card, 'shelter');
+    const first = await desk.cards.scan(card, 'shelter');
     expect(first).toMatchObject({ kind: 'admitted', already: [], expired: false });
     if (first.kind !== 'admitted') throw new Error('not admitted');
     expect(first.admitted.map((entry) => entry.person)).toEqual(FAMILY.members);
-    expect(await desk.scan(card, 'shelter')).toMatchObject({ kind: 'already-admitted' });
-    expect(desk.snapshot().counts).toMatchObject({ admitted: 4, present: 4 });
+    expect(await desk.cards.scan(card, 'shelter')).toMatchObject({ kind: 'already-admitted' });
+    expect(desk.view.snapshot().counts).toMatchObject({ admitted: 4, present: 4 });
     expect(await journalLines()).toHaveLength(1);
   });
 
@@ -53,9 +53,9 @@ describe('scanning a card', () => {
     const desk = await kiosk.open({ now });
     const [one, other] = await Promise.all([city.card(FAMILY, NOW), city.card(FAMILY, NOW)]);
     const outcomes = await Promise.all([
-      desk.scan(one, 'shelter'),
-      desk.scan(one, 'shelter'),
-      desk.scan(other, 'shelter'),
+      desk.cards.scan(one, 'shelter'),
+      desk.cards.scan(one, 'shelter'),
+      desk.cards.scan(other, 'shelter'),
     ]);
     expect(outcomes[0]).toBe(outcomes[1]);
     // Which of the two cards is opened first is not said.
@@ -65,50 +65,50 @@ describe('scanning a card', () => {
 
   it('admits only those of a household who are not here yet (RCP-4)', async () => {
     const desk = await kiosk.open({ now });
-    await desk.scan(await city.card({ ...FAMILY, members: FAMILY.members.slice(0, 1) }, NOW), 'shelter');
-    const outcome = await desk.scan(await city.card(FAMILY, NOW), 'car');
+    await desk.cards.scan(await city.card({ ...FAMILY, members: FAMILY.members.slice(0, 1) }, NOW), 'shelter');
+    const outcome = await desk.cards.scan(await city.card(FAMILY, NOW), 'car');
     expect(outcome).toMatchObject({ kind: 'admitted', admitted: { length: 3 }, already: { length: 1 } });
-    expect(desk.snapshot().counts.byStay).toEqual({ shelter: 1, car: 3, home: 0 });
+    expect(desk.view.snapshot().counts.byStay).toEqual({ shelter: 1, car: 3, home: 0 });
   });
 
   it('admits an expired card with a remark, and refuses forged and foreign codes and noise (CRD-5, CRD-4)', async () => {
     const desk = await kiosk.open({ now });
     const old = await city.card(FAMILY, NOW - 6 * 366 * 86_400_000);
-    expect(await desk.scan(old, 'shelter')).toMatchObject({ kind: 'admitted', expired: true });
+    expect(await desk.cards.scan(old, 'shelter')).toMatchObject({ kind: 'admitted', expired: true });
     const forged = await city.card(householdOf(12, 1), NOW, { issuer: new Uint8Array(32).fill(7) });
-    expect(await desk.scan(forged, 'shelter')).toEqual({ kind: 'refused', refusal: 'forged' });
+    expect(await desk.cards.scan(forged, 'shelter')).toEqual({ kind: 'refused', refusal: 'forged' });
     const foreign = await (await CityKeys.build(6)).card(FAMILY, NOW);
-    expect(await desk.scan(foreign, 'shelter')).toEqual({ kind: 'refused', refusal: 'foreign' });
-    expect(await desk.scan('https://example.jp/', 'shelter')).toEqual({ kind: 'refused', refusal: 'not-ours' });
-    expect(await desk.scan('A'.repeat(100_000), 'shelter')).toEqual({ kind: 'refused', refusal: 'not-ours' });
-    expect(desk.snapshot().counts.admitted).toBe(4);
+    expect(await desk.cards.scan(foreign, 'shelter')).toEqual({ kind: 'refused', refusal: 'foreign' });
+    expect(await desk.cards.scan('https://example.jp/', 'shelter')).toEqual({ kind: 'refused', refusal: 'not-ours' });
+    expect(await desk.cards.scan('A'.repeat(100_000), 'shelter')).toEqual({ kind: 'refused', refusal: 'not-ours' });
+    expect(desk.view.snapshot().counts.admitted).toBe(4);
   });
 
   it('undoes the latest admission, then the one before, across a restart (RCP-5)', async () => {
     let desk = await kiosk.open({ now });
     const card = await city.card(FAMILY, NOW);
-    await desk.scan(card, 'shelter');
-    await desk.scan(await city.card(householdOf(13, 2), NOW), 'shelter');
-    expect(await desk.undoLast()).toMatchObject({
+    await desk.cards.scan(card, 'shelter');
+    await desk.cards.scan(await city.card(householdOf(13, 2), NOW), 'shelter');
+    expect(await desk.admissions.undoLast()).toMatchObject({
       kind: 'undone',
       names: householdOf(13, 2).members.map((member) => member.name.written),
     });
     desk = await kiosk.open({ now });
-    expect(desk.snapshot().recent.map((admission) => admission.voided)).toEqual([true, false]);
-    expect(await desk.undoLast()).toMatchObject({
+    expect(desk.view.snapshot().recent.map((admission) => admission.voided)).toEqual([true, false]);
+    expect(await desk.admissions.undoLast()).toMatchObject({
       kind: 'undone',
       names: FAMILY.members.map((member) => member.name.written),
     });
-    expect(await desk.undoLast()).toEqual({ kind: 'nothing-to-undo' });
-    expect(desk.snapshot().counts.admitted).toBe(0);
-    expect(await desk.scan(card, 'shelter')).toMatchObject({ kind: 'admitted' });
+    expect(await desk.admissions.undoLast()).toEqual({ kind: 'nothing-to-undo' });
+    expect(desk.view.snapshot().counts.admitted).toBe(0);
+    expect(await desk.cards.scan(card, 'shelter')).toMatchObject({ kind: 'admitted' });
   });
 
   it('stamps above its last event when the clock went back, and says that it did (CLK-1, CLK-2)', async () => {
-    const before = await (await kiosk.open({ now })).scan(await city.card(FAMILY, NOW), 'shelter');
+    const before = await (await kiosk.open({ now })).cards.scan(await city.card(FAMILY, NOW), 'shelter');
     const desk = await kiosk.open({ now: () => NOW - 365 * 86_400_000 });
-    expect(desk.snapshot().clock).toBe('behind');
-    const after = await desk.scan(await city.card(householdOf(13, 1), NOW), 'shelter');
+    expect(desk.view.snapshot().clock).toBe('behind');
+    const after = await desk.cards.scan(await city.card(householdOf(13, 1), NOW), 'shelter');
     if (before.kind !== 'admitted' || after.kind !== 'admitted') throw new Error('not admitted');
     expect(after.eventId > before.eventId).toBe(true);
   });
@@ -126,13 +126,13 @@ describe('durability', () => {
     });
     const desk = await kiosk.open({ now });
     let acknowledged = false;
-    const scan = desk.scan(await city.card(FAMILY, NOW), 'shelter').then((outcome) => {
+    const scan = desk.cards.scan(await city.card(FAMILY, NOW), 'shelter').then((outcome) => {
       acknowledged = true;
       return outcome;
     });
     await new Promise((resolve) => setTimeout(resolve, 300));
     expect(acknowledged).toBe(false);
-    expect(desk.snapshot().counts.admitted).toBe(0);
+    expect(desk.view.snapshot().counts.admitted).toBe(0);
     release();
     expect(await scan).toMatchObject({ kind: 'admitted' });
     expect(await journalLines()).toHaveLength(1);
@@ -154,14 +154,16 @@ describe('durability', () => {
       });
       const desk = await kiosk.open({ now });
       const card = await city.card(FAMILY, NOW);
-      expect(await desk.scan(card, 'shelter')).toEqual({ kind: 'not-recorded', reason });
-      expect(desk.snapshot().counts.admitted).toBe(0);
+      expect(await desk.cards.scan(card, 'shelter')).toEqual({ kind: 'not-recorded', reason });
+      expect(desk.view.snapshot().counts.admitted).toBe(0);
       fails = false;
-      expect(await desk.scan(await city.card(householdOf(14, 1), NOW), 'shelter')).toMatchObject({ kind: 'admitted' });
-      const again = await desk.scan(card, 'shelter');
+      expect(await desk.cards.scan(await city.card(householdOf(14, 1), NOW), 'shelter')).toMatchObject({
+        kind: 'admitted',
+      });
+      const again = await desk.cards.scan(card, 'shelter');
       expect(again).toMatchObject({ kind: 'admitted', eventId: tried[0] });
-      expect(desk.snapshot().counts.admitted).toBe(5);
-      expect((await kiosk.open({ now })).snapshot().counts.admitted).toBe(5);
+      expect(desk.view.snapshot().counts.admitted).toBe(5);
+      expect((await kiosk.open({ now })).view.snapshot().counts.admitted).toBe(5);
     },
   );
 
@@ -174,11 +176,11 @@ describe('durability', () => {
       await host.journal.append(entry);
     });
     const desk = await kiosk.open({ now });
-    await desk.scan(await city.card(FAMILY, NOW), 'shelter');
+    await desk.cards.scan(await city.card(FAMILY, NOW), 'shelter');
     fails = true;
-    expect(await desk.undoLast()).toEqual({ kind: 'not-recorded', reason: 'disk-full' });
+    expect(await desk.admissions.undoLast()).toEqual({ kind: 'not-recorded', reason: 'disk-full' });
     fails = false;
-    expect(await desk.undoLast()).toMatchObject({ kind: 'undone' });
+    expect(await desk.admissions.undoLast()).toMatchObject({ kind: 'undone' });
     expect(tried.size).toBe(2);
   });
 
@@ -194,15 +196,15 @@ describe('durability', () => {
       await host.journal.append(entry);
     });
     const desk = await kiosk.open({ now });
-    const first = await desk.scan(await city.card(FAMILY, NOW), 'shelter');
+    const first = await desk.cards.scan(await city.card(FAMILY, NOW), 'shelter');
     if (first.kind !== 'admitted') throw new Error('not admitted');
-    const second = desk.scan(await city.card(householdOf(16, 1), NOW), 'shelter');
+    const second = desk.cards.scan(await city.card(householdOf(16, 1), NOW), 'shelter');
     await vi.waitFor(() => expect(appended).toBe(2));
-    const undone = desk.undoLast(first.eventId);
+    const undone = desk.admissions.undoLast(first.eventId);
     release();
     expect(await second).toMatchObject({ kind: 'admitted' });
     expect(await undone).toEqual({ kind: 'overtaken' });
-    expect(desk.snapshot().counts.admitted).toBe(5);
+    expect(desk.view.snapshot().counts.admitted).toBe(5);
   });
 
   it('decides anew when what was not recorded does not hold any more, and takes the first try back (RCP-8)', async () => {
@@ -213,40 +215,40 @@ describe('durability', () => {
     });
     const desk = await kiosk.open({ now });
     const card = await city.card(FAMILY, NOW);
-    expect(await desk.scan(card, 'shelter')).toMatchObject({ kind: 'not-recorded' });
+    expect(await desk.cards.scan(card, 'shelter')).toMatchObject({ kind: 'not-recorded' });
     fails = false;
-    expect(await desk.scan(card, 'car')).toMatchObject({ kind: 'admitted', admitted: { length: 4 } });
-    expect(desk.snapshot().counts).toMatchObject({ admitted: 4, byStay: { shelter: 0, car: 4 } });
+    expect(await desk.cards.scan(card, 'car')).toMatchObject({ kind: 'admitted', admitted: { length: 4 } });
+    expect(desk.view.snapshot().counts).toMatchObject({ admitted: 4, byStay: { shelter: 0, car: 4 } });
     const again = await kiosk.open({ now });
-    expect(again.snapshot().counts).toMatchObject({ admitted: 4, byStay: { shelter: 0, car: 4 } });
-    expect(await again.undoLast()).toMatchObject({ kind: 'undone' });
-    expect(again.snapshot().counts.admitted).toBe(0);
+    expect(again.view.snapshot().counts).toMatchObject({ admitted: 4, byStay: { shelter: 0, car: 4 } });
+    expect(await again.admissions.undoLast()).toMatchObject({ kind: 'undone' });
+    expect(again.view.snapshot().counts.admitted).toBe(0);
   });
 
   it('fills the store from the journal and the journal from the store (DUR-2)', async () => {
     const desk = await kiosk.open({ now });
-    await desk.scan(await city.card(FAMILY, NOW), 'shelter');
-    await desk.scan(await city.card(householdOf(15, 2), NOW), 'home');
-    const before = desk.snapshot();
+    await desk.cards.scan(await city.card(FAMILY, NOW), 'shelter');
+    await desk.cards.scan(await city.card(householdOf(15, 2), NOW), 'home');
+    const before = desk.view.snapshot();
     await kiosk.loseStore();
     const restored = await kiosk.open({ now });
-    expect(restored.snapshot().counts).toEqual(before.counts);
-    expect(restored.snapshot().recent).toEqual(before.recent);
+    expect(restored.view.snapshot().counts).toEqual(before.counts);
+    expect(restored.view.snapshot().recent).toEqual(before.recent);
     await kiosk.close();
     await rm(join(kiosk.directory, 'journal'), { recursive: true });
-    expect((await kiosk.open({ now })).snapshot().counts).toEqual(before.counts);
+    expect((await kiosk.open({ now })).view.snapshot().counts).toEqual(before.counts);
     expect(await journalLines()).toHaveLength(2);
   });
 
   it('sets a torn last line aside and opens (DUR-2)', async () => {
-    await (await kiosk.open({ now })).scan(await city.card(FAMILY, NOW), 'shelter');
+    await (await kiosk.open({ now })).cards.scan(await city.card(FAMILY, NOW), 'shelter');
     await kiosk.close();
     const path = join(kiosk.directory, 'journal', 'journal.ndjson');
     await writeFile(path, `${await readFile(path, 'utf8')}0badc0de {"v":1,"id":"ev:`);
     const reports: { damagedLines: number }[] = [];
     const desk = await kiosk.open({ now, onLoaded: (report) => reports.push(report) });
     expect(reports).toMatchObject([{ damagedLines: 1, unreadable: 0 }]);
-    expect(desk.snapshot().counts.admitted).toBe(4);
+    expect(desk.view.snapshot().counts.admitted).toBe(4);
     expect(await readFile(join(kiosk.directory, 'journal', 'journal.damaged'), 'utf8')).toContain('0badc0de');
   });
 });
@@ -254,7 +256,7 @@ describe('durability', () => {
 describe('a locked kiosk (SEC-2, SEC-3)', () => {
   it('shows nothing of a person in store, journal or vault; HQ reads the journal with the recovery key', async () => {
     const desk = await kiosk.open({ now });
-    await desk.scan(await city.card(FAMILY, NOW), 'shelter');
+    await desk.cards.scan(await city.card(FAMILY, NOW), 'shelter');
     await kiosk.close();
     const host: KioskHost = {
       ...(await hostOf(kiosk)),

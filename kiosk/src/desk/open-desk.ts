@@ -1,4 +1,5 @@
 import { type RandomBytes, secureRandomBytes } from '@uketsuke/shared/identifiers';
+import { Listeners } from '@uketsuke/shared/listeners';
 import type { RxStorage } from 'rxdb';
 import { HUB_PATH, type KioskHost } from '../../host/kiosk-host.ts';
 import { KioskCardTrust } from '../facts/card-trust.ts';
@@ -7,16 +8,16 @@ import { CardLinks } from '../reception/card-links.ts';
 import { EventLog } from '../reception/event-log.ts';
 import type { KioskSecrets } from '../reception/kiosk-secrets.ts';
 import { isToBePulledAgain, type LoadProgress, type LoadReport, loadEventLog } from '../reception/load-event-log.ts';
+import { QrCards } from '../reception/qr-cards.ts';
+import { UsageClock } from '../reception/usage-clock.ts';
 import { type KioskStore, strictDexieStorage } from '../store/kiosk-store.ts';
 import { openStore } from '../store/open-store.ts';
 import { knownGeneration, pullFromTheBeginning } from '../sync/peer-marks.ts';
 import { PeerSyncing } from '../sync/peer-syncing.ts';
-import { judgeClock } from './clock-check.ts';
 import type { Desk } from './desk.ts';
-import { DeskService } from './desk-service.ts';
+import { DeskClock } from './desk-clock.ts';
+import { DeskView } from './desk-view.ts';
 import { openMyNumberDesk } from './open-my-number-desk.ts';
-
-declare const __BUILD_TIME__: string | undefined;
 
 const FACTS_PAGE = 500;
 /** Sorts directly behind every id of a registered card. */
@@ -92,71 +93,65 @@ async function startDesk<Internals, Options>(
   cardLinks: CardLinks,
   trust: KioskCardTrust,
 ): Promise<Desk> {
-  const { now, random, secrets } = options;
-  let serverOffsetMs: number | undefined;
-  const clockState = () =>
-    judgeClock({
-      now: now(),
-      serverOffsetMs,
-      notBefore: [builtAt(), log.latestOwnAt === undefined ? undefined : Date.parse(log.latestOwnAt)],
-      sawStampFarAhead: log.sawStampFarAhead,
-    });
-  const syncing = new PeerSyncing({
+  const { host, now, random, secrets } = options;
+  const fetcher: typeof fetch = options.fetch ?? ((input, init) => fetch(input, init));
+  const addresses = await peersOf(options, trust);
+  const usage = new UsageClock(now);
+  const changes = new Listeners();
+  const clock = new DeskClock(log, now);
+  const peers = new PeerSyncing({
     log,
     trust,
     credential: secrets.enrolment.credential,
-    fetch: options.fetch ?? ((input, init) => fetch(input, init)),
+    fetch: fetcher,
     now,
     chance: () => (random(1)[0] ?? 0) / 256,
-    lastUsedAt: () => desk.lastUsedAt,
+    lastUsedAt: usage.lastUsedAt,
     isOnline: () => globalThis.navigator?.onLine !== false,
-    isClockOff: () => clockState() !== 'good',
-    onChange: () => desk.changed(),
-    onServerTime: (serverTime) => {
-      serverOffsetMs = Date.parse(serverTime) - now();
-    },
+    isClockOff: () => clock.state() !== 'good',
+    onChange: () => changes.publish(),
+    onServerTime: clock.heard,
     requestTimeoutMs: options.requestTimeoutMs,
     liveSilenceMs: options.liveSilenceMs,
   });
-  const cameBack = () => syncing.networkCameBack();
-  const admissions = new Admissions(log, now, () => {
-    syncing.hurry();
-    desk.changed();
-  });
-  const { serverUrl } = await options.host.info();
+  const onRecorded = () => {
+    peers.hurry();
+    changes.publish();
+  };
+  const admissions = new Admissions({ log, now, usage, onRecorded });
   const myNumber = openMyNumberDesk({
     secrets,
-    vault: options.host.vault,
-    serverUrl,
-    fetch: options.fetch ?? ((input, init) => fetch(input, init)),
+    vault: host.vault,
+    serverUrl: addresses.city,
+    fetch: fetcher,
     random,
     log,
     cardLinks,
     trust,
     admissions,
-    onUsed: () => desk.used(),
+    usage,
   });
-  const desk: DeskService = new DeskService({
+  await peers.start(addresses);
+  const cameBack = () => peers.networkCameBack();
+  globalThis.addEventListener?.('online', cameBack);
+  return {
     shelter: secrets.enrolment.shelter,
     deviceName: secrets.enrolment.deviceName,
-    log,
-    trust,
-    admissions,
+    cards: new QrCards({ trust, admissions, usage, now }),
     myNumber: myNumber.desk,
-    now,
-    clockState,
-    syncState: () => syncing.state(),
-    setHub: (baseUrl) => syncing.setHub(baseUrl),
-    onClose: async () => {
+    admissions,
+    view: new DeskView({ log, syncState: () => peers.state(), clockState: clock.state, changes }),
+    exports: log,
+    peers,
+    withdrawnDevices: trust.withdrawnDevices,
+    close: async () => {
+      await admissions.settled();
       globalThis.removeEventListener?.('online', cameBack);
       await myNumber.stop();
-      await syncing.close();
+      await peers.close();
       await log.store.close();
     },
-  });
-  await syncing.start(await peersOf(options, trust));
-  globalThis.addEventListener?.('online', cameBack);
-  return desk;
+  };
 }
 
 async function peersOf<Internals, Options>(
@@ -168,8 +163,4 @@ async function peersOf<Internals, Options>(
   const isSet = hub !== null && !isWithdrawn && globalThis.location !== undefined;
   const hubUrl = isSet ? location.origin + HUB_PATH : null;
   return { city: serverUrl, hub: options.hubUrl ?? hubUrl };
-}
-
-function builtAt(): number | undefined {
-  return typeof __BUILD_TIME__ === 'undefined' ? undefined : Date.parse(__BUILD_TIME__);
 }

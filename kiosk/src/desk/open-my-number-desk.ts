@@ -9,6 +9,7 @@ import type { Admissions } from '../reception/admissions.ts';
 import type { CardLinks } from '../reception/card-links.ts';
 import type { EventLog } from '../reception/event-log.ts';
 import type { KioskSecrets } from '../reception/kiosk-secrets.ts';
+import type { UsageClock } from '../reception/usage-clock.ts';
 
 export interface MyNumberDeskOptions {
   readonly secrets: KioskSecrets;
@@ -21,7 +22,7 @@ export interface MyNumberDeskOptions {
   readonly cardLinks: CardLinks;
   readonly trust: KioskCardTrust;
   readonly admissions: Admissions;
-  readonly onUsed: () => void;
+  readonly usage: UsageClock;
 }
 
 export interface OpenMyNumberDesk {
@@ -31,7 +32,7 @@ export interface OpenMyNumberDesk {
 
 /** Puts the desk's part for My Number cards together, and lets it hear of new keys. */
 export function openMyNumberDesk(options: MyNumberDeskOptions): OpenMyNumberDesk {
-  const { secrets, log, cardLinks, admissions, onUsed, random, trust } = options;
+  const { secrets, log, cardLinks, admissions, usage, random, trust } = options;
   const keys = new KioskDeviceKeys(options);
   trust.listenForDeviceKeys((version) => keys.told(version));
   const directory = new CardDirectory({
@@ -44,7 +45,7 @@ export function openMyNumberDesk(options: MyNumberDeskOptions): OpenMyNumberDesk
   const ownKey: DirectoryKey = { key: secrets.dataKey, keyId: 1 };
   const firstKey = () => keys.directoryKeys.at(-1) ?? ownKey;
   return {
-    desk: new MyNumberDeskService({ admissions, directory, roster: log.roster, firstKey, onUsed }),
+    desk: new MyNumberDeskService({ admissions, directory, roster: log.roster, firstKey, usage }),
     stop: () => keys.stop(),
   };
 }

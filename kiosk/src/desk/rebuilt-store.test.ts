@@ -36,7 +36,7 @@ async function fill(): Promise<void> {
   const desk = await kiosk.open({ now });
   await admit(desk, city, 2);
   const whole = { counts: { admitted: 5 }, sync: { pending: 0 } };
-  await vi.waitFor(() => expect(desk.snapshot()).toMatchObject(whole), WITHIN);
+  await vi.waitFor(() => expect(desk.view.snapshot()).toMatchObject(whole), WITHIN);
   await kiosk.close();
 }
 
@@ -45,9 +45,9 @@ describe('a store that was lost or damaged (DUR-2)', () => {
     await fill();
     await kiosk.loseStore();
     const desk = await kiosk.open({ now });
-    expect(desk.snapshot().counts.admitted).toBe(2);
-    await vi.waitFor(() => expect(desk.snapshot().counts.admitted).toBe(5), WITHIN);
-    await vi.waitFor(() => expect(desk.snapshot().sync.pending).toBe(0), WITHIN);
+    expect(desk.view.snapshot().counts.admitted).toBe(2);
+    await vi.waitFor(() => expect(desk.view.snapshot().counts.admitted).toBe(5), WITHIN);
+    await vi.waitFor(() => expect(desk.view.snapshot().sync.pending).toBe(0), WITHIN);
     expect(server.events.size).toBe(5);
   });
 
@@ -56,8 +56,8 @@ describe('a store that was lost or damaged (DUR-2)', () => {
     await kiosk.loseStore();
     await rm(join(kiosk.directory, 'journal'), { recursive: true });
     const desk = await kiosk.open({ now });
-    await vi.waitFor(() => expect(desk.snapshot().counts.admitted).toBe(5), WITHIN);
-    expect(desk.snapshot().recent).toHaveLength(2);
+    await vi.waitFor(() => expect(desk.view.snapshot().counts.admitted).toBe(5), WITHIN);
+    expect(desk.view.snapshot().recent).toHaveLength(2);
   });
 
   it.each([
@@ -70,28 +70,28 @@ describe('a store that was lost or damaged (DUR-2)', () => {
     const reports: LoadReport[] = [];
     const desk = await kiosk.open({ now, onLoaded: (report) => reports.push(report) });
     expect(reports).toMatchObject([{ restored: 2, unreadable: 3 }]);
-    await vi.waitFor(() => expect(desk.snapshot().counts.admitted).toBe(5), WITHIN);
-    await vi.waitFor(() => expect(desk.snapshot().sync.pending).toBe(0), WITHIN);
+    await vi.waitFor(() => expect(desk.view.snapshot().counts.admitted).toBe(5), WITHIN);
+    await vi.waitFor(() => expect(desk.view.snapshot().sync.pending).toBe(0), WITHIN);
     const again = await kiosk.open({ now, onLoaded: (report) => reports.push(report) });
     expect(reports[1]).toMatchObject({ events: 5, restored: 0, unreadable: 0 });
-    expect(again.snapshot().counts.admitted).toBe(5);
+    expect(again.view.snapshot().counts.admitted).toBe(5);
   });
 
   it('asks again for facts that are damaged: a revoked card stays refused (CRD-5)', async () => {
     const desk = await kiosk.open({ now });
     const card = await city.card(householdOf(40, 1), now());
-    const outcome = await desk.scan(card, 'shelter');
+    const outcome = await desk.cards.scan(card, 'shelter');
     if (outcome.kind !== 'admitted' || outcome.cardId === null) throw new Error('not admitted');
     server.facts = [{ id: `revoked:${outcome.cardId}`, kind: 'revoked-card', cardId: outcome.cardId }];
     server.nudge();
     const refused = { kind: 'refused', refusal: 'revoked' };
-    await vi.waitFor(async () => expect(await desk.scan(card, 'shelter')).toEqual(refused), WITHIN);
+    await vi.waitFor(async () => expect(await desk.cards.scan(card, 'shelter')).toEqual(refused), WITHIN);
     await kiosk.close();
     await overwrite('facts', [`revoked:${outcome.cardId}`], { fact: { kind: 'nonsense' } });
     const again = await kiosk.open({ now });
-    await vi.waitFor(async () => expect(await again.scan(card, 'shelter')).toEqual(refused), WITHIN);
+    await vi.waitFor(async () => expect(await again.cards.scan(card, 'shelter')).toEqual(refused), WITHIN);
     await server.stop();
-    expect(await (await kiosk.open({ now })).scan(card, 'shelter')).toEqual(refused);
+    expect(await (await kiosk.open({ now })).cards.scan(card, 'shelter')).toEqual(refused);
   });
 
   it('is begun anew beside one that does not open, and syncs', async () => {
@@ -105,15 +105,15 @@ describe('a store that was lost or damaged (DUR-2)', () => {
           : memory.createStorageInstance(parameters),
     });
     const desk = await kiosk.open({ now });
-    expect(desk.snapshot().counts.admitted).toBe(2);
-    await vi.waitFor(() => expect(desk.snapshot().counts.admitted).toBe(5), WITHIN);
+    expect(desk.view.snapshot().counts.admitted).toBe(2);
+    await vi.waitFor(() => expect(desk.view.snapshot().counts.admitted).toBe(5), WITHIN);
     await admit(desk, city, 1, 300);
     await vi.waitFor(() => expect(server.events.size).toBe(6), WITHIN);
     await kiosk.close();
     await removeRxDatabase(`${name}-rebuilt`, memory, false);
     kiosk.wrapStorage = (storage) => storage;
     const healed = await kiosk.open({ now });
-    expect(healed.snapshot().counts.admitted).toBe(6);
+    expect(healed.view.snapshot().counts.admitted).toBe(6);
   });
 });
 

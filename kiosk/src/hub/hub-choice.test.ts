@@ -45,8 +45,8 @@ function choice(credential: string, enrolment: Partial<HubChoiceParts['enrolment
         },
       },
     },
-    desk: {
-      withdrawnDevices,
+    withdrawnDevices,
+    peers: {
       setHub: async (baseUrl) => {
         given.push(baseUrl);
       },

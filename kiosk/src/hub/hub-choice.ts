@@ -5,8 +5,9 @@ import { HubCredentialError, verifyHubCredential } from '@uketsuke/shared/hub';
 import type { DeviceId } from '@uketsuke/shared/identifiers';
 import type { FoundHub } from '../../host/hub/look-up-hub.ts';
 import { HUB_PATH, type KioskHost } from '../../host/kiosk-host.ts';
-import type { Desk } from '../desk/desk.ts';
+import type { WithdrawnDevices } from '../facts/withdrawn-devices.ts';
 import { traceFailure } from '../failure-trace.ts';
+import type { PeerSyncing } from '../sync/peer-syncing.ts';
 
 /** What answers at the address may not be used as this kiosk's hub. */
 export class HubRefusedError extends CodedError<HubRefusal> {
@@ -36,17 +37,18 @@ export interface HubChoice {
 
 export interface HubChoiceParts {
   readonly host: Pick<KioskHost, 'info' | 'hub'>;
-  readonly desk: Pick<Desk, 'setHub' | 'withdrawnDevices'>;
+  readonly peers: Pick<PeerSyncing, 'setHub'>;
+  readonly withdrawnDevices: WithdrawnDevices;
   readonly enrolment: Pick<EnrolmentResponse, 'shelter' | 'credentialPublicKey'>;
   /** The page's own origin. */
   readonly pageOrigin: string;
 }
 
 /** The choice for an open desk. A hub that headquarters withdraws while it is in use is forgotten by itself. */
-export function hubChoiceOf({ host, desk, enrolment, pageOrigin }: HubChoiceParts): HubChoice {
-  const { withdrawnDevices } = desk;
+export function hubChoiceOf(parts: HubChoiceParts): HubChoice {
+  const { host, peers, withdrawnDevices, enrolment, pageOrigin } = parts;
   const forget = async () => {
-    await desk.setHub(null);
+    await peers.setHub(null);
     await host.hub.forget();
   };
   withdrawnDevices.listen(() => {
@@ -71,9 +73,9 @@ export function hubChoiceOf({ host, desk, enrolment, pageOrigin }: HubChoicePart
     use: async (hub) => {
       const deviceId = verified(hub);
       // Connections to the hub before this one must not go on as if they were to this one.
-      await desk.setHub(null);
+      await peers.setHub(null);
       await host.hub.use({ origin: hub.origin, certificateSha256: hub.certificateSha256, deviceId });
-      await desk.setHub(pageOrigin + HUB_PATH);
+      await peers.setHub(pageOrigin + HUB_PATH);
     },
     forget,
   };

@@ -4,6 +4,7 @@ import { sampleHouseholds } from '@uketsuke/shared/sample-households';
 import { describe, expect, it, vi } from 'vitest';
 import { GalleryCardReader } from '../../gallery/gallery-card-reader.ts';
 import type { AttributesOutcome, CardReaderState } from '../../host/card-reader/card-reader.ts';
+import { DeskLine, type Told } from '../reception/desk-line.ts';
 import type { ScanOutcome } from '../reception/outcomes.ts';
 import { CardFlow } from './card-flow.ts';
 import type { LinkOutcome, MyNumberDesk, ReadOutcome, TapOutcome, WhoItIs } from './my-number-desk.ts';
@@ -66,10 +67,35 @@ class HeldReader extends GalleryCardReader {
 function open() {
   const reader = new HeldReader();
   const desk = new HeldDesk();
-  const told: string[] = [];
-  const flow = new CardFlow({ reader, desk, stay: () => 'shelter', onOutcome: ({ kind }) => told.push(kind) });
+  const shown: ScanOutcome[] = [];
+  const line = new DeskLine({
+    cards: { scan: async () => shown.shift() ?? { kind: 'refused', refusal: 'not-ours' } },
+    admissions: { undoLast: async () => ({ kind: 'nothing-to-undo' }) },
+    now: () => 0,
+  });
+  const told: Told[] = [];
+  line.subscribe(() => {
+    const { result } = line.state();
+    if (result !== null && result !== told.at(-1)) told.push(result);
+  });
+  const flow = new CardFlow({ reader, desk, line });
   flow.open();
-  return { reader, desk, flow, told, panel: () => flow.state().panel, strip: () => flow.state().strip };
+  /** Shows a QR card that comes to this. */
+  const showQr = async (outcome: ScanOutcome) => {
+    shown.push(outcome);
+    line.take([`card ${told.length}`]);
+    await settled();
+  };
+  return {
+    reader,
+    desk,
+    flow,
+    line,
+    showQr,
+    told: () => told.map(({ outcome }) => outcome.kind),
+    panel: () => flow.state().panel,
+    strip: () => flow.state().strip,
+  };
 }
 
 const settled = () => new Promise((resolve) => setTimeout(resolve, 0));
@@ -78,6 +104,7 @@ const settled = () => new Promise((resolve) => setTimeout(resolve, 0));
 async function atPin() {
   const opened = open();
   opened.reader.show(card(1));
+  await settled();
   opened.desk.taps[0]?.({ kind: 'not-linked' });
   await settled();
   await opened.flow.choose('pin');
@@ -86,12 +113,12 @@ async function atPin() {
 
 describe('the flow of a card', () => {
   it('takes a card that lies on the reader when the desk opens, once', async () => {
-    const reader = new HeldReader();
+    const { reader, desk, flow } = open();
+    flow.close();
     reader.show(card(1));
-    const desk = new HeldDesk();
-    const flow = new CardFlow({ reader, desk, stay: () => 'shelter', onOutcome: () => undefined });
     flow.open();
     reader.show(card(1));
+    await settled();
     expect(desk.taps).toHaveLength(1);
   });
 
@@ -100,21 +127,24 @@ describe('the flow of a card', () => {
     reader.show(card(1));
     expect(panel()).toEqual({ show: 'reading' });
     reader.show({ kind: 'waiting' });
+    await settled();
     desk.taps[0]?.(already);
     await settled();
-    expect([told, panel(), strip()]).toEqual([['already-admitted'], null, null]);
+    expect([told(), panel(), strip()]).toEqual([['already-admitted'], null, null]);
   });
 
   it('never answers a card with what belongs to the one before it (MNC-3)', async () => {
     const { reader, desk, told, panel, strip } = open();
     reader.show(card(1));
     reader.show(card(2));
+    await settled();
     desk.taps[0]?.({ kind: 'not-linked' });
     await settled();
     expect(panel()).toEqual({ show: 'reading' });
+    await settled();
     desk.taps[1]?.(already);
     await settled();
-    expect([told, panel(), strip()]).toEqual([['already-admitted'], null, { show: 'registered' }]);
+    expect([told(), panel(), strip()]).toEqual([['already-admitted'], null, { show: 'registered' }]);
   });
 
   it('gives digits to the card once, however often they are sent', async () => {
@@ -131,10 +161,11 @@ describe('the flow of a card', () => {
     reader.answers[0]?.({ kind: 'wrong', triesLeft: 2 });
     await settled();
     expect(panel()).toEqual({ show: 'reading' });
+    await settled();
     desk.taps[1]?.({ kind: 'not-linked' });
     await settled();
     expect(panel()).toEqual({ show: 'choose', why: 'not-linked' });
-    expect(told).toEqual([]);
+    expect(told()).toEqual([]);
   });
 
   it.each([
@@ -156,7 +187,7 @@ describe('the flow of a card', () => {
     reader.answers[0]?.(outcome);
     await settled();
     expect(panel()).toEqual(expected);
-    expect([told, desk.reads.length]).toEqual([[], 0]);
+    expect([told(), desk.reads.length]).toEqual([[], 0]);
   });
 
   it('says that the card is unreadable when the host has gone', async () => {
@@ -178,9 +209,10 @@ describe('the flow of a card', () => {
     expect(panel()).toEqual({ show: 'same-person', entries: already.entries });
     void flow.isWho(person.residentId);
     void flow.isWho('somebody-else');
+    await settled();
     desk.reads[1]?.(already);
     await settled();
-    expect([desk.whos, told]).toEqual([[undefined, person.residentId], ['already-admitted']]);
+    expect([desk.whos, told()]).toEqual([[undefined, person.residentId], ['already-admitted']]);
 
     const gone = await atPin();
     void gone.flow.submit('1234');
@@ -200,15 +232,16 @@ describe('the flow of a card', () => {
     await settled();
     desk.reads[0]?.({ kind: 'not-recorded', reason: 'disk-full' });
     await settled();
-    expect([told, panel(), strip()]).toEqual([['not-recorded'], null, null]);
+    expect([told(), panel(), strip()]).toEqual([['not-recorded'], null, null]);
   });
 
   it('registers the people who were admitted with the card that lies there, and no other', async () => {
-    const { reader, desk, flow, strip } = await atPin();
+    const { reader, desk, flow, strip, showQr } = await atPin();
     flow.back();
-    flow.scanned(already);
+    await showQr(already);
     expect(strip()).toEqual({ show: 'offer-link', names: [person.name.written] });
     void flow.link();
+    await settled();
     expect(desk.linked).toEqual([person.residentId]);
     desk.links[0]?.({ kind: 'not-recorded', reason: 'disk-full' });
     await settled();
@@ -219,12 +252,12 @@ describe('the flow of a card', () => {
   });
 
   it('offers no registration to whoever shows a QR card with no card, or a refused one', async () => {
-    const { flow, strip } = open();
-    flow.scanned(already);
+    const { strip, showQr } = open();
+    await showQr(already);
     expect(strip()).toBeNull();
     const other = await atPin();
     other.flow.back();
-    other.flow.scanned({ kind: 'refused', refusal: 'forged' });
+    await other.showQr({ kind: 'refused', refusal: 'forged' });
     expect(other.strip()).toBeNull();
   });
 

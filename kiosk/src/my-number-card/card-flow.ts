@@ -1,6 +1,5 @@
 import type { ResidentId } from '@uketsuke/shared/identifiers';
 import { Listeners } from '@uketsuke/shared/listeners';
-import type { StayKind } from '@uketsuke/shared/reception';
 import type {
   AttributesOutcome,
   AttributesRequest,
@@ -8,6 +7,7 @@ import type {
   KioskCardReader,
 } from '../../host/card-reader/card-reader.ts';
 import { traceFailure } from '../failure-trace.ts';
+import type { DeskLine } from '../reception/desk-line.ts';
 import type { ScanOutcome } from '../reception/outcomes.ts';
 import {
   admitsByTap,
@@ -32,10 +32,8 @@ export interface CardFlowState {
 export interface CardFlowParts {
   readonly reader: KioskCardReader;
   readonly desk: MyNumberDesk;
-  /** The kind of stay chosen at this moment. */
-  readonly stay: () => StayKind;
-  /** An admission, or why there is none, for the desk to show. */
-  readonly onOutcome: (outcome: ScanOutcome) => void;
+  /** Where the desk's work is done in order, and its outcomes are told. */
+  readonly line: DeskLine;
 }
 
 /**
@@ -45,7 +43,7 @@ export interface CardFlowParts {
 export class CardFlow {
   readonly #parts: CardFlowParts;
   readonly #listeners = new Listeners();
-  #unsubscribe: () => void = () => undefined;
+  #unsubscribe: readonly (() => void)[] = [];
   #state: CardFlowState;
   #card: CardOnReader | null = null;
   #toLink: readonly ResidentId[] = [];
@@ -57,11 +55,14 @@ export class CardFlow {
     this.#state = { reader: parts.reader.state(), panel: null, strip: null };
   }
 
-  /** Begins to heed the reader; a card that lies on it already is taken at once. */
+  /** Starts watching the reader; a card that lies on it already is taken at once. */
   open(): void {
-    const { reader } = this.#parts;
-    this.#unsubscribe();
-    this.#unsubscribe = reader.subscribe((state) => this.#reader(state));
+    const { reader, line } = this.#parts;
+    this.#stopListening();
+    this.#unsubscribe = [
+      reader.subscribe((state) => this.#reader(state)),
+      line.onQrCard((outcome) => this.#qrCardShown(outcome)),
+    ];
     this.#reader(reader.state());
   }
 
@@ -71,7 +72,7 @@ export class CardFlow {
 
   /** Nothing is asked or told any more. */
   close(): void {
-    this.#unsubscribe();
+    this.#stopListening();
     this.#forgetCard();
     this.#state = { reader: this.#state.reader, panel: null, strip: null };
   }
@@ -123,8 +124,13 @@ export class CardFlow {
     if (card !== null && read !== null) await this.#admitRead(card, read, who);
   }
 
+  #stopListening(): void {
+    for (const unsubscribe of this.#unsubscribe) unsubscribe();
+    this.#unsubscribe = [];
+  }
+
   /** A QR card was shown: while an unregistered card lies on the reader, it can be registered for those people. */
-  scanned(outcome: ScanOutcome): void {
+  #qrCardShown(outcome: ScanOutcome): void {
     const { panel } = this.#state;
     if (this.#card === null || (panel?.show !== 'choose' && panel?.show !== 'blocked')) return;
     if (peopleOf(outcome).length === 0) return;
@@ -158,18 +164,20 @@ export class CardFlow {
     this.#card = panel.show === 'trouble' ? null : card;
     this.#show({ reader: card, panel, strip: null });
     if (!admitsByTap(card)) return;
-    const outcome = await this.#parts.desk.tap(card.certificateSha256, this.#parts.stay());
+    const { desk, line } = this.#parts;
+    const outcome = await line.enqueue((stay) => desk.tap(card.certificateSha256, stay));
     const isOn = this.#isOn(card);
     if (outcome.kind === 'not-linked') {
       if (isOn) this.#show({ panel: { show: 'choose', why: 'not-linked' } });
       return;
     }
     if (isOn) this.#show({ panel: null, strip: peopleOf(outcome).length > 0 ? { show: 'registered' } : null });
-    this.#parts.onOutcome(outcome);
+    line.tell({ about: 'scan', outcome });
   }
 
   async #admitRead(card: CardOnReader, read: ReadCard, who?: WhoItIs): Promise<void> {
-    const outcome = await this.#parts.desk.admitRead(card.certificateSha256, read, this.#parts.stay(), who);
+    const { desk, line } = this.#parts;
+    const outcome = await line.enqueue((stay) => desk.admitRead(card.certificateSha256, read, stay, who));
     const isOn = this.#isOn(card);
     if (outcome.kind === 'probably-here') {
       if (!isOn) return;
@@ -179,7 +187,7 @@ export class CardFlow {
     }
     // No panel: one would take the place of the words, and that nothing was recorded has to be read (DUR-3).
     if (isOn) this.#show({ panel: null, strip: peopleOf(outcome).length > 0 ? this.#offer(card, outcome) : null });
-    this.#parts.onOutcome(outcome);
+    line.tell({ about: 'scan', outcome });
   }
 
   /** Only a card that admits by tap is worth registering. */
@@ -193,7 +201,7 @@ export class CardFlow {
   async #register(work: (card: CardOnReader) => ReturnType<MyNumberDesk['link']>): Promise<void> {
     const card = this.#card;
     if (card === null) return;
-    const outcome = await work(card);
+    const outcome = await this.#parts.line.enqueue(() => work(card));
     if (!this.#isOn(card)) return;
     const failed = outcome.kind === 'not-possible' || outcome.kind === 'not-recorded';
     this.#show({ strip: failed ? { show: 'failed', reason: outcome.kind } : { show: outcome.kind } });
@@ -211,6 +219,8 @@ export class CardFlow {
 
   #show(change: Partial<CardFlowState>): void {
     this.#state = { ...this.#state, ...change };
+    // The result of whoever came before makes room for the card that lies there now.
+    if (change.panel !== undefined && change.panel !== null) this.#parts.line.dismiss();
     this.#listeners.publish();
   }
 }

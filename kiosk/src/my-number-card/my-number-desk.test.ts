@@ -59,7 +59,7 @@ const namesOf = (outcome: Parameters<typeof peopleOf>[0]) =>
 
 /** Admits a household by QR card and registers the My Number card for it. */
 async function linkedByQr(desk: Desk, household: Household): Promise<void> {
-  const outcome = await desk.scan(await city.card(household, NOW), 'shelter');
+  const outcome = await desk.cards.scan(await city.card(household, NOW), 'shelter');
   expect(await desk.myNumber.link(CARD, idsOf(outcome))).toEqual({ kind: 'linked' });
 }
 
@@ -76,7 +76,7 @@ describe('admission by My Number card', () => {
       address: { municipality: '43101', line: '手取本町１番１号' },
     });
     expect(entry?.person.name.kana).toBeUndefined();
-    expect(desk.snapshot().counts.admitted).toBe(1);
+    expect(desk.view.snapshot().counts.admitted).toBe(1);
   });
 
   it('by the number on its face is assured as a card presented', async () => {
@@ -92,8 +92,8 @@ describe('admission by My Number card', () => {
     expect((await desk.myNumber.admitRead(CARD, read, 'shelter')).kind).toBe('already-admitted');
     const again = await kiosk.open({ now });
     expect((await again.myNumber.admitRead(CARD, read, 'shelter')).kind).toBe('already-admitted');
-    expect(await again.undoLast()).toMatchObject({ kind: 'undone', names: ['熊本 花子'] });
-    expect(again.snapshot().counts.admitted).toBe(0);
+    expect(await again.admissions.undoLast()).toMatchObject({ kind: 'undone', names: ['熊本 花子'] });
+    expect(again.view.snapshot().counts.admitted).toBe(0);
     const other = await TestKiosk.build(withKeys(city.secrets('desk2', 'school-2'), 1));
     const elsewhere = await (await other.open({ now })).myNumber.admitRead(CARD, read, 'shelter');
     expect(idsOf(elsewhere)).toEqual(idsOf(first));
@@ -116,7 +116,7 @@ describe('admission by My Number card', () => {
     const desk = await kiosk.open({ now });
     expect(await desk.myNumber.tap(CARD, 'shelter')).toEqual({ kind: 'not-linked' });
     await linkedByQr(desk, household);
-    await desk.undoLast();
+    await desk.admissions.undoLast();
     const again = await kiosk.open({ now });
     const outcome = await again.myNumber.tap(CARD, 'home');
     expect(outcome).toMatchObject({
@@ -133,15 +133,15 @@ describe('admission by My Number card', () => {
     if (first === undefined) throw new Error('no sample');
     const desk = await kiosk.open({ now });
     await linkedByQr(desk, { members: [first, ...rest] });
-    await desk.undoLast();
-    await desk.scan(await city.card({ members: [first] }, NOW), 'shelter');
+    await desk.admissions.undoLast();
+    await desk.cards.scan(await city.card({ members: [first] }, NOW), 'shelter');
     const outcome = await desk.myNumber.tap(CARD, 'shelter');
     expect(outcome).toMatchObject({ kind: 'admitted', already: [{ residentId: first.residentId }] });
     const { birthDate = null, name, sex } = first;
     const attributes = { name: name.written, address: '', birthDate, sex };
     const read = await desk.myNumber.admitRead(CARD, { attributes, way: 'pin' }, 'shelter');
     expect(read.kind).toBe('already-admitted');
-    expect(desk.snapshot().counts.admitted).toBe(3);
+    expect(desk.view.snapshot().counts.admitted).toBe(3);
   });
 
   it('asks when somebody here is probably the same person, and does as it is told (FLD-4, FLD-5)', async () => {
@@ -150,15 +150,15 @@ describe('admission by My Number card', () => {
     const { birthDate = null, name, sex } = member;
     const read = { attributes: { name: name.written, address: '', birthDate, sex }, way: 'pin' } as const;
     const desk = await kiosk.open({ now });
-    await desk.scan(await city.card({ members: [member] }, NOW), 'shelter');
+    await desk.cards.scan(await city.card({ members: [member] }, NOW), 'shelter');
     const asked = await desk.myNumber.admitRead(CARD, read, 'shelter');
     expect(asked).toMatchObject({ kind: 'probably-here', entries: [{ residentId: member.residentId }] });
-    expect(desk.snapshot().counts.admitted).toBe(1);
+    expect(desk.view.snapshot().counts.admitted).toBe(1);
     const same = await desk.myNumber.admitRead(CARD, read, 'shelter', member.residentId);
     expect([same.kind, idsOf(same)]).toEqual(['already-admitted', [member.residentId]]);
     const other = await desk.myNumber.admitRead(CARD, read, 'shelter', 'somebody-else');
     expect(other.kind).toBe('admitted');
-    expect(desk.snapshot().counts.admitted).toBe(2);
+    expect(desk.view.snapshot().counts.admitted).toBe(2);
     expect((await desk.myNumber.admitRead(CARD, read, 'shelter')).kind).toBe('already-admitted');
   });
 
@@ -178,7 +178,7 @@ describe('admission by My Number card', () => {
     failing = false;
     const outcome = await desk.myNumber.admitRead(CARD, read, 'shelter');
     expect(outcome.kind).toBe('admitted');
-    expect(desk.snapshot().recent).toHaveLength(1);
+    expect(desk.view.snapshot().recent).toHaveLength(1);
   });
 });
 
@@ -202,7 +202,7 @@ describe('a registered My Number card', () => {
     const renewed = await kiosk.open({ now });
     expect(namesOf(await renewed.myNumber.tap(CARD, 'shelter'))).toHaveLength(2);
     const bodies = [];
-    for await (const event of renewed.exportable('all')) {
+    for await (const event of renewed.exports.exportable('all')) {
       if (event.kind === 'card-linked' || event.kind === 'card-unlinked') bodies.push([event.kind, event.body.keyId]);
     }
     expect(bodies).toEqual([
@@ -236,7 +236,7 @@ describe('a registered My Number card', () => {
     const desk = await kiosk.open({ now });
     await linkedByQr(desk, household);
     const sealedBodies: string[] = [];
-    for await (const event of desk.exportable('all')) {
+    for await (const event of desk.exports.exportable('all')) {
       if (event.kind === 'card-linked') sealedBodies.push(event.body.sealed);
     }
     await kiosk.close();

@@ -12,6 +12,7 @@ import { isAdmitted, matchPersons, type RosterEntry, type ShelterRoster } from '
 import { traceFailure } from '../failure-trace.ts';
 import type { Admissions } from '../reception/admissions.ts';
 import type { RecordFailure, ScanOutcome } from '../reception/outcomes.ts';
+import type { UsageClock } from '../reception/usage-clock.ts';
 import type { CardDirectory } from './card-directory.ts';
 
 /** What the desk does with a My Number card. Certificates are given by their SHA-256, base64url. Nothing rejects. */
@@ -53,8 +54,7 @@ export interface MyNumberDeskParts {
   readonly roster: ShelterRoster;
   /** The city's first directory key; while there is none, one of this kiosk alone. */
   readonly firstKey: () => DirectoryKey;
-  /** The desk is in use. */
-  readonly onUsed: () => void;
+  readonly usage: UsageClock;
 }
 
 const NOT_RECORDED = { kind: 'not-recorded', reason: 'store-failed' } as const;
@@ -173,7 +173,7 @@ export class MyNumberDeskService implements MyNumberDesk {
   }
 
   async #attempt<Outcome>(what: string, work: () => Promise<Outcome>): Promise<Outcome | typeof NOT_RECORDED> {
-    this.#parts.onUsed();
+    this.#parts.usage.used();
     try {
       return await work();
     } catch (error) {

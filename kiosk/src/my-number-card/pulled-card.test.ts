@@ -11,6 +11,7 @@ import { type CardBehaviour, VirtualCard } from '../../../testbed/virtual-card/v
 import { CardReaderSession } from '../../host/card-reader/card-reader-session.ts';
 import { CertificateTrust } from '../../host/card-reader/certificate-trust.ts';
 import type { Desk } from '../desk/desk.ts';
+import { DeskLine } from '../reception/desk-line.ts';
 import type { ScanOutcome } from '../reception/outcomes.ts';
 import { CardFlow } from './card-flow.ts';
 
@@ -46,12 +47,12 @@ beforeEach(() => {
   const trust = new CertificateTrust({ anchors: [new X509Certificate(authority.pem)] });
   session = new CardReaderSession({ service: readers, trust, now: Date.now });
   outcomes = [];
-  flow = new CardFlow({
-    reader: session,
-    desk: desk.myNumber,
-    stay: () => 'shelter',
-    onOutcome: (outcome) => outcomes.push(outcome),
+  const line = new DeskLine({ cards: desk.cards, admissions: desk.admissions, now: () => performance.now() });
+  line.subscribe(() => {
+    const { result } = line.state();
+    if (result?.about === 'scan' && result.outcome !== outcomes.at(-1)) outcomes.push(result.outcome);
   });
+  flow = new CardFlow({ reader: session, desk: desk.myNumber, line });
   flow.open();
 });
 afterEach(async () => {
@@ -67,12 +68,12 @@ async function newCard(behaviour: CardBehaviour = {}) {
 }
 
 const shows = (show: string) => expect.poll(() => flow.state().panel?.show, WITHIN).toBe(show);
-const counts = () => desk.snapshot().counts.admitted;
+const counts = () => desk.view.snapshot().counts.admitted;
 
 /** How many events the desk holds. */
 async function eventCount(): Promise<number> {
   let events = 0;
-  for await (const _event of desk.exportable('all')) events += 1;
+  for await (const _event of desk.exports.exportable('all')) events += 1;
   return events;
 }
 

@@ -9,8 +9,10 @@ import {
 } from '@uketsuke/shared/reception';
 import { decideAdmission, lastUndoable, type RosterEntry, returningResidents } from '@uketsuke/shared/roster';
 import { Turn } from '@uketsuke/shared/turn';
+import { traceFailure } from '../failure-trace.ts';
 import type { EventLog } from './event-log.ts';
 import type { RecordFailure, ScanOutcome, UndoOutcome } from './outcomes.ts';
+import type { UsageClock } from './usage-clock.ts';
 
 /** A household that was shown to the desk, by whatever card. */
 export interface Presented {
@@ -32,10 +34,20 @@ interface Draft {
   readonly outcome: () => ScanOutcome;
 }
 
+export interface AdmissionsParts {
+  readonly log: EventLog;
+  /** Ms since 1970 UTC. */
+  readonly now: () => number;
+  readonly usage: UsageClock;
+  /** Something was recorded and is to be synced. */
+  readonly onRecorded: () => void;
+}
+
 /** Admits households, the same for every kind of card, and takes admissions back. One decision after another. */
 export class Admissions {
   readonly #log: EventLog;
   readonly #now: () => number;
+  readonly #usage: UsageClock;
   readonly #onRecorded: () => void;
   readonly #unfinished = new Map<string, Draft>();
   /** By the key of an unfinished draft that does not hold any more: its events, and those that take them back. */
@@ -44,24 +56,27 @@ export class Admissions {
   /** Decisions are taken one after another: each sees what the one before recorded. */
   readonly #turn = new Turn();
 
-  /** @param onRecorded something was recorded and is to be synced */
-  constructor(log: EventLog, now: () => number, onRecorded: () => void) {
+  constructor({ log, now, usage, onRecorded }: AdmissionsParts) {
     this.#log = log;
     this.#now = now;
+    this.#usage = usage;
     this.#onRecorded = onRecorded;
   }
 
   /** Admits whoever of the household is not here yet. */
   present(presented: Presented): Promise<ScanOutcome> {
-    return this.#turn.run(() => this.#admit(presented));
+    return this.#decide(() => this.#admit(presented));
   }
 
   /**
-   * Voids this desk's latest admission that is not voided yet (RCP-5).
-   * @param expected the admission that is meant; another one is not voided
+   * Voids this desk's latest admission that is not voided yet (RCP-5). Never rejects.
+   * @param expected the admission that is meant; another one, which came meanwhile, is not voided
    */
   undoLast(expected?: EventId): Promise<UndoOutcome> {
-    return this.#turn.run(() => this.#undo(expected));
+    return this.#decide(() => this.#undo(expected)).catch((error: unknown) => {
+      traceFailure('undo', error);
+      return { kind: 'not-recorded', reason: 'store-failed' };
+    });
   }
 
   /**
@@ -69,7 +84,7 @@ export class Admissions {
    * @returns null, or why it failed
    */
   record(make: () => Promise<readonly ReceptionEvent[]>): Promise<RecordFailure | null> {
-    return this.#turn.run(async () => {
+    return this.#decide(async () => {
       const events = await make();
       const failure = await this.#log.record(events);
       if (failure === null && events.length > 0) this.#onRecorded();
@@ -178,5 +193,10 @@ export class Admissions {
   #namesOf(admissionId: EventId): string[] {
     const members = this.#log.roster.householdOf(admissionId)?.members ?? [];
     return members.map((member) => member.name.written);
+  }
+
+  #decide<Result>(work: () => Promise<Result>): Promise<Result> {
+    this.#usage.used();
+    return this.#turn.run(work);
   }
 }

@@ -35,6 +35,18 @@ export interface EventFold {
   apply(event: ReceptionEvent): void;
 }
 
+/** The events to write on a USB stick. Exporting acknowledges nothing (SYN-10). */
+export interface EventExport {
+  /**
+   * The events in the order of their stamps: those that the city's server has not acknowledged to this kiosk, also
+   * other desks' (SYN-8), or all of the shelter that this kiosk knows. One that cannot be read is left out. Iterating
+   * rejects with StoreError when the store cannot be read.
+   */
+  exportable(which: ExportChoice): AsyncIterable<ReceptionEvent>;
+  /** How many events `exportable` would give now. */
+  countExportable(which: ExportChoice): number;
+}
+
 export interface EventLogParts {
   readonly secrets: KioskSecrets;
   readonly store: KioskStore;
@@ -50,7 +62,7 @@ export interface EventLogParts {
  * The desk's event log: the events on both disks, their fold in memory, the clock above them, and which of them each
  * peer holds.
  */
-export class EventLog {
+export class EventLog implements EventExport {
   readonly roster = new ShelterRoster();
   readonly acknowledgements = new Acknowledgements();
   readonly clock: HybridClock;
@@ -187,14 +199,12 @@ export class EventLog {
     return sealJournalEntry(event, sealed, this.#recoveryKey);
   }
 
-  /** What a bundle is to hold (SYN-10), sorted. */
-  exportableIds(which: ExportChoice): EventId[] {
-    return this.acknowledgements.ids(which);
+  countExportable(which: ExportChoice): number {
+    return this.acknowledgements.ids(which).length;
   }
 
-  /** The events of `exportableIds`; one that cannot be read is left out. @throws StoreError */
   async *exportable(which: ExportChoice): AsyncGenerator<ReceptionEvent> {
-    const ids = this.exportableIds(which);
+    const ids = this.acknowledgements.ids(which);
     for (let at = 0; at < ids.length; at += EXPORT_PAGE) {
       const page = ids.slice(at, at + EXPORT_PAGE);
       const documents = new Map((await this.store.eventsById(page)).map((document) => [document.id, document]));

@@ -27,8 +27,8 @@ afterEach(async () => {
 
 async function exported(desk: Desk, which: ExportChoice): Promise<ReceptionEvent[]> {
   const events: ReceptionEvent[] = [];
-  for await (const event of desk.exportable(which)) events.push(event);
-  expect(desk.countExportable(which)).toBe(events.length);
+  for await (const event of desk.exports.exportable(which)) events.push(event);
+  expect(desk.exports.countExportable(which)).toBe(events.length);
   expect(events.map(({ hlc }) => hlc)).toEqual(events.map(({ hlc }) => hlc).sort());
   return events;
 }
@@ -39,11 +39,11 @@ describe('what goes on a USB stick', () => {
     const desk = await kiosk.open({ now, hubUrl: server.url });
     await admit(desk, city, 3);
     const taken = { counts: { admitted: 5 }, sync: { peer: 'hub', pending: 0, pendingAtCity: 3 } };
-    await vi.waitFor(() => expect(desk.snapshot()).toMatchObject(taken), WITHIN);
+    await vi.waitFor(() => expect(desk.view.snapshot()).toMatchObject(taken), WITHIN);
     const events = await exported(desk, 'unacknowledged');
     expect(new Set(events)).toEqual(new Set(server.events.values()));
     expect(await exported(desk, 'all')).toEqual(events);
-    expect(desk.snapshot()).toMatchObject(taken);
+    expect(desk.view.snapshot()).toMatchObject(taken);
   });
 
   it('is nothing once the city has acknowledged all, or all of the shelter by choice; exporting changes nothing', async () => {
@@ -52,7 +52,7 @@ describe('what goes on a USB stick', () => {
     const desk = await kiosk.open({ now });
     await admit(desk, city, 3);
     const synced = { counts: { admitted: 5 }, sync: { pending: 0 } };
-    await vi.waitFor(() => expect(desk.snapshot()).toMatchObject(synced), WITHIN);
+    await vi.waitFor(() => expect(desk.view.snapshot()).toMatchObject(synced), WITHIN);
     expect(await exported(desk, 'unacknowledged')).toEqual([]);
     expect(await exported(desk, 'all')).toHaveLength(5);
   });
@@ -73,8 +73,8 @@ it('says that it fails on this laptop when its own store takes no writes, and go
   });
   const desk = await kiosk.open({ now });
   await admit(desk, city, 1);
-  await vi.waitFor(() => expect(desk.snapshot().sync.trouble).toBe('store-failed'), WITHIN);
-  expect(desk.snapshot().sync.pending).toBe(1);
+  await vi.waitFor(() => expect(desk.view.snapshot().sync.trouble).toBe('store-failed'), WITHIN);
+  expect(desk.view.snapshot().sync.pending).toBe(1);
   isFull = false;
-  await vi.waitFor(() => expect(desk.snapshot().sync).toMatchObject({ pending: 0, trouble: null }), WITHIN);
+  await vi.waitFor(() => expect(desk.view.snapshot().sync).toMatchObject({ pending: 0, trouble: null }), WITHIN);
 });

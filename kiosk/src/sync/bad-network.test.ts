@@ -30,13 +30,13 @@ describe('recovery without a person (SYN-11)', () => {
   it('asks at once when the live connection is found dead: nothing that came meanwhile waits for a nudge', async () => {
     const desk = await kiosk.open(QUICK);
     await vi.waitFor(() => expect(server.liveConnections).toBe(1), WITHIN);
-    await vi.waitFor(() => expect(desk.snapshot().sync.lastExchangeAt).not.toBeNull(), WITHIN);
+    await vi.waitFor(() => expect(desk.view.snapshot().sync.lastExchangeAt).not.toBeNull(), WITHIN);
     server.silent = true;
     server.put(...eventsOfAnotherDesk(city, 2));
-    await vi.waitFor(() => expect(desk.snapshot().sync.trouble).toBe('server-unreachable'), WITHIN);
+    await vi.waitFor(() => expect(desk.view.snapshot().sync.trouble).toBe('server-unreachable'), WITHIN);
     server.silent = false;
-    await vi.waitFor(() => expect(desk.snapshot().counts.admitted).toBe(2), WITHIN);
-    expect(desk.snapshot().sync.trouble).toBeNull();
+    await vi.waitFor(() => expect(desk.view.snapshot().counts.admitted).toBe(2), WITHIN);
+    expect(desk.view.snapshot().sync.trouble).toBeNull();
   });
 
   it('finds the size that a network carries when it swallows large requests', async () => {
@@ -45,7 +45,7 @@ describe('recovery without a person (SYN-11)', () => {
     await admit(desk, city, 40);
     server.swallowsAbove = 3_500;
     await server.start();
-    await vi.waitFor(() => expect(desk.snapshot().sync).toMatchObject({ pending: 0, trouble: null }), WITHIN);
+    await vi.waitFor(() => expect(desk.view.snapshot().sync).toMatchObject({ pending: 0, trouble: null }), WITHIN);
     expect(server.events.size).toBe(40);
     expect(Math.max(...server.pushes)).toBeLessThan(40);
     expect(server.encodings).toContain('gzip');
@@ -59,7 +59,7 @@ describe('recovery without a person (SYN-11)', () => {
     const desk = await kiosk.open(QUICK);
     await admit(desk, city, 1);
     await vi.waitFor(() => expect(server.factPulls).toBeGreaterThan(0), WITHIN);
-    await vi.waitFor(() => expect(desk.snapshot().sync).toMatchObject({ pending: 0, trouble: null }), WITHIN);
+    await vi.waitFor(() => expect(desk.view.snapshot().sync).toMatchObject({ pending: 0, trouble: null }), WITHIN);
   });
 
   it.each([
@@ -70,25 +70,25 @@ describe('recovery without a person (SYN-11)', () => {
     server.page = page;
     const desk = await kiosk.open(QUICK);
     await admit(desk, city, 1);
-    await vi.waitFor(() => expect(desk.snapshot().sync.trouble).toBe('answers-strangely'), WITHIN);
-    expect(desk.snapshot().sync).toMatchObject({ pending: 1, lastExchangeAt: null });
+    await vi.waitFor(() => expect(desk.view.snapshot().sync.trouble).toBe('answers-strangely'), WITHIN);
+    expect(desk.view.snapshot().sync).toMatchObject({ pending: 1, lastExchangeAt: null });
     server.page = null;
-    await vi.waitFor(() => expect(desk.snapshot().sync).toMatchObject({ pending: 0, trouble: null }), WITHIN);
+    await vi.waitFor(() => expect(desk.view.snapshot().sync).toMatchObject({ pending: 0, trouble: null }), WITHIN);
   });
 
   it('goes on when its device is reinstated (SYN-7)', async () => {
     server.revoked = true;
     const desk = await kiosk.open(QUICK);
     await admit(desk, city, 1);
-    await vi.waitFor(() => expect(desk.snapshot().sync.trouble).toBe('device-revoked'), WITHIN);
+    await vi.waitFor(() => expect(desk.view.snapshot().sync.trouble).toBe('device-revoked'), WITHIN);
     server.revoked = false;
-    await vi.waitFor(() => expect(desk.snapshot().sync).toMatchObject({ pending: 0, trouble: null }), WITHIN);
+    await vi.waitFor(() => expect(desk.view.snapshot().sync).toMatchObject({ pending: 0, trouble: null }), WITHIN);
   }, 30_000);
 
   it('tells a credential that the server does not know from a revoked one', async () => {
     server.refusals = Array.from({ length: 6 }, () => ({ status: 401, code: 'device-unknown' }));
     const desk = await kiosk.open(QUICK);
-    await vi.waitFor(() => expect(desk.snapshot().sync.trouble).toBe('device-unknown'), WITHIN);
+    await vi.waitFor(() => expect(desk.view.snapshot().sync.trouble).toBe('device-unknown'), WITHIN);
   });
 });
 
@@ -96,9 +96,9 @@ it('lets one event that is too large for the server block no other (SYN-2)', asy
   await server.stop();
   const desk = await kiosk.open(QUICK);
   await admit(desk, city, 4);
-  const [, tooLarge] = desk.snapshot().recent;
+  const [, tooLarge] = desk.view.snapshot().recent;
   server.tooLarge = (event) => event.id === tooLarge?.eventId;
   await server.start();
   await vi.waitFor(() => expect(server.events.size).toBe(3), WITHIN);
-  await vi.waitFor(() => expect(desk.snapshot().sync).toMatchObject({ pending: 1, trouble: null }), WITHIN);
+  await vi.waitFor(() => expect(desk.view.snapshot().sync).toMatchObject({ pending: 1, trouble: null }), WITHIN);
 });

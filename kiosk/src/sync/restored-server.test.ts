@@ -36,15 +36,15 @@ async function restoreTo(copy: TestSyncServer['events'], thenGrowsBy: number): P
 it('offers again what an older copy lacks, though the copy grew past the mark before the kiosk asked (SYN-5)', async () => {
   const desk = await kiosk.open({ now });
   await admit(desk, city, 2);
-  await vi.waitFor(() => expect(desk.snapshot().sync.pending).toBe(0), WITHIN);
+  await vi.waitFor(() => expect(desk.view.snapshot().sync.pending).toBe(0), WITHIN);
   const copy = new Map(server.events);
   await admit(desk, city, 3, 300);
   await vi.waitFor(() => expect(server.events.size).toBe(5), WITHIN);
-  await vi.waitFor(() => expect(desk.snapshot().sync.pending).toBe(0), WITHIN);
+  await vi.waitFor(() => expect(desk.view.snapshot().sync.pending).toBe(0), WITHIN);
   await restoreTo(copy, 9);
   await vi.waitFor(() => expect(server.events.size).toBe(14), WITHIN);
   await vi.waitFor(
-    () => expect(desk.snapshot()).toMatchObject({ counts: { admitted: 14 }, sync: { pending: 0, trouble: null } }),
+    () => expect(desk.view.snapshot()).toMatchObject({ counts: { admitted: 14 }, sync: { pending: 0, trouble: null } }),
     WITHIN,
   );
 });
@@ -52,19 +52,19 @@ it('offers again what an older copy lacks, though the copy grew past the mark be
 it('notices it also when it pushed again before it could pull (SYN-5)', async () => {
   const desk = await kiosk.open({ now });
   await admit(desk, city, 1);
-  await vi.waitFor(() => expect(desk.snapshot().sync.pending).toBe(0), WITHIN);
+  await vi.waitFor(() => expect(desk.view.snapshot().sync.pending).toBe(0), WITHIN);
   await vi.waitFor(() => expect(server.witnesses).not.toEqual([]), WITHIN);
   const copy = new Map(server.events);
   server.refusesPulls = true;
   await admit(desk, city, 1, 300);
-  await vi.waitFor(() => expect(desk.snapshot().sync.pending).toBe(0), WITHIN);
+  await vi.waitFor(() => expect(desk.view.snapshot().sync.pending).toBe(0), WITHIN);
   await restoreTo(copy, 9);
   await admit(desk, city, 1, 400);
   await vi.waitFor(() => expect(server.events.size).toBe(11), WITHIN);
-  await vi.waitFor(() => expect(desk.snapshot().sync.pending).toBe(0), WITHIN);
+  await vi.waitFor(() => expect(desk.view.snapshot().sync.pending).toBe(0), WITHIN);
   server.refusesPulls = false;
   await vi.waitFor(() => expect(server.events.size).toBe(12), WITHIN);
-  await vi.waitFor(() => expect(desk.snapshot().counts.admitted).toBe(12), WITHIN);
+  await vi.waitFor(() => expect(desk.view.snapshot().counts.admitted).toBe(12), WITHIN);
 });
 
 it('pulls between pushes of a long backlog, so that no store is restored unseen (SYN-5)', async () => {
@@ -73,7 +73,7 @@ it('pulls between pushes of a long backlog, so that no store is restored unseen 
   await admit(desk, city, 8);
   server.tooLarge = (_event, count) => count > 1;
   await server.start();
-  await vi.waitFor(() => expect(desk.snapshot().sync.pending).toBe(0), WITHIN);
+  await vi.waitFor(() => expect(desk.view.snapshot().sync.pending).toBe(0), WITHIN);
   expect(server.pushes.length).toBeGreaterThan(3);
   expect(server.order.join('')).not.toMatch(/push(push){3}/);
 });
@@ -83,13 +83,13 @@ it('notices it also when it was closed meanwhile, by what it had pulled alone (S
   if (first === undefined) throw new Error('four events');
   server.put(first, ...lost);
   const desk = await kiosk.open({ now });
-  await vi.waitFor(() => expect(desk.snapshot().counts.admitted).toBe(4), WITHIN);
+  await vi.waitFor(() => expect(desk.view.snapshot().counts.admitted).toBe(4), WITHIN);
   await kiosk.close();
   await restoreTo(new Map([[first.id, first]]), 6);
   server.witnesses = [];
   const again = await kiosk.open({ now });
   await vi.waitFor(() => expect(server.events.size).toBe(10), WITHIN);
-  await vi.waitFor(() => expect(again.snapshot().counts.admitted).toBe(10), WITHIN);
+  await vi.waitFor(() => expect(again.view.snapshot().counts.admitted).toBe(10), WITHIN);
   expect(server.witnesses[0]).toEqual([lost.at(-1)?.id]);
 });
 
@@ -97,7 +97,7 @@ it('asks for no witness that it has no reason to expect: none at first, none tha
   server.quarantine = () => true;
   const desk = await kiosk.open({ now });
   await admit(desk, city, 1);
-  await vi.waitFor(() => expect(desk.snapshot().sync).toMatchObject({ pending: 0, quarantined: 1 }), WITHIN);
+  await vi.waitFor(() => expect(desk.view.snapshot().sync).toMatchObject({ pending: 0, quarantined: 1 }), WITHIN);
   const pulls = server.pulls;
   server.nudge();
   await vi.waitFor(() => expect(server.pulls).toBeGreaterThan(pulls), WITHIN);
@@ -108,31 +108,31 @@ it('takes the mark of quarantine off an event that headquarters released (SYN-13
   server.quarantine = () => true;
   const desk = await kiosk.open({ now });
   await admit(desk, city, 2);
-  await vi.waitFor(() => expect(desk.snapshot().sync).toMatchObject({ pending: 0, quarantined: 2 }), WITHIN);
+  await vi.waitFor(() => expect(desk.view.snapshot().sync).toMatchObject({ pending: 0, quarantined: 2 }), WITHIN);
   const [released] = server.refused;
   if (released === undefined) throw new Error('nothing was refused');
   server.put(released);
-  await vi.waitFor(() => expect(desk.snapshot().sync.quarantined).toBe(1), WITHIN);
-  expect(desk.snapshot().counts.admitted).toBe(2);
-  expect((await kiosk.open({ now })).snapshot().sync).toMatchObject({ pending: 0, quarantined: 1 });
+  await vi.waitFor(() => expect(desk.view.snapshot().sync.quarantined).toBe(1), WITHIN);
+  expect(desk.view.snapshot().counts.admitted).toBe(2);
+  expect((await kiosk.open({ now })).view.snapshot().sync).toMatchObject({ pending: 0, quarantined: 1 });
 });
 
 it('pulls again after an upgrade what an earlier program could not read and skipped', async () => {
   server.put(...eventsOfAnotherDesk(city, 2));
   server.strangers = [{ schema: 99, id: 'of a later program' }];
   const desk = await kiosk.open({ now });
-  await vi.waitFor(() => expect(desk.snapshot().counts.admitted).toBe(2), WITHIN);
+  await vi.waitFor(() => expect(desk.view.snapshot().counts.admitted).toBe(2), WITHIN);
   const name = `uketsuke-${kiosk.secrets.enrolment.deviceId}`;
   await kiosk.close();
   server.strangers = eventsOfAnotherDesk(city, 1, 800);
   const same = await kiosk.open({ now });
-  await vi.waitFor(() => expect(same.snapshot().sync.lastExchangeAt).not.toBeNull(), WITHIN);
-  expect(same.snapshot().counts.admitted).toBe(2);
+  await vi.waitFor(() => expect(same.view.snapshot().sync.lastExchangeAt).not.toBeNull(), WITHIN);
+  expect(same.view.snapshot().counts.admitted).toBe(2);
   await kiosk.close();
   const store = await KioskStore.open(name, kiosk.storage);
   const readable = await store.mark('readable', z.object({ eventSchema: z.int(), factKinds: z.array(z.string()) }));
   await store.setMark('readable', { ...readable, eventSchema: (readable?.eventSchema ?? 0) - 1 });
   await store.close();
   const upgraded = await kiosk.open({ now });
-  await vi.waitFor(() => expect(upgraded.snapshot().counts.admitted).toBe(3), WITHIN);
+  await vi.waitFor(() => expect(upgraded.view.snapshot().counts.admitted).toBe(3), WITHIN);
 });

@@ -32,44 +32,44 @@ describe('syncing', () => {
     await server.stop();
     const desk = await kiosk.open({ now });
     await admit(desk, city, 5);
-    await vi.waitFor(() => expect(desk.snapshot().sync.trouble).toBe('server-unreachable'), WITHIN);
-    expect(desk.snapshot().sync).toMatchObject({ pending: 5, lastExchangeAt: null });
-    expect(desk.snapshot().sync.oldestPendingAt).toBe(desk.snapshot().recent.at(-1)?.admittedAt);
+    await vi.waitFor(() => expect(desk.view.snapshot().sync.trouble).toBe('server-unreachable'), WITHIN);
+    expect(desk.view.snapshot().sync).toMatchObject({ pending: 5, lastExchangeAt: null });
+    expect(desk.view.snapshot().sync.oldestPendingAt).toBe(desk.view.snapshot().recent.at(-1)?.admittedAt);
     await server.start();
-    await vi.waitFor(() => expect(desk.snapshot().sync).toMatchObject({ pending: 0, trouble: null }), WITHIN);
+    await vi.waitFor(() => expect(desk.view.snapshot().sync).toMatchObject({ pending: 0, trouble: null }), WITHIN);
     expect(server.events.size).toBe(5);
-    expect(desk.snapshot().sync.oldestPendingAt).toBeNull();
+    expect(desk.view.snapshot().sync.oldestPendingAt).toBeNull();
   });
 
   it('knocks with a few events where nobody answered, and brings the rest at once when somebody does (SYN-11)', async () => {
     await server.stop();
     const desk = await kiosk.open({ now });
     await admit(desk, city, 30);
-    await vi.waitFor(() => expect(desk.snapshot().sync.trouble).toBe('server-unreachable'), WITHIN);
+    await vi.waitFor(() => expect(desk.view.snapshot().sync.trouble).toBe('server-unreachable'), WITHIN);
     await server.start();
-    await vi.waitFor(() => expect(desk.snapshot().sync).toMatchObject({ pending: 0, trouble: null }), WITHIN);
+    await vi.waitFor(() => expect(desk.view.snapshot().sync).toMatchObject({ pending: 0, trouble: null }), WITHIN);
     expect(server.pushes).toEqual([10, 20]);
   });
 
   it('keeps what is acknowledged over a restart, and offers only the rest (SYN-1)', async () => {
     const desk = await kiosk.open({ now });
     await admit(desk, city, 2);
-    await vi.waitFor(() => expect(desk.snapshot().sync.pending).toBe(0), WITHIN);
+    await vi.waitFor(() => expect(desk.view.snapshot().sync.pending).toBe(0), WITHIN);
     const pushed = server.pushes.reduce((sum, count) => sum + count, 0);
     await server.stop();
     const again = await kiosk.open({ now });
-    expect(again.snapshot().sync.pending).toBe(0);
+    expect(again.view.snapshot().sync.pending).toBe(0);
     expect(pushed).toBe(2);
   });
 
   it('pulls what other desks recorded, page by page to the end the server names (SYN-3, SYN-4)', async () => {
     server.put(...eventsOfAnotherDesk(city, 10));
     const desk = await kiosk.open({ now });
-    await vi.waitFor(() => expect(desk.snapshot().counts.admitted).toBe(10), WITHIN);
+    await vi.waitFor(() => expect(desk.view.snapshot().counts.admitted).toBe(10), WITHIN);
     server.put(...eventsOfAnotherDesk(city, 1, 900));
-    await vi.waitFor(() => expect(desk.snapshot().counts.admitted).toBe(11), WITHIN);
-    expect(desk.snapshot().sync.pending).toBe(0);
-    expect(desk.snapshot().recent).toEqual([]);
+    await vi.waitFor(() => expect(desk.view.snapshot().counts.admitted).toBe(11), WITHIN);
+    expect(desk.view.snapshot().sync.pending).toBe(0);
+    expect(desk.view.snapshot().recent).toEqual([]);
   });
 
   it('pulls again what a damaged store lost, though its checkpoint survived (DUR-2)', async () => {
@@ -77,7 +77,7 @@ describe('syncing', () => {
     const desk = await kiosk.open({ now });
     await admit(desk, city, 1);
     await vi.waitFor(
-      () => expect(desk.snapshot()).toMatchObject({ counts: { admitted: 4 }, sync: { pending: 0 } }),
+      () => expect(desk.view.snapshot()).toMatchObject({ counts: { admitted: 4 }, sync: { pending: 0 } }),
       WITHIN,
     );
     await kiosk.close();
@@ -93,15 +93,15 @@ describe('syncing', () => {
     await damaged.close();
     expect(checkpoint).not.toBeNull();
     const again = await kiosk.open({ now });
-    await vi.waitFor(() => expect(again.snapshot().counts.admitted).toBe(4), WITHIN);
+    await vi.waitFor(() => expect(again.view.snapshot().counts.admitted).toBe(4), WITHIN);
   });
 
   it('admits nobody twice whom another desk of the shelter admitted (RCP-4)', async () => {
     server.put(...eventsOfAnotherDesk(city, 1, 700));
     const desk = await kiosk.open({ now });
-    await vi.waitFor(() => expect(desk.snapshot().counts.admitted).toBe(1), WITHIN);
+    await vi.waitFor(() => expect(desk.view.snapshot().counts.admitted).toBe(1), WITHIN);
     const card = await city.card(householdOf(700, 1), now());
-    expect(await desk.scan(card, 'shelter')).toMatchObject({ kind: 'already-admitted' });
+    expect(await desk.cards.scan(card, 'shelter')).toMatchObject({ kind: 'already-admitted' });
   });
 
   it('one quarantined event blocks no other and is counted (SYN-2)', async () => {
@@ -112,45 +112,45 @@ describe('syncing', () => {
     };
     const desk = await kiosk.open({ now });
     await admit(desk, city, 4);
-    await vi.waitFor(() => expect(desk.snapshot().sync).toMatchObject({ pending: 0, quarantined: 1 }), WITHIN);
+    await vi.waitFor(() => expect(desk.view.snapshot().sync).toMatchObject({ pending: 0, quarantined: 1 }), WITHIN);
     expect(server.events.size).toBe(3);
-    expect((await kiosk.open({ now })).snapshot().sync.quarantined).toBe(1);
+    expect((await kiosk.open({ now })).view.snapshot().sync.quarantined).toBe(1);
   });
 
   it('offers everything again, its own and what it pulled, to a server of another epoch (SYN-5)', async () => {
     server.put(...eventsOfAnotherDesk(city, 4));
     const desk = await kiosk.open({ now });
     await admit(desk, city, 3);
-    await vi.waitFor(() => expect(desk.snapshot().counts.admitted).toBe(7), WITHIN);
-    await vi.waitFor(() => expect(desk.snapshot().sync.pending).toBe(0), WITHIN);
+    await vi.waitFor(() => expect(desk.view.snapshot().counts.admitted).toBe(7), WITHIN);
+    await vi.waitFor(() => expect(desk.view.snapshot().sync.pending).toBe(0), WITHIN);
     await server.stop();
     server.events.clear();
     server.epoch = 'epoch-2';
     await server.start();
     await vi.waitFor(() => expect(server.events.size).toBe(7), WITHIN);
-    await vi.waitFor(() => expect(desk.snapshot().sync.pending).toBe(0), WITHIN);
+    await vi.waitFor(() => expect(desk.view.snapshot().sync.pending).toBe(0), WITHIN);
   });
 
   it('offers everything again when the high-water mark goes back (SYN-5)', async () => {
     const desk = await kiosk.open({ now });
     await admit(desk, city, 3);
-    await vi.waitFor(() => expect(desk.snapshot().sync.pending).toBe(0), WITHIN);
+    await vi.waitFor(() => expect(desk.view.snapshot().sync.pending).toBe(0), WITHIN);
     await server.stop();
     const [lost = ''] = server.events.keys();
     server.events.delete(lost);
     await server.start();
     await vi.waitFor(() => expect(server.events.size).toBe(3), WITHIN);
-    await vi.waitFor(() => expect(desk.snapshot().sync.pending).toBe(0), WITHIN);
+    await vi.waitFor(() => expect(desk.view.snapshot().sync.pending).toBe(0), WITHIN);
   });
 
   it('goes on admitting when revoked, and says so (SYN-7)', async () => {
     server.revoked = true;
     const desk = await kiosk.open({ now });
     await admit(desk, city, 2);
-    await vi.waitFor(() => expect(desk.snapshot().sync.trouble).toBe('device-revoked'), WITHIN);
-    expect(desk.snapshot().sync.pending).toBe(2);
+    await vi.waitFor(() => expect(desk.view.snapshot().sync.trouble).toBe('device-revoked'), WITHIN);
+    expect(desk.view.snapshot().sync.pending).toBe(2);
     await admit(desk, city, 1, 300);
-    expect(desk.snapshot().counts.admitted).toBe(3);
+    expect(desk.view.snapshot().counts.admitted).toBe(3);
   });
 
   it('waits as long as the server asks (Retry-After), then goes on', async () => {
@@ -158,7 +158,7 @@ describe('syncing', () => {
     const started = performance.now();
     const desk = await kiosk.open({ now });
     await admit(desk, city, 1);
-    await vi.waitFor(() => expect(desk.snapshot().sync.pending).toBe(0), WITHIN);
+    await vi.waitFor(() => expect(desk.view.snapshot().sync.pending).toBe(0), WITHIN);
     expect(server.events.size).toBe(1);
     expect(performance.now() - started).toBeLessThan(10_000);
   });
@@ -167,25 +167,26 @@ describe('syncing', () => {
     const desk = await kiosk.open({ now });
     const household = householdOf(40, 1);
     const card = await city.card(household, now());
-    const outcome = await desk.scan(card, 'shelter');
+    const outcome = await desk.cards.scan(card, 'shelter');
     if (outcome.kind !== 'admitted' || outcome.cardId === null || outcome.cardId === null)
       throw new Error('not admitted');
     server.facts = [{ id: `revoked:${outcome.cardId}`, kind: 'revoked-card', cardId: outcome.cardId }];
     server.nudge();
     await vi.waitFor(
-      async () => expect(await desk.scan(card, 'shelter')).toEqual({ kind: 'refused', refusal: 'revoked' }),
+      async () => expect(await desk.cards.scan(card, 'shelter')).toEqual({ kind: 'refused', refusal: 'revoked' }),
       WITHIN,
     );
     await server.stop();
     const again = await kiosk.open({ now });
-    expect(await again.scan(card, 'shelter')).toEqual({ kind: 'refused', refusal: 'revoked' });
+    expect(await again.cards.scan(card, 'shelter')).toEqual({ kind: 'refused', refusal: 'revoked' });
     const [key] = kiosk.secrets.enrolment.issuerKeys;
     if (key === undefined) throw new Error('no issuer key');
     server.facts.push({ id: 'issuer:1', kind: 'issuer-key', key: { ...key, state: 'withdrawn' } });
     await server.start();
     const other = await city.card(householdOf(41, 1), now());
     await vi.waitFor(
-      async () => expect(await again.scan(other, 'shelter')).toEqual({ kind: 'refused', refusal: 'unknown-issuer' }),
+      async () =>
+        expect(await again.cards.scan(other, 'shelter')).toEqual({ kind: 'refused', refusal: 'unknown-issuer' }),
       WITHIN,
     );
   });
@@ -193,7 +194,7 @@ describe('syncing', () => {
   it('says when the laptop’s clock is off', async () => {
     server.offsetMs = 10 * 60_000;
     const desk = await kiosk.open({ now });
-    await vi.waitFor(() => expect(desk.snapshot().clock).toBe('behind'), WITHIN);
+    await vi.waitFor(() => expect(desk.view.snapshot().clock).toBe('behind'), WITHIN);
   });
 });
 
@@ -205,11 +206,11 @@ describe('a connection that swallows everything', () => {
     const hole = await listen(port, sockets);
     const desk = await kiosk.open({ now, requestTimeoutMs: 400, liveSilenceMs: 400 });
     await admit(desk, city, 2);
-    await vi.waitFor(() => expect(desk.snapshot().sync.trouble).toBe('server-unreachable'), WITHIN);
+    await vi.waitFor(() => expect(desk.view.snapshot().sync.trouble).toBe('server-unreachable'), WITHIN);
     for (const socket of sockets) socket.destroy();
     await new Promise<void>((resolve) => hole.close(() => resolve()));
     await server.start();
-    await vi.waitFor(() => expect(desk.snapshot().sync).toMatchObject({ pending: 0, trouble: null }), WITHIN);
+    await vi.waitFor(() => expect(desk.view.snapshot().sync).toMatchObject({ pending: 0, trouble: null }), WITHIN);
     expect(server.events.size).toBe(2);
   });
 });

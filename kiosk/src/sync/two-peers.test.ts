@@ -36,34 +36,35 @@ const open = () => kiosk.open({ now, hubUrl: hub.url, requestTimeoutMs: 2_000 })
 describe('a kiosk with a hub (SYN-8)', () => {
   it('uses the hub alone while it answers, and takes its word for no more than it said', async () => {
     const desk = await open();
-    await vi.waitFor(() => expect(desk.snapshot().sync).toMatchObject({ peer: 'hub', relay: PASSED_ON }), WITHIN);
+    await vi.waitFor(() => expect(desk.view.snapshot().sync).toMatchObject({ peer: 'hub', relay: PASSED_ON }), WITHIN);
     hub.relay = { ...PASSED_ON, pending: 2 };
     await admit(desk, city, 2);
-    await vi.waitFor(() => expect(desk.snapshot().sync).toMatchObject({ peer: 'hub', pending: 0 }), WITHIN);
+    await vi.waitFor(() => expect(desk.view.snapshot().sync).toMatchObject({ peer: 'hub', pending: 0 }), WITHIN);
     expect(hub.events.size).toBe(2);
     expect(headquarters.events.size).toBe(0);
-    expect(desk.snapshot().sync).toMatchObject({ pendingAtCity: 2, relay: { pending: 2 }, trouble: null });
-    expect(isAllAtCity(desk.snapshot().sync)).toBe(false);
+    expect(desk.view.snapshot().sync).toMatchObject({ pendingAtCity: 2, relay: { pending: 2 }, trouble: null });
+    expect(isAllAtCity(desk.view.snapshot().sync)).toBe(false);
     hub.relay = PASSED_ON;
     hub.nudge();
-    await vi.waitFor(() => expect(isAllAtCity(desk.snapshot().sync)).toBe(true), WITHIN);
+    await vi.waitFor(() => expect(isAllAtCity(desk.view.snapshot().sync)).toBe(true), WITHIN);
   });
 
   it('goes to the city by itself when the hub is gone, and back when it returns', async () => {
     const desk = await open();
     await admit(desk, city, 1);
-    await vi.waitFor(() => expect(desk.snapshot().sync).toMatchObject({ peer: 'hub', pending: 0 }), WITHIN);
+    await vi.waitFor(() => expect(desk.view.snapshot().sync).toMatchObject({ peer: 'hub', pending: 0 }), WITHIN);
     await hub.stop();
     await admit(desk, city, 1, 200);
     await vi.waitFor(
-      () => expect(desk.snapshot().sync).toMatchObject({ peer: 'city', pending: 0, hubTrouble: 'server-unreachable' }),
+      () =>
+        expect(desk.view.snapshot().sync).toMatchObject({ peer: 'city', pending: 0, hubTrouble: 'server-unreachable' }),
       WITHIN,
     );
     expect(headquarters.events.size).toBe(2);
-    expect(desk.snapshot().sync).toMatchObject({ pendingAtCity: 0, relay: null, trouble: null });
+    expect(desk.view.snapshot().sync).toMatchObject({ pendingAtCity: 0, relay: null, trouble: null });
     await hub.start();
     await vi.waitFor(
-      () => expect(desk.snapshot().sync).toMatchObject({ peer: 'hub', pending: 0, hubTrouble: null }),
+      () => expect(desk.view.snapshot().sync).toMatchObject({ peer: 'hub', pending: 0, hubTrouble: null }),
       WITHIN,
     );
     expect(hub.events.size).toBe(2);
@@ -72,13 +73,13 @@ describe('a kiosk with a hub (SYN-8)', () => {
   it('goes to the city while the hub says that its database is away (SYN-8, SYN-11)', async () => {
     const desk = await open();
     await admit(desk, city, 1);
-    await vi.waitFor(() => expect(desk.snapshot().sync).toMatchObject({ peer: 'hub', pending: 0 }), WITHIN);
+    await vi.waitFor(() => expect(desk.view.snapshot().sync).toMatchObject({ peer: 'hub', pending: 0 }), WITHIN);
     hub.refusesPushes = { status: 503, code: 'database-unavailable', retryAfter: '1' };
     await admit(desk, city, 2, 200);
-    await vi.waitFor(() => expect(desk.snapshot().sync).toMatchObject({ peer: 'city', pendingAtCity: 0 }), WITHIN);
+    await vi.waitFor(() => expect(desk.view.snapshot().sync).toMatchObject({ peer: 'city', pendingAtCity: 0 }), WITHIN);
     expect(headquarters.events.size).toBe(3);
     hub.refusesPushes = null;
-    await vi.waitFor(() => expect(desk.snapshot().sync).toMatchObject({ peer: 'hub', pending: 0 }), WITHIN);
+    await vi.waitFor(() => expect(desk.view.snapshot().sync).toMatchObject({ peer: 'hub', pending: 0 }), WITHIN);
     expect(hub.events.size).toBe(3);
   });
 
@@ -86,15 +87,15 @@ describe('a kiosk with a hub (SYN-8)', () => {
     hub.relay = CUT_OFF;
     const desk = await open();
     await admit(desk, city, 2);
-    await vi.waitFor(() => expect(desk.snapshot().sync).toMatchObject({ peer: 'hub', pendingAtCity: 0 }), WITHIN);
-    expect(isAllAtCity(desk.snapshot().sync)).toBe(true);
+    await vi.waitFor(() => expect(desk.view.snapshot().sync).toMatchObject({ peer: 'hub', pendingAtCity: 0 }), WITHIN);
+    expect(isAllAtCity(desk.view.snapshot().sync)).toBe(true);
     expect([hub.events.size, headquarters.events.size]).toEqual([2, 2]);
     hub.relay = PASSED_ON;
     hub.nudge();
-    await vi.waitFor(() => expect(desk.snapshot().sync.relay).toEqual(PASSED_ON), WITHIN);
+    await vi.waitFor(() => expect(desk.view.snapshot().sync.relay).toEqual(PASSED_ON), WITHIN);
     await vi.waitFor(() => expect(headquarters.liveConnections).toBe(0), WITHIN);
     await admit(desk, city, 1, 200);
-    await vi.waitFor(() => expect(desk.snapshot().sync).toMatchObject({ pending: 0, pendingAtCity: 1 }), WITHIN);
+    await vi.waitFor(() => expect(desk.view.snapshot().sync).toMatchObject({ pending: 0, pendingAtCity: 1 }), WITHIN);
     expect(headquarters.events.size).toBe(2);
   });
 
@@ -107,7 +108,7 @@ describe('a kiosk with a hub (SYN-8)', () => {
     const desk = await open();
     await admit(desk, city, 2);
     await vi.waitFor(
-      () => expect(desk.snapshot().sync).toMatchObject({ peer: 'hub', pending: 0, quarantined: 1 }),
+      () => expect(desk.view.snapshot().sync).toMatchObject({ peer: 'hub', pending: 0, quarantined: 1 }),
       WITHIN,
     );
     await vi.waitFor(() => expect(headquarters.events.has(putAside ?? '')).toBe(true), WITHIN);
@@ -125,16 +126,16 @@ describe('a kiosk with a hub (SYN-8)', () => {
     hub.put(both, hubOnly);
     headquarters.put(both, cityOnly);
     const desk = await open();
-    await vi.waitFor(() => expect(desk.snapshot().counts.admitted).toBe(3), WITHIN);
+    await vi.waitFor(() => expect(desk.view.snapshot().counts.admitted).toBe(3), WITHIN);
     await vi.waitFor(() => expect([hub.events.size, headquarters.events.size]).toEqual([3, 3]), WITHIN);
-    expect(desk.snapshot().counts.admitted).toBe(3);
+    expect(desk.view.snapshot().counts.admitted).toBe(3);
   });
 
   it('is the way from a hub that has none to the city, and back, at once', async () => {
     hub.relay = CUT_OFF;
     const desk = await open();
     await vi.waitFor(() => expect([hub.liveConnections, headquarters.liveConnections]).toEqual([1, 1]), WITHIN);
-    await vi.waitFor(() => expect(desk.snapshot().sync.lastExchangeAt).not.toBeNull(), WITHIN);
+    await vi.waitFor(() => expect(desk.view.snapshot().sync.lastExchangeAt).not.toBeNull(), WITHIN);
     const [fromHub, fromCity] = eventsOfAnotherDesk(city, 2);
     if (fromHub === undefined || fromCity === undefined) throw new Error('two events');
     hub.put(fromHub);
@@ -151,9 +152,9 @@ describe('a kiosk with a hub (SYN-8)', () => {
     await kiosk.close();
     const pushes = [hub.pushes.length, headquarters.pushes.length];
     const desk = await open();
-    await vi.waitFor(() => expect(desk.snapshot().sync.peer).toBe('hub'), WITHIN);
-    await vi.waitFor(() => expect(desk.snapshot().sync.lastExchangeAt).not.toBeNull(), WITHIN);
-    expect(desk.snapshot()).toMatchObject({ counts: { admitted: 5 }, sync: { pending: 0, pendingAtCity: 0 } });
+    await vi.waitFor(() => expect(desk.view.snapshot().sync.peer).toBe('hub'), WITHIN);
+    await vi.waitFor(() => expect(desk.view.snapshot().sync.lastExchangeAt).not.toBeNull(), WITHIN);
+    expect(desk.view.snapshot()).toMatchObject({ counts: { admitted: 5 }, sync: { pending: 0, pendingAtCity: 0 } });
     expect([hub.pushes.length, headquarters.pushes.length]).toEqual(pushes);
   });
 
@@ -162,7 +163,7 @@ describe('a kiosk with a hub (SYN-8)', () => {
     const desk = await open();
     await admit(desk, city, 3);
     await vi.waitFor(
-      () => expect(desk.snapshot()).toMatchObject({ counts: { admitted: 5 }, sync: { pending: 0 } }),
+      () => expect(desk.view.snapshot()).toMatchObject({ counts: { admitted: 5 }, sync: { pending: 0 } }),
       WITHIN,
     );
     await hub.stop();
@@ -170,22 +171,22 @@ describe('a kiosk with a hub (SYN-8)', () => {
     hub.epoch = 'hub-2';
     await hub.start();
     await vi.waitFor(() => expect(hub.events.size).toBe(5), WITHIN);
-    await vi.waitFor(() => expect(desk.snapshot().sync).toMatchObject({ peer: 'hub', pending: 0 }), WITHIN);
+    await vi.waitFor(() => expect(desk.view.snapshot().sync).toMatchObject({ peer: 'hub', pending: 0 }), WITHIN);
   });
 
   it('can be given its hub and lose it while the desk is open', async () => {
     const desk = await kiosk.open({ now });
     await admit(desk, city, 2);
-    await vi.waitFor(() => expect(desk.snapshot().sync).toMatchObject({ peer: 'city', pending: 0 }), WITHIN);
-    await desk.setHub(hub.url);
-    await vi.waitFor(() => expect(desk.snapshot().sync).toMatchObject({ peer: 'hub', pending: 0 }), WITHIN);
+    await vi.waitFor(() => expect(desk.view.snapshot().sync).toMatchObject({ peer: 'city', pending: 0 }), WITHIN);
+    await desk.peers.setHub(hub.url);
+    await vi.waitFor(() => expect(desk.view.snapshot().sync).toMatchObject({ peer: 'hub', pending: 0 }), WITHIN);
     expect(hub.events.size).toBe(2);
-    await desk.setHub(null);
-    expect(desk.snapshot().sync).toMatchObject({ peer: 'city', relay: null, hubTrouble: null });
+    await desk.peers.setHub(null);
+    expect(desk.view.snapshot().sync).toMatchObject({ peer: 'city', relay: null, hubTrouble: null });
     await admit(desk, city, 1, 200);
     await vi.waitFor(() => expect(headquarters.events.size).toBe(3), WITHIN);
     expect(hub.events.size).toBe(2);
-    await desk.setHub(hub.url);
+    await desk.peers.setHub(hub.url);
     await vi.waitFor(() => expect(hub.events.size).toBe(3), WITHIN);
     expect(Math.max(...hub.pushes)).toBe(2);
   });
@@ -198,14 +199,14 @@ describe('a kiosk with a hub (SYN-8)', () => {
     hub.relay = CUT_OFF;
     const desk = await kiosk.open({ now });
     await vi.waitFor(async () => expect((await scanCard(desk)).kind).toBe('refused'), WITHIN);
-    await desk.setHub(hub.url);
+    await desk.peers.setHub(hub.url);
     await vi.waitFor(() => expect(hub.factPulls).toBeGreaterThan(0), WITHIN);
-    await vi.waitFor(() => expect(desk.snapshot().sync.peer).toBe('hub'), WITHIN);
+    await vi.waitFor(() => expect(desk.view.snapshot().sync.peer).toBe('hub'), WITHIN);
     expect(await scanCard(desk)).toMatchObject({ kind: 'refused' });
     expect(await scanCard(await open())).toMatchObject({ kind: 'refused' });
   });
 });
 
 async function scanCard(desk: Desk) {
-  return desk.scan(await city.card(householdOf(900, 1), now()), 'shelter');
+  return desk.cards.scan(await city.card(householdOf(900, 1), now()), 'shelter');
 }

@@ -18,7 +18,7 @@ const events = Array.from({ length: 120 }, (_, people) =>
     remark: '体育館の北側',
   }),
 );
-const desk = {
+const log = {
   async *exportable(which: 'unacknowledged' | 'all') {
     yield* which === 'all' ? events : events.slice(0, 7);
   },
@@ -39,7 +39,7 @@ async function exportWith(bundlePublicKey: string | undefined) {
     recoveryPublicKey: key,
     ...(bundlePublicKey === undefined ? {} : { bundlePublicKey }),
   };
-  return bundleExportOf({ desk, enrolment, now: () => NOW });
+  return bundleExportOf({ events: log, enrolment, now: () => NOW });
 }
 
 describe('exporting to a USB stick (SYN-10)', () => {

@@ -2,7 +2,7 @@ import { bundleFileName, writeBundle } from '@uketsuke/shared/bundle';
 import type { EnrolmentResponse } from '@uketsuke/shared/contracts';
 import type { ReceptionEvent } from '@uketsuke/shared/reception';
 import { fromBase64url } from '@uketsuke/shared/sealing';
-import type { Desk } from '../desk/desk.ts';
+import type { EventExport } from '../reception/event-log.ts';
 import type { ExportChoice } from '../store/acknowledgements.ts';
 
 /** Records between two reports of progress. */
@@ -28,17 +28,17 @@ export interface BundleExport {
 }
 
 export interface BundleExportParts {
-  readonly desk: Pick<Desk, 'exportable' | 'countExportable'>;
+  readonly events: EventExport;
   readonly enrolment: EnrolmentResponse;
   /** Ms since 1970 UTC. */
   readonly now: () => number;
 }
 
-export function bundleExportOf({ desk, enrolment, now }: BundleExportParts): BundleExport {
+export function bundleExportOf({ events: log, enrolment, now }: BundleExportParts): BundleExport {
   const { deviceId, shelter, eventKey, bundlePublicKey } = enrolment;
   return {
     isPossible: bundlePublicKey !== undefined,
-    count: (which) => desk.countExportable(which),
+    count: (which) => log.countExportable(which),
     make: async (which, onProgress) => {
       if (bundlePublicKey === undefined) throw new Error('this enrolment has no bundle key');
       const device = { deviceId, shelterId: shelter.shelterId, eventKey: fromBase64url(eventKey) };
@@ -48,7 +48,7 @@ export function bundleExportOf({ desk, enrolment, now }: BundleExportParts): Bun
         device,
         bundlePublicKey: fromBase64url(bundlePublicKey),
         content: which,
-        events: counted(desk.exportable(which), (done) => {
+        events: counted(log.exportable(which), (done) => {
           events = done;
           if (done % REPORT_EVERY === 0) onProgress(done);
         }),

@@ -1,5 +1,5 @@
 import { useTranslation } from 'react-i18next';
-import type { RecentAdmission } from '../../desk/desk.ts';
+import type { RecentAdmission } from '../../desk/desk-view.ts';
 import { ScrollArea } from '../scroll-area.tsx';
 import { formatMoment } from '../times.ts';
 

@@ -5,7 +5,7 @@ import type { RosterEntry } from '@uketsuke/shared/roster';
 import { sampleHouseholds } from '@uketsuke/shared/sample-households';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { KIOSK_LANGUAGES, startLanguages } from '../../i18n/index.ts';
-import type { Told } from '../../reception/scan-line.ts';
+import type { Told } from '../../reception/desk-line.ts';
 import { wordsOf } from './result-words.ts';
 
 const eventId = eventIdSchema.parse('ev:0199aabbccdd-0000-desk1');

@@ -1,8 +1,8 @@
 import type { CardId, EventId } from '@uketsuke/shared/identifiers';
 import type { RosterEntry } from '@uketsuke/shared/roster';
 import type { Tone } from '../../devices/tones.ts';
+import type { Told } from '../../reception/desk-line.ts';
 import type { ScanOutcome } from '../../reception/outcomes.ts';
-import type { Told } from '../../reception/scan-line.ts';
 
 /** How a result looks and sounds; colour always comes with its own icon and words. */
 export type ResultLook = 'good' | 'returned' | 'attention' | 'bad' | 'undone';

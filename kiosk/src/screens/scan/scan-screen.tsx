@@ -1,4 +1,3 @@
-import type { StayKind } from '@uketsuke/shared/reception';
 import { useCallback, useEffect, useState, useSyncExternalStore } from 'react';
 import { Button } from 'react-aria-components';
 import { useTranslation } from 'react-i18next';
@@ -32,27 +31,23 @@ interface ScanScreenProps {
 export function ScanScreen({ opened, cardReader, now, onLock }: ScanScreenProps) {
   const { desk } = opened;
   const { t } = useTranslation();
-  const snapshot = useSyncExternalStore(
-    useCallback((listener: () => void) => desk.subscribe(listener), [desk]),
-    useCallback(() => desk.snapshot(), [desk]),
-  );
-  const [stay, setStay] = useState<StayKind>('shelter');
+  const snapshot = useSyncExternalStore(desk.view.subscribe, desk.view.snapshot);
   const [settingsOpen, setSettingsOpen] = useState(false);
   const [shownHubCode, setShownHubCode] = useState<ShownHubCode | null>(null);
   const offerHub = useCallback((text: string) => {
     setShownHubCode({ text });
     setSettingsOpen(true);
   }, []);
-  const { line, result, working, card, dismissResult } = useDeskAtWork({ desk, cardReader, stay, onHubCode: offerHub });
+  const { line, flow, result, working, stay, card } = useDeskAtWork(desk, cardReader, offerHub);
   const closeSettings = () => {
     setSettingsOpen(false);
     setShownHubCode(null);
   };
   const openSettings = () => {
-    dismissResult();
+    line.dismiss();
     setSettingsOpen(true);
   };
-  const { panel, strip } = card.state;
+  const { panel, strip } = card;
   const front = result !== null ? 'result' : panel !== null ? 'card' : settingsOpen ? 'settings' : 'ready';
   // Choosing and typing need the room of the list below.
   const whole = front === 'card' && panel?.show !== 'reading' && panel?.show !== 'trouble';
@@ -97,8 +92,8 @@ export function ScanScreen({ opened, cardReader, now, onLock }: ScanScreenProps)
       <main className="desk-main">
         <section className="desk-side" aria-label={t('camera.label')}>
           <CameraPanel camera={camera} />
-          <ReaderNote reader={card.state.reader} />
-          <StayChoice stay={stay} onChange={setStay} />
+          <ReaderNote reader={card.reader} />
+          <StayChoice stay={stay} onChange={line.choose} />
           <Counts counts={snapshot.counts} complete={snapshot.sync.lastExchangeAt !== null} />
         </section>
         <section className="desk-front" aria-label={t('scan.title')}>
@@ -114,11 +109,9 @@ export function ScanScreen({ opened, cardReader, now, onLock }: ScanScreenProps)
           {front !== 'settings' && (
             <div className={whole ? 'front-top front-top-whole' : 'front-top'}>
               {result !== null && <ResultPanel words={result} now={now} />}
-              {front === 'card' && panel !== null && <MyNumberCardPanel panel={panel} flow={card.flow} now={now} />}
-              {front === 'ready' && (
-                <Ready working={working} takesMyNumber={card.state.reader.kind !== 'unavailable'} />
-              )}
-              {strip !== null && <LinkStrip strip={strip} flow={card.flow} />}
+              {front === 'card' && panel !== null && <MyNumberCardPanel panel={panel} flow={flow} now={now} />}
+              {front === 'ready' && <Ready working={working} takesMyNumber={card.reader.kind !== 'unavailable'} />}
+              {strip !== null && <LinkStrip strip={strip} flow={flow} />}
             </div>
           )}
           {front !== 'settings' && !whole && (

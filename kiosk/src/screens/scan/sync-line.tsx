@@ -1,5 +1,5 @@
 import { useTranslation } from 'react-i18next';
-import type { DeskSnapshot } from '../../desk/desk.ts';
+import type { DeskSnapshot } from '../../desk/desk-view.ts';
 import { Icon, type IconName } from '../icons.tsx';
 import { formatMoment } from '../times.ts';
 import { type SyncWords, syncWordsOf } from './sync-words.ts';

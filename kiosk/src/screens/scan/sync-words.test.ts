@@ -1,7 +1,7 @@
 import { SYNC_TROUBLES } from '@uketsuke/shared/errors';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import type { DeskSnapshot } from '../../desk/desk.ts';
+import type { DeskSnapshot } from '../../desk/desk-view.ts';
 import { CATALOGUES } from '../../i18n/index.ts';
 import { isAllAtCity, NOTHING_SYNCED, type SyncState } from '../../sync/sync-state.ts';
 import { syncWordsOf } from './sync-words.ts';

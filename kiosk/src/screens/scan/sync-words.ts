@@ -1,5 +1,5 @@
 import type { SyncTrouble } from '@uketsuke/shared/errors';
-import type { DeskSnapshot } from '../../desk/desk.ts';
+import type { DeskSnapshot } from '../../desk/desk-view.ts';
 import { isAllAtCity, type SyncState } from '../../sync/sync-state.ts';
 
 /** One sentence of the sync line: a key of the catalogue and what fills it. */

@@ -2,7 +2,7 @@ import type { EventId } from '@uketsuke/shared/identifiers';
 import { useEffect, useState } from 'react';
 import { Button, Dialog, Heading, Modal, ModalOverlay } from 'react-aria-components';
 import { useTranslation } from 'react-i18next';
-import type { RecentAdmission } from '../../desk/desk.ts';
+import type { RecentAdmission } from '../../desk/desk-view.ts';
 import { Icon } from '../icons.tsx';
 import { formatMoment } from '../times.ts';
 

@@ -1,80 +1,51 @@
-import type { StayKind } from '@uketsuke/shared/reception';
-import { useCallback, useEffect, useMemo, useRef, useState } from 'react';
-import { flushSync } from 'react-dom';
+import { useEffect, useMemo, useSyncExternalStore } from 'react';
 import type { KioskCardReader } from '../../../host/card-reader/card-reader.ts';
 import type { Desk } from '../../desk/desk.ts';
 import { TonePlayer } from '../../devices/tones.ts';
+import { CardFlow } from '../../my-number-card/card-flow.ts';
 import type { CardPanel } from '../../my-number-card/card-panels.ts';
-import type { ScanOutcome } from '../../reception/outcomes.ts';
-import { ScanLine, type Told } from '../../reception/scan-line.ts';
-import { useCardFlow } from '../my-number-card/use-card-flow.ts';
-import { type ResultWords, wordsOf } from './result-words.ts';
+import { DeskLine } from '../../reception/desk-line.ts';
+import { wordsOf } from './result-words.ts';
 
 /** A result stays this long, ms, unless a new code replaces it; what needs reading stays longer. */
 const SHOWN_MS = { good: 7_000, returned: 7_000, undone: 7_000, attention: 10_000, bad: 14_000 } as const;
+/** What went wrong with a card stays this long, ms, when nothing else comes. */
+const TROUBLE_SHOWN_MS = 20_000;
 
-export interface DeskAtWorkOptions {
-  readonly desk: Desk;
-  readonly cardReader: KioskCardReader;
-  /** The kind of stay chosen now. */
-  readonly stay: StayKind;
-  readonly onHubCode: (text: string) => void;
-}
+/** The desk's line and the card on the reader, for as long as the screen is shown. `onHubCode` must not change. */
+export function useDeskAtWork(desk: Desk, cardReader: KioskCardReader, onHubCode: (text: string) => void) {
+  const { line, flow } = useMemo(() => {
+    const { cards, admissions, myNumber } = desk;
+    const newLine = new DeskLine({ cards, admissions, now: () => performance.now(), onHubCode });
+    return { line: newLine, flow: new CardFlow({ reader: cardReader, desk: myNumber, line: newLine }) };
+  }, [desk, cardReader, onHubCode]);
+  useEffect(() => {
+    flow.open();
+    return () => {
+      flow.close();
+      line.close();
+    };
+  }, [line, flow]);
 
-/** The line of scans and the card on the reader, and what either told last. */
-export function useDeskAtWork({ desk, cardReader, stay, onHubCode }: DeskAtWorkOptions) {
-  const [result, setResult] = useState<ResultWords | null>(null);
-  const [working, setWorking] = useState(false);
-  const chosenStay = useRef(stay);
-  chosenStay.current = stay;
-  const tones = useRef(new TonePlayer());
-  const scanned = useRef<(outcome: ScanOutcome) => void>(() => undefined);
-
-  const tell = useCallback((told: Told) => {
-    const words = wordsOf(told);
-    flushSync(() => setResult(words));
-    tones.current.play(words.tone);
-  }, []);
-  const line = useMemo(
-    () =>
-      new ScanLine({
-        desk,
-        stay: () => chosenStay.current,
-        now: () => performance.now(),
-        onTold: (told) => {
-          tell(told);
-          if (told.about === 'scan') scanned.current(told.outcome);
-        },
-        onHubCode: (text) => {
-          setResult(null);
-          onHubCode(text);
-        },
-        onWorking: setWorking,
-      }),
-    [desk, onHubCode, tell],
-  );
-  useEffect(() => () => line.close(), [line]);
-
-  const card = useCardFlow({
-    reader: cardReader,
-    desk: desk.myNumber,
-    stay: () => chosenStay.current,
-    onOutcome: (outcome) => tell({ about: 'scan', outcome }),
-    onPanel: (panel) => {
-      // The result of whoever came before makes room for the card that lies there now.
-      if (panel !== null) setResult(null);
-      if (isToBeRead(panel)) tones.current.play('attention');
-    },
-  });
-  scanned.current = (outcome) => card.flow.scanned(outcome);
+  const { result: told, working, stay } = useSyncExternalStore(line.subscribe, line.state);
+  const card = useSyncExternalStore(flow.subscribe, flow.state);
+  const result = useMemo(() => (told === null ? null : wordsOf(told)), [told]);
+  const { panel } = card;
+  const tones = useMemo(() => new TonePlayer(), []);
 
   useEffect(() => {
     if (result === null) return;
-    const timer = setTimeout(() => setResult(null), SHOWN_MS[result.look]);
+    tones.play(result.tone);
+    const timer = setTimeout(line.dismiss, SHOWN_MS[result.look]);
     return () => clearTimeout(timer);
-  }, [result]);
-  const dismissResult = useCallback(() => setResult(null), []);
-  return { line, result, working, card, dismissResult };
+  }, [result, line, tones]);
+  useEffect(() => {
+    if (isToBeRead(panel)) tones.play('attention');
+    if (panel?.show !== 'trouble') return;
+    const timer = setTimeout(() => flow.dismiss(), TROUBLE_SHOWN_MS);
+    return () => clearTimeout(timer);
+  }, [panel, flow, tones]);
+  return { line, flow, result, working, stay, card };
 }
 
 function isToBeRead(panel: CardPanel | null): boolean {

@@ -1,0 +1,134 @@
+import { isHubCode } from '@uketsuke/shared/hub';
+import type { EventId } from '@uketsuke/shared/identifiers';
+import { Listeners } from '@uketsuke/shared/listeners';
+import type { StayKind } from '@uketsuke/shared/reception';
+import { Turn } from '@uketsuke/shared/turn';
+import { traceFailure } from '../failure-trace.ts';
+import type { Admissions } from './admissions.ts';
+import type { ScanOutcome, UndoOutcome } from './outcomes.ts';
+import type { QrCards } from './qr-cards.ts';
+import { SameCodeGate } from './same-code-gate.ts';
+
+/** What the desk last told the staff. */
+export type Told =
+  | { readonly about: 'scan'; readonly outcome: ScanOutcome }
+  | { readonly about: 'undo'; readonly outcome: UndoOutcome };
+
+/** The line as the screen shows it; a new object on every change. */
+export interface DeskLineState {
+  /** What was told last, until it has been read or something newer takes its place. */
+  readonly result: Told | null;
+  /** Whether the desk is busy with somebody. */
+  readonly working: boolean;
+  /** The kind of stay that whoever comes next is admitted to. */
+  readonly stay: StayKind;
+}
+
+export interface DeskLineParts {
+  readonly cards: Pick<QrCards, 'scan'>;
+  readonly admissions: Pick<Admissions, 'undoLast'>;
+  /** A steady clock, ms. */
+  readonly now: () => number;
+  /** A hub's QR was shown: no card, and no affair of the desk. */
+  readonly onHubCode?: (text: string) => void;
+}
+
+/** More than a line of people can show while the desk is busy; beyond it something floods us. */
+const WAITING_MAX = 50;
+
+/**
+ * The order of everything that happens at the desk, wherever it comes from: camera and scanner, undo, and other sources
+ * (the card reader) by `enqueue` and `tell`. One after the other, in the order they came, each with the kind of stay
+ * chosen when it came. What one of them fails with does not hold up the next.
+ */
+export class DeskLine {
+  readonly #parts: DeskLineParts;
+  readonly #gate = new SameCodeGate();
+  readonly #turn = new Turn();
+  readonly #listeners = new Listeners();
+  readonly #qrListeners = new Listeners<[ScanOutcome]>();
+  #state: DeskLineState = { result: null, working: false, stay: 'shelter' };
+  #waiting = 0;
+  #closed = false;
+
+  constructor(parts: DeskLineParts) {
+    this.#parts = parts;
+  }
+
+  readonly state = (): DeskLineState => this.#state;
+
+  readonly subscribe = this.#listeners.subscribe;
+
+  /** Hears what became of every QR card. */
+  readonly onQrCard = this.#qrListeners.subscribe;
+
+  /** Takes the codes read from one frame or by one scanner, each once; answers whether all were known already. */
+  readonly take = (texts: readonly string[]): boolean => {
+    const fresh = texts.filter((text) => this.#gate.lets(text, this.#parts.now()));
+    for (const text of fresh) {
+      if (this.#parts.onHubCode !== undefined && isHubCode(text)) {
+        this.dismiss();
+        this.#parts.onHubCode(text);
+      } else this.#serve((stay) => this.#scan(text, stay));
+    }
+    return fresh.length === 0;
+  };
+
+  /** Undoes the admission the staff were shown; not another that came meanwhile (RCP-5). */
+  readonly undo = (shown: EventId): void => {
+    this.#serve(async () => {
+      this.tell({ about: 'undo', outcome: await this.#parts.admissions.undoLast(shown) });
+    });
+  };
+
+  /** Whoever comes from now on is admitted to this kind of stay. */
+  readonly choose = (stay: StayKind): void => this.#show({ stay });
+
+  /** What was told has been read, or makes room for something newer. */
+  readonly dismiss = (): void => {
+    if (this.#state.result !== null) this.#show({ result: null });
+  };
+
+  /**
+   * Has `work` done when everything before it is done, with the kind of stay chosen now.
+   * @returns what the work returns; rejects as the work does
+   */
+  enqueue<Result>(work: (stay: StayKind) => Promise<Result>): Promise<Result> {
+    const { stay } = this.#state;
+    this.#waiting += 1;
+    this.#show({ working: true });
+    return this.#turn
+      .run(() => work(stay))
+      .finally(() => {
+        this.#waiting -= 1;
+        if (this.#waiting === 0) this.#show({ working: false });
+      });
+  }
+
+  /** Shows the staff what became of something; nothing once the line is closed. */
+  tell(told: Told): void {
+    this.#show({ result: told });
+  }
+
+  /** Nothing is taken or told any more. */
+  close(): void {
+    this.#closed = true;
+  }
+
+  #serve(work: (stay: StayKind) => Promise<void>): void {
+    if (this.#waiting >= WAITING_MAX || this.#closed) return;
+    this.enqueue(work).catch((error: unknown) => traceFailure('desk', error));
+  }
+
+  async #scan(text: string, stay: StayKind): Promise<void> {
+    const outcome = await this.#parts.cards.scan(text, stay);
+    this.tell({ about: 'scan', outcome });
+    if (!this.#closed) this.#qrListeners.publish(outcome);
+  }
+
+  #show(change: Partial<DeskLineState>): void {
+    if (this.#closed) return;
+    this.#state = { ...this.#state, ...change };
+    this.#listeners.publish();
+  }
+}

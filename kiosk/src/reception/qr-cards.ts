@@ -1,0 +1,76 @@
+import {
+  CardRefusedError,
+  type CardTrust,
+  type OpenedCard,
+  openCard,
+  SCAN_MAX_CHARACTERS,
+} from '@uketsuke/shared/card';
+import type { CardRefusal } from '@uketsuke/shared/errors';
+import type { StayKind } from '@uketsuke/shared/reception';
+import { traceFailure } from '../failure-trace.ts';
+import type { Admissions } from './admissions.ts';
+import type { ScanOutcome } from './outcomes.ts';
+import type { UsageClock } from './usage-clock.ts';
+
+export interface QrCardsParts {
+  readonly trust: CardTrust;
+  readonly admissions: Admissions;
+  readonly usage: UsageClock;
+  /** Ms since 1970 UTC. */
+  readonly now: () => number;
+}
+
+/** Admits whoever shows a resident's QR card. */
+export class QrCards {
+  readonly #parts: QrCardsParts;
+  readonly #scanning = new Map<string, Promise<ScanOutcome>>();
+
+  constructor(parts: QrCardsParts) {
+    this.#parts = parts;
+  }
+
+  /**
+   * Takes what a camera or scanner read. Resolves only after the admission is durable in the store and in the
+   * journal (DUR-1), or when it is refused or could not be recorded. Never rejects.
+   */
+  scan(text: string, stay: StayKind): Promise<ScanOutcome> {
+    const key = text.slice(0, SCAN_MAX_CHARACTERS + 1);
+    const running = this.#scanning.get(key);
+    if (running !== undefined) return running;
+    this.#parts.usage.used();
+    const scan = this.#scan(key, stay)
+      .catch((error: unknown): ScanOutcome => {
+        traceFailure('scan', error);
+        return { kind: 'not-recorded', reason: 'store-failed' };
+      })
+      .finally(() => this.#scanning.delete(key));
+    this.#scanning.set(key, scan);
+    return scan;
+  }
+
+  async #scan(text: string, stay: StayKind): Promise<ScanOutcome> {
+    const card = await this.#open(text);
+    if (typeof card === 'string') return { kind: 'refused', refusal: card };
+    const { cardId, household, issuerKeyId } = card.claims;
+    return this.#parts.admissions.present({
+      key: `card:${cardId}`,
+      cardId,
+      household,
+      stay,
+      read: {
+        method: 'card-qr',
+        assurance: 'card-presented',
+        card: { cardId, issuerKeyId, expired: card.expired },
+      },
+    });
+  }
+
+  async #open(text: string): Promise<OpenedCard | CardRefusal> {
+    try {
+      return await openCard(text, this.#parts.trust, this.#parts.now());
+    } catch (error) {
+      if (error instanceof CardRefusedError) return error.code;
+      throw error;
+    }
+  }
+}
