@@ -9,7 +9,7 @@ import { StrictMode } from 'react';
 import { createRoot } from 'react-dom/client';
 import { createDeviceMemory, localStorageIfAny } from './device/device-memory.ts';
 import { keepAppForOffline } from './device/offline-copy.ts';
-import { startWords } from './i18n/words.ts';
+import { startCardWords } from './i18n/words.ts';
 import { App } from './screens/app.tsx';
 import { SurroundingsContext } from './screens/surroundings.ts';
 import { createCardService } from './server/card-service.ts';
@@ -22,8 +22,7 @@ const surroundings = {
   newKey: () => crypto.getRandomValues(new Uint32Array(2)).join('-'),
 };
 
-const chosen = memory.language();
-await startWords([...(chosen === undefined ? [] : [chosen]), ...navigator.languages]);
+await startCardWords(memory, navigator.languages);
 const root = document.getElementById('root');
 if (root !== null) {
   createRoot(root).render(

@@ -5,22 +5,15 @@ import {
   type KioskHostErrorCode,
   SYNC_TROUBLES,
 } from '@uketsuke/shared/errors';
+import { textsOf } from '@uketsuke/shared/i18n';
 import { describe, expect, it } from 'vitest';
 import { CATALOGUES } from './index.ts';
 
-/** Every key of a catalogue with its text. */
-function textsOf(node: object, path = ''): [string, string][] {
-  return Object.entries(node).flatMap(([key, value]): [string, string][] => {
-    const here = path === '' ? key : `${path}.${key}`;
-    return typeof value === 'string' ? [[here, value]] : textsOf(value, here);
-  });
-}
-
-const japanese = new Map(textsOf(CATALOGUES.ja));
+const japanese = textsOf(CATALOGUES.ja);
 const placeholders = (text: string) => [...text.matchAll(/\{\{(\w+)\}\}/g)].map((match) => match[1]).sort();
 
 describe.each(Object.entries(CATALOGUES))('the catalogue %s', (language, catalogue) => {
-  const texts = textsOf(catalogue);
+  const texts = [...textsOf(catalogue)];
 
   it('has the same keys as the Japanese one, none empty', () => {
     expect(texts.map(([key]) => key).sort()).toEqual([...japanese.keys()].sort());

@@ -1,42 +1,23 @@
-import { chooseLanguage, type Language, TERMS } from '@uketsuke/shared/i18n';
-import i18next from 'i18next';
+import type { AllWords } from '@uketsuke/shared/i18n';
+import { type LanguageMemory, startWords } from '@uketsuke/shared/i18n/start-words';
 import { initReactI18next } from 'react-i18next';
-import { AVAILABLE_LANGUAGES, CATALOGUES } from './catalogues.ts';
+import { CATALOGUES } from './catalogues.ts';
 import type { ja } from './ja.ts';
-
-type Terms = (typeof TERMS)['ja'];
-/** i18next finds keys only in object types, not in interfaces: hence the mapping. */
-type AllWords = typeof ja & { terms: { [Part in keyof Terms]: Terms[Part] } };
 
 declare module 'i18next' {
   interface CustomTypeOptions {
-    resources: { translation: AllWords };
+    resources: AllWords<typeof ja>;
   }
 }
 
-/** Starts i18next with the first language wanted that has a catalogue (BCP 47 tags, best first). */
-export async function startWords(wanted: readonly string[]): Promise<void> {
-  await i18next.use(initReactI18next).init({
-    lng: chooseLanguage(wanted, AVAILABLE_LANGUAGES),
-    fallbackLng: 'ja',
-    interpolation: { escapeValue: false },
-    resources: Object.fromEntries(
-      AVAILABLE_LANGUAGES.map((language) => [
-        language,
-        { translation: { ...CATALOGUES[language], terms: termsOf(language) } },
-      ]),
-    ),
+/** Starts the words in the language chosen on this phone, else the first one wanted (BCP 47 tags, best first). */
+export async function startCardWords(memory: LanguageMemory, wanted: readonly string[]): Promise<void> {
+  await startWords({
+    catalogues: CATALOGUES,
+    memory,
+    wanted,
+    page: document,
+    title: (words) => words.t('app.name'),
+    plugins: [initReactI18next],
   });
-  i18next.on('languageChanged', showLanguage);
-  showLanguage();
-}
-
-function termsOf(language: Language): unknown {
-  const known: Partial<Record<Language, unknown>> = TERMS;
-  return known[language] ?? {};
-}
-
-function showLanguage(): void {
-  document.documentElement.lang = i18next.language;
-  document.title = i18next.t('app.name');
 }

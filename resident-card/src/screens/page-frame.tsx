@@ -1,4 +1,4 @@
-import { LANGUAGE_NAMES, LANGUAGES } from '@uketsuke/shared/i18n';
+import { LANGUAGE_NAMES } from '@uketsuke/shared/i18n';
 import { type ReactNode, useEffect, useState } from 'react';
 import { Button } from 'react-aria-components';
 import { useTranslation } from 'react-i18next';
@@ -71,20 +71,13 @@ function AppName() {
 
 function LanguagePicker() {
   const { t, i18n } = useTranslation();
-  const { memory } = useSurroundings();
-  const choose = (tag: string) => {
-    const language = LANGUAGES.find((one) => one === tag);
-    if (language === undefined) return;
-    memory.keepLanguage(language);
-    void i18n.changeLanguage(language);
-  };
   return (
     <select
       className="language-picker"
       aria-label={t('app.language')}
       data-testid="language"
       value={i18n.language}
-      onChange={(event) => choose(event.target.value)}
+      onChange={(event) => void i18n.changeLanguage(event.target.value)}
     >
       {AVAILABLE_LANGUAGES.map((language) => (
         <option key={language} value={language} lang={language}>

@@ -1,4 +1,4 @@
-import { TERMS } from '@uketsuke/shared/i18n';
+import { TERMS } from '../i18n/terms.ts';
 import { NEED_CODES, NEED_KINDS } from '../person/index.ts';
 
 /** A coded need as `kind/detail`. */

@@ -9,11 +9,11 @@ import './appearance/pages.css';
 import { StrictMode } from 'react';
 import { createRoot } from 'react-dom/client';
 import { App } from './app.tsx';
-import { startWords } from './words/language.ts';
+import { startConsoleWords } from './words/language.ts';
 
 const root = document.getElementById('root');
 if (root === null) throw new Error('index.html has no #root');
-await startWords();
+await startConsoleWords();
 createRoot(root).render(
   <StrictMode>
     <App />

@@ -1,9 +1,8 @@
-import { TERMS } from '@uketsuke/shared/i18n';
+import { type Language, TERMS, termsOf } from '@uketsuke/shared/i18n';
 import type { Need } from '@uketsuke/shared/person';
-import type { ConsoleLanguage } from '../words/catalogue.ts';
 
 /** A need in words; free text of kind `other` as it was written. */
-export function needWords(need: Need, language: ConsoleLanguage): string {
-  const words: Readonly<Record<string, string>> = TERMS[language].need;
+export function needWords(need: Need, language: Language): string {
+  const words: Readonly<Record<string, string>> = (termsOf(language) ?? TERMS.ja).need;
   return words[`${need.kind}/${need.detail}`] ?? need.detail;
 }

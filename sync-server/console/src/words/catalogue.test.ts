@@ -1,31 +1,21 @@
 import { PROBLEM_CODES, QUARANTINE_REASONS } from '@uketsuke/shared/errors';
+import { textsOf } from '@uketsuke/shared/i18n';
 import { describe, expect, it } from 'vitest';
-import { CONSOLE_LANGUAGES, RESOURCES } from './catalogue.ts';
+import { CATALOGUES } from './catalogue.ts';
+
+const placeholders = (text: string) => [...text.matchAll(/\{\{(\w+)\}\}/g)].map((match) => match[1] ?? '').toSorted();
 
 /** Every key with the placeholders of its words. */
-function shapeOf(tree: object, prefix = ''): Map<string, string> {
-  const shape = new Map<string, string>();
-  for (const [key, value] of Object.entries(tree)) {
-    const path = `${prefix}${key}`;
-    if (typeof value === 'string') {
-      const placeholders = [...value.matchAll(/\{\{(\w+)\}\}/g)].map((match) => match[1] ?? '');
-      shape.set(path, placeholders.toSorted().join());
-    } else {
-      for (const [inner, names] of shapeOf(value, `${path}.`)) shape.set(inner, names);
-    }
-  }
-  return shape;
-}
+const shapeOf = (catalogue: object) =>
+  Object.fromEntries([...textsOf(catalogue)].map(([key, text]) => [key, placeholders(text)]));
 
-const japanese = shapeOf(RESOURCES.ja.translation);
-
-describe.each(CONSOLE_LANGUAGES)('the words in %s', (language) => {
+describe.each(Object.entries(CATALOGUES))('the words in %s', (_language, catalogue) => {
   it('have the keys and placeholders of the Japanese ones', () => {
-    expect(Object.fromEntries(shapeOf(RESOURCES[language].translation))).toEqual(Object.fromEntries(japanese));
+    expect(shapeOf(catalogue)).toEqual(shapeOf(CATALOGUES.ja));
   });
 
   it('have a sentence for every code of an error', () => {
-    const { errors, quarantine } = RESOURCES[language].translation;
+    const { errors, quarantine } = catalogue;
     for (const code of [...PROBLEM_CODES, 'unreachable', 'unexpected-answer', 'file-unreadable'] as const) {
       expect([code, errors[code]]).toEqual([code, expect.stringMatching(/\S/)]);
     }
@@ -35,6 +25,6 @@ describe.each(CONSOLE_LANGUAGES)('the words in %s', (language) => {
   });
 
   it('leave nothing empty', () => {
-    expect(JSON.stringify(RESOURCES[language])).not.toContain('""');
+    expect(JSON.stringify(catalogue)).not.toContain('""');
   });
 });

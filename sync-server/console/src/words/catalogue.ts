@@ -1,13 +1,9 @@
-import { type Language, TERMS } from '@uketsuke/shared/i18n';
+import { availableLanguages } from '@uketsuke/shared/i18n';
 import { en } from './en.ts';
 import { ja } from './ja.ts';
 
-/** Languages the headquarters page speaks. */
-export const CONSOLE_LANGUAGES = ['ja', 'en'] as const satisfies readonly Language[];
-export type ConsoleLanguage = (typeof CONSOLE_LANGUAGES)[number];
+/** The page's own words by language. */
+export const CATALOGUES = { ja, en } as const;
 
-/** i18next resources: the page's own words and, under `terms`, those of the domain. */
-export const RESOURCES = {
-  ja: { translation: { ...ja, terms: { ...TERMS.ja } } },
-  en: { translation: { ...en, terms: { ...TERMS.en } } },
-} as const;
+/** Languages the headquarters page speaks. */
+export const CONSOLE_LANGUAGES = availableLanguages(CATALOGUES);

@@ -1,8 +1,9 @@
 import 'i18next';
-import type { RESOURCES } from './catalogue.ts';
+import type { AllWords } from '@uketsuke/shared/i18n';
+import type { ja } from './ja.ts';
 
 declare module 'i18next' {
   interface CustomTypeOptions {
-    resources: (typeof RESOURCES)['ja'];
+    resources: AllWords<typeof ja>;
   }
 }

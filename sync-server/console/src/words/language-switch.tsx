@@ -2,11 +2,11 @@ import { LANGUAGE_NAMES } from '@uketsuke/shared/i18n';
 import { useId } from 'react';
 import { useTranslation } from 'react-i18next';
 import { CONSOLE_LANGUAGES } from './catalogue.ts';
-import { changeLanguage, useLanguage } from './language.ts';
+import { useLanguage } from './language.ts';
 
 /** Chooses the page's language; every language is named in itself. */
 export function LanguageSwitch() {
-  const { t } = useTranslation();
+  const { t, i18n } = useTranslation();
   const language = useLanguage();
   const id = useId();
   return (
@@ -18,8 +18,7 @@ export function LanguageSwitch() {
         id={id}
         value={language}
         onChange={(event) => {
-          const chosen = CONSOLE_LANGUAGES.find((known) => known === event.currentTarget.value);
-          if (chosen !== undefined) void changeLanguage(chosen);
+          void i18n.changeLanguage(event.currentTarget.value);
         }}
       >
         {CONSOLE_LANGUAGES.map((known) => (
