@@ -43,10 +43,10 @@ export async function* pastBatches(
         const isOwn = event.deviceId === enrolment.deviceId;
         const text = await sealEventForKiosk(event, dataKey, secureRandomBytes);
         if (isOwn) await journal.append(await sealJournalEntry(event, text, recoveryKey));
-        return { id: event.id, deviceId: event.deviceId, sealed: text, heldBy: isOwn ? 0 : GENERATION };
+        return { id: event.id, deviceId: event.deviceId, sealed: text, cityGeneration: isOwn ? 0 : GENERATION };
       }),
     );
-    const own = sealed.filter((event) => event.heldBy === 0);
+    const own = sealed.filter((event) => event.cityGeneration === 0);
     const receipts = own.map(({ id }): PeerReceipt => ({ id, generation: GENERATION, outcome: 'stored' }));
     yield { events: sealed, receipts };
   }

@@ -1,5 +1,4 @@
-import { eventIdOf } from '@uketsuke/shared/identifiers';
-import { storedEventSchema } from '../../kiosk/src/store/documents.ts';
+import { deviceIdSchema, eventIdOf } from '@uketsuke/shared/identifiers';
 import { KioskStore, strictDexieStorage } from '../../kiosk/src/store/kiosk-store.ts';
 import { relaxedDexieStorage } from '../test-kiosk/relaxed-storage.ts';
 
@@ -13,6 +12,7 @@ declare global {
 }
 
 const SEALED_CHARACTERS = 700;
+const DEVICE = deviceIdSchema.parse('desk1');
 
 /** Writes until the page ends. `relaxed` is the browser's default, which no kiosk uses. */
 export async function writeEvents(durability: 'strict' | 'relaxed'): Promise<void> {
@@ -21,7 +21,7 @@ export async function writeEvents(durability: 'strict' | 'relaxed'): Promise<voi
   for (let number = 0; ; number += 1) {
     const id = eventIdOf(`${number.toString(16).padStart(12, '0')}-0000-desk1`);
     const sealed = 'A'.repeat(SEALED_CHARACTERS);
-    await store.addEvents([storedEventSchema.parse({ id, deviceId: 'desk1', sealed, heldBy: 0 })]);
+    await store.addEvents([{ id, deviceId: DEVICE, sealed, cityGeneration: 0 }]);
     void window.tellStored(id);
   }
 }

@@ -59,7 +59,7 @@ export async function recordedOffline(
     now = begun + Math.floor((at / households.length) * offlineMinutes * MINUTE_MS);
     const event = recordEvent(desk, clock, now, 'admitted', { ...body, household });
     const sealed = await sealEventForKiosk(event, key, secureRandomBytes);
-    stored.push({ id: event.id, deviceId: event.deviceId, sealed, heldBy: 0 });
+    stored.push({ id: event.id, deviceId: event.deviceId, sealed, cityGeneration: 0 });
   }
   return stored;
 }

@@ -1,5 +1,6 @@
 import { type RandomBytes, secureRandomBytes } from '@uketsuke/shared/identifiers';
 import { Listeners } from '@uketsuke/shared/listeners';
+import { platformTimers, type Timers } from '@uketsuke/shared/timers';
 import type { RxStorage } from 'rxdb';
 import { HUB_PATH, type KioskHost } from '../../host/kiosk-host.ts';
 import { KioskCardTrust } from '../facts/card-trust.ts';
@@ -30,6 +31,8 @@ export interface DeskOptions<Internals = unknown, Options = unknown> {
   readonly storage?: RxStorage<Internals, Options>;
   /** Ms since 1970 UTC. */
   readonly now?: () => number;
+  /** What syncing paces itself by. */
+  readonly timers?: Timers;
   readonly random?: RandomBytes;
   readonly fetch?: typeof fetch;
   readonly onProgress?: (progress: LoadProgress) => void;
@@ -105,6 +108,7 @@ async function startDesk<Internals, Options>(
     credential: secrets.enrolment.credential,
     fetch: fetcher,
     now,
+    timers: options.timers ?? platformTimers,
     chance: () => (random(1)[0] ?? 0) / 256,
     lastUsedAt: usage.lastUsedAt,
     isOnline: () => globalThis.navigator?.onLine !== false,

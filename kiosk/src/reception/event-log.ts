@@ -1,5 +1,5 @@
 import { ClockDriftError, HybridClock } from '@uketsuke/shared/clock';
-import type { EnrolmentResponse } from '@uketsuke/shared/contracts';
+import { type EnrolmentResponse, PUSH_MAX_EVENTS } from '@uketsuke/shared/contracts';
 import type { EventId, RandomBytes } from '@uketsuke/shared/identifiers';
 import { type JournalEntry, sealEventForKiosk, sealJournalEntry, unsealEventForKiosk } from '@uketsuke/shared/journal';
 import type { EventOf, ReceptionEvent, Recorder } from '@uketsuke/shared/reception';
@@ -20,8 +20,11 @@ import type { PeerName } from '../store/documents.ts';
 import type { KioskStore } from '../store/kiosk-store.ts';
 import type { KioskSecrets } from './kiosk-secrets.ts';
 import type { RecordFailure } from './outcomes.ts';
+import { RecentEvents } from './recent-events.ts';
 
 const EXPORT_PAGE = 500;
+/** As many as one push carries. */
+const RECENT_EVENTS = PUSH_MAX_EVENTS;
 
 /** How far an event has come on its way to both disks. */
 interface Underway {
@@ -78,6 +81,7 @@ export class EventLog implements EventExport {
   readonly #dataKey: DataKey;
   readonly #recoveryKey: SealingKey;
   readonly #underway = new Map<EventId, Underway>();
+  readonly #recent = new RecentEvents(RECENT_EVENTS);
   readonly #pulls = new Turn();
   #latestOwnAt: string | undefined;
   #sawStampFarAhead = false;
@@ -131,6 +135,7 @@ export class EventLog implements EventExport {
     if (failure !== null) return failure;
     for (const event of events) {
       this.#underway.delete(event.id);
+      this.#recent.add(event);
       this.takeIn(event, null);
     }
     return null;
@@ -151,8 +156,10 @@ export class EventLog implements EventExport {
     if (acknowledgements === null) return;
     const fresh = events.filter((event) => !this.roster.has(event.id) && !this.#underway.has(event.id));
     const known = events.filter(({ id }) => acknowledgements.isMissing(id) || acknowledgements.isQuarantined(id));
-    await this.#storePulled(fresh, peer === 'city' ? generation : 0);
-    const noted = peer === 'hub' ? [...known, ...fresh] : known;
+    // That the city sent an event is noted in the event's own document; for any other peer there is a receipt.
+    const isFromCity = peer === 'city';
+    await this.#storePulled(fresh, isFromCity ? generation : 0);
+    const noted = isFromCity ? known : [...known, ...fresh];
     await this.store.putReceipts(
       peer,
       noted.map(({ id }) => ({ id, generation, outcome: 'already-had' })),
@@ -161,13 +168,13 @@ export class EventLog implements EventExport {
     for (const event of known) acknowledgements.acknowledge(event.id);
   }
 
-  async #storePulled(events: readonly ReceptionEvent[], heldBy: number): Promise<void> {
+  async #storePulled(events: readonly ReceptionEvent[], cityGeneration: number): Promise<void> {
     const documents = await Promise.all(
       events.map(async (event) => ({
         id: event.id,
         deviceId: event.deviceId,
         sealed: await this.seal(event),
-        heldBy,
+        cityGeneration,
       })),
     );
     await this.store.addEvents(documents.filter(({ id }) => !this.damaged.has(id)));
@@ -175,12 +182,12 @@ export class EventLog implements EventExport {
     for (const { id } of documents) this.damaged.delete(id);
   }
 
-  /** Folds in an event that is in the store; `heldBy` is the peer that is known to have it. */
-  takeIn(event: ReceptionEvent, heldBy: PeerName | null): void {
+  /** Folds in an event that is in the store; `at` is the peer that is known to have it. */
+  takeIn(event: ReceptionEvent, at: PeerName | null): void {
     const own = this.isOwn(event);
     this.#mergeStamp(event, own);
     for (const fold of this.#folds) fold.apply(event);
-    this.acknowledgements.add(event.id, { own, occurredAt: event.occurredAt }, heldBy);
+    this.acknowledgements.add(event.id, { own, occurredAt: event.occurredAt }, at);
     if (!own) return;
     if (this.#latestOwnAt === undefined || event.occurredAt > this.#latestOwnAt) this.#latestOwnAt = event.occurredAt;
     if (event.kind === 'admitted') this.#addOwnAdmission(event);
@@ -206,14 +213,40 @@ export class EventLog implements EventExport {
   async *exportable(which: ExportChoice): AsyncGenerator<ReceptionEvent> {
     const ids = this.acknowledgements.ids(which);
     for (let at = 0; at < ids.length; at += EXPORT_PAGE) {
-      const page = ids.slice(at, at + EXPORT_PAGE);
-      const documents = new Map((await this.store.eventsById(page)).map((document) => [document.id, document]));
-      for (const id of page) {
-        const document = documents.get(id);
-        const event = document === undefined ? null : await this.unseal(document).catch(() => null);
-        if (event !== null) yield event;
-      }
+      const events = await this.#readAll(ids.slice(at, at + EXPORT_PAGE));
+      yield* events.values();
     }
+  }
+
+  /**
+   * The events of the ids that `next` gives, in that order. One that cannot be read (damaged on the disk since the
+   * start: the next start restores it from the journal) is given to `onUnreadable`, which must keep it from coming
+   * again. Empty only when `next` gives nothing. @throws StoreError
+   */
+  async nextReadable(
+    next: () => readonly EventId[],
+    onUnreadable: (id: EventId) => void,
+  ): Promise<readonly ReceptionEvent[]> {
+    for (;;) {
+      const ids = next();
+      if (ids.length === 0) return [];
+      const events = await this.#readAll(ids);
+      for (const id of ids) if (!events.has(id)) onUnreadable(id);
+      if (events.size > 0) return [...events.values()];
+    }
+  }
+
+  /** The events of these ids, in their order; those that cannot be read are left out. */
+  async #readAll(ids: readonly EventId[]): Promise<Map<EventId, ReceptionEvent>> {
+    const stored = await this.store.eventsById(ids.filter((id) => this.#recent.get(id) === undefined));
+    const documents = new Map(stored.map((document) => [document.id, document]));
+    const events = await Promise.all(
+      ids.map((id) => {
+        const document = documents.get(id);
+        return this.#recent.get(id) ?? (document === undefined ? null : this.unseal(document).catch(() => null));
+      }),
+    );
+    return new Map(events.flatMap((event) => (event === null ? [] : [[event.id, event]])));
   }
 
   async #makeDurable(event: ReceptionEvent): Promise<RecordFailure | null> {
@@ -232,7 +265,9 @@ export class EventLog implements EventExport {
 
   async #store(event: ReceptionEvent, underway: Underway): Promise<void> {
     if (underway.stored) return;
-    await this.store.addEvents([{ id: event.id, deviceId: event.deviceId, sealed: underway.sealed, heldBy: 0 }]);
+    await this.store.addEvents([
+      { id: event.id, deviceId: event.deviceId, sealed: underway.sealed, cityGeneration: 0 },
+    ]);
     underway.stored = true;
   }
 

@@ -57,7 +57,7 @@ export async function loadEventLog(
         continue;
       }
       const receipt = receipts.get(event.id);
-      const held = receipt !== undefined || (generation > 0 && document.heldBy === generation);
+      const held = receipt !== undefined || (generation > 0 && document.cityGeneration === generation);
       log.takeIn(event, held ? 'city' : null);
       if (receipt?.quarantined === true) log.acknowledgements.city.acknowledge(event.id, true);
       if (log.isOwn(event)) own.set(event.id, event);
@@ -126,7 +126,7 @@ async function restore(log: EventLog, entries: readonly JournalEntry[], tally: T
       continue;
     }
     opened.push(event);
-    stored.push({ ...document, deviceId: event.deviceId, heldBy: 0 });
+    stored.push({ ...document, deviceId: event.deviceId, cityGeneration: 0 });
   }
   await log.store.addEvents(stored.filter(({ id }) => !log.damaged.has(id)));
   await log.store.replaceEvents(stored.filter(({ id }) => log.damaged.has(id)));

@@ -69,7 +69,7 @@ describe('two peers (SYN-8)', () => {
     fc.assert(
       fc.property(fc.array(step, { maxLength: 60 }), (steps) => {
         const acknowledgements = new Acknowledgements();
-        acknowledgements.followHub(new Map());
+        acknowledgements.follow('hub', new Map());
         const known = new Map<EventId, boolean>();
         const held = { city: new Set<EventId>(), hub: new Set<EventId>() };
         for (const one of steps) {
@@ -84,9 +84,9 @@ describe('two peers (SYN-8)', () => {
             acknowledgements.peer(one.peer)?.startOver();
             held[one.peer].clear();
           } else if (one.do === 'forget-hub') {
-            acknowledgements.forgetHub();
+            acknowledgements.forget('hub');
             const receipts = [...held.hub].map((held) => [held, { quarantined: false }] as const);
-            acknowledgements.followHub(new Map(receipts));
+            acknowledgements.follow('hub', new Map(receipts));
           }
         }
         for (const name of ['city', 'hub'] as const) {

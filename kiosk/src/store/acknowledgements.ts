@@ -1,4 +1,5 @@
 import type { EventId } from '@uketsuke/shared/identifiers';
+import type { Offered } from '@uketsuke/shared/sync';
 import type { PeerName } from './documents.ts';
 
 /** Which events a bundle is to hold (SYN-10). */
@@ -8,9 +9,6 @@ export interface KnownEvent {
   readonly own: boolean;
   readonly occurredAt: string;
 }
-
-/** Whose events to offer: this desk's own, or others' that the peer seems not to have. */
-export type Offered = 'own' | 'others';
 
 /**
  * Which events one peer holds. Counts are kept as events come and go: asking costs the same with 100,000 events as
@@ -106,47 +104,46 @@ export class PeerAcknowledgements {
 }
 
 /**
- * Which events each peer holds (SYN-8), over one list of the events known here. The hub's side exists only while a hub
- * is set.
+ * Which events each peer holds (SYN-8), over one list of the events known here. The city's side always exists, any
+ * other peer's only while it is followed.
  */
 export class Acknowledgements {
   readonly #known = new Map<EventId, KnownEvent>();
   readonly city = new PeerAcknowledgements(this.#known);
-  #hub: PeerAcknowledgements | null = null;
+  readonly #peers = new Map<PeerName, PeerAcknowledgements>([['city', this.city]]);
 
-  get hub(): PeerAcknowledgements | null {
-    return this.#hub;
-  }
-
+  /** What a peer holds; null while it is not followed. */
   peer(name: PeerName): PeerAcknowledgements | null {
-    return name === 'city' ? this.city : this.#hub;
+    return this.#peers.get(name) ?? null;
   }
 
-  /** Takes in an event of the store; `heldBy` is the peer that has acknowledged or sent it. */
-  add(id: EventId, event: KnownEvent, heldBy: PeerName | null): void {
+  /** Takes in an event of the store; `at` is the peer that has acknowledged or sent it. */
+  add(id: EventId, event: KnownEvent, at: PeerName | null): void {
     if (this.#known.has(id)) return;
     this.#known.set(id, event);
-    if (heldBy !== 'city') this.city.miss(id, event);
-    if (heldBy !== 'hub') this.#hub?.miss(id, event);
+    for (const [name, peer] of this.#peers) if (name !== at) peer.miss(id, event);
   }
 
-  /** Begins to keep what a hub holds; `receipts` is what it said of events before. */
-  followHub(receipts: ReadonlyMap<EventId, { readonly quarantined: boolean }>): PeerAcknowledgements {
-    const hub = new PeerAcknowledgements(this.#known);
-    hub.startOver();
-    for (const [id, { quarantined }] of receipts) if (this.#known.has(id)) hub.acknowledge(id, quarantined);
-    this.#hub = hub;
-    return hub;
+  /** Begins to keep what a peer besides the city holds; `receipts` is what it said of events before. */
+  follow(
+    name: Exclude<PeerName, 'city'>,
+    receipts: ReadonlyMap<EventId, { readonly quarantined: boolean }>,
+  ): PeerAcknowledgements {
+    const peer = new PeerAcknowledgements(this.#known);
+    peer.startOver();
+    for (const [id, { quarantined }] of receipts) if (this.#known.has(id)) peer.acknowledge(id, quarantined);
+    this.#peers.set(name, peer);
+    return peer;
+  }
+
+  forget(name: Exclude<PeerName, 'city'>): void {
+    this.#peers.delete(name);
   }
 
   /** Whether the hub has put aside an event that the city may not have: the hub passes no such event on. */
   get isHeldBackByHub(): boolean {
-    for (const id of this.#hub?.quarantinedIds() ?? []) if (this.city.isMissing(id)) return true;
+    for (const id of this.peer('hub')?.quarantinedIds() ?? []) if (this.city.isMissing(id)) return true;
     return false;
-  }
-
-  forgetHub(): void {
-    this.#hub = null;
   }
 
   /** Every id known here, or those that the city has not acknowledged, sorted. */

@@ -1,19 +1,19 @@
 import type { RxCollection, RxCollectionCreator, RxJsonSchema } from 'rxdb';
 import type { z } from 'zod';
 import {
+  type EventDocument,
+  eventDocumentSchema,
   type Mark,
   markSchema,
   type Receipt,
   receiptSchema,
-  type StoredEvent,
   type StoredFact,
-  storedEventSchema,
   storedFactSchema,
 } from './documents.ts';
 
 const EVENT_ID_MAX_CHARACTERS = 60;
 
-const events: RxJsonSchema<StoredEvent> = {
+const events: RxJsonSchema<EventDocument> = {
   title: 'events',
   version: 0,
   primaryKey: 'id',
@@ -69,7 +69,7 @@ export const COLLECTIONS: Readonly<Record<keyof KioskCollections, RxCollectionCr
 
 /** RxDB checks nothing by itself; these are what every write must hold to. */
 export const DOCUMENT_SCHEMAS: ReadonlyMap<string, z.ZodType> = new Map<string, z.ZodType>([
-  ['events', storedEventSchema],
+  ['events', eventDocumentSchema],
   ['receipts', receiptSchema],
   ['facts', storedFactSchema],
   ['marks', markSchema],
@@ -77,7 +77,7 @@ export const DOCUMENT_SCHEMAS: ReadonlyMap<string, z.ZodType> = new Map<string, 
 
 export interface KioskCollections {
   readonly [name: string]: RxCollection;
-  readonly events: RxCollection<StoredEvent>;
+  readonly events: RxCollection<EventDocument>;
   readonly receipts: RxCollection<Receipt>;
   readonly facts: RxCollection<StoredFact>;
   readonly marks: RxCollection<Mark>;

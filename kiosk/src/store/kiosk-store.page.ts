@@ -24,7 +24,7 @@ const event = (number: number, sealed = 'AAAA'): StoredEvent => ({
   id: id(number),
   deviceId: deviceIdSchema.parse('desk1'),
   sealed,
-  heldBy: 0,
+  cityGeneration: 0,
 });
 
 /** Runs in a page of the test alone. */

@@ -10,7 +10,7 @@ const event = (number: number, sealed = 'AAAA'): StoredEvent => ({
   id: id(number),
   deviceId: deviceIdSchema.parse('desk1'),
   sealed,
-  heldBy: 0,
+  cityGeneration: 0,
 });
 const numbers = (count: number) => Array.from({ length: count }, (_, at) => at);
 

@@ -5,7 +5,9 @@ import { getRxStorageDexie } from 'rxdb/plugins/storage-dexie';
 import type { z } from 'zod';
 import { COLLECTIONS, type KioskCollections } from './collections.ts';
 import {
-  HUB_RECEIPT_PREFIX,
+  type EventDocument,
+  eventDocumentSchema,
+  KEY_PREFIXES,
   type Mark,
   markSchema,
   type PeerName,
@@ -14,7 +16,6 @@ import {
   receiptSchema,
   type StoredEvent,
   type StoredFact,
-  storedEventSchema,
   storedFactSchema,
 } from './documents.ts';
 import { collectionTable, type Page, type Table } from './table.ts';
@@ -22,13 +23,16 @@ import { validatedStorage } from './validated-storage.ts';
 
 export { StoreError } from './table.ts';
 
+/** With what every event's id begins. */
+const EVENT_ID_PREFIX = 'ev:';
+
 /** IndexedDB through Dexie; a write resolves only when the disk has it (DUR-1). */
 export function strictDexieStorage() {
   return getRxStorageDexie({ chromeTransactionDurability: 'strict' });
 }
 
 interface Tables {
-  readonly events: Table<StoredEvent>;
+  readonly events: Table<EventDocument>;
   readonly receipts: Table<Receipt>;
   readonly facts: Table<StoredFact>;
   readonly marks: Table<Mark>;
@@ -62,7 +66,7 @@ export class KioskStore {
       throw error;
     }
     const tables: Tables = {
-      events: collectionTable(database.events, storedEventSchema),
+      events: collectionTable(database.events, eventDocumentSchema),
       receipts: collectionTable(database.receipts, receiptSchema),
       facts: collectionTable(database.facts, storedFactSchema),
       marks: collectionTable(database.marks, markSchema),
@@ -72,22 +76,23 @@ export class KioskStore {
 
   /** Adds events; one whose id is there already is left as it is. Resolves when they are on the disk. */
   addEvents(events: readonly StoredEvent[]): Promise<void> {
-    return this.#tables.events.insert(events);
+    return this.#tables.events.insert(events.map(documentOf));
   }
 
   /** Writes events in the place of damaged ones. */
   replaceEvents(events: readonly StoredEvent[]): Promise<void> {
-    return this.#tables.events.put(events);
+    return this.#tables.events.put(events.map(documentOf));
   }
 
   /** The next events after the id `after` (null: from the first), in the order of ids. */
-  eventsAfter(after: string | null, limit: number): Promise<Page<StoredEvent>> {
-    return this.#tables.events.page({ after, limit, prefix: '' });
+  async eventsAfter(after: string | null, limit: number): Promise<Page<StoredEvent>> {
+    const page = await this.#tables.events.page({ after, limit, prefix: '' });
+    return { ...page, documents: page.documents.map(eventOf) };
   }
 
   /** The events of these ids; those not in the store, or damaged, are left out. */
-  eventsById(ids: readonly string[]): Promise<StoredEvent[]> {
-    return this.#tables.events.byIds(ids);
+  async eventsById(ids: readonly string[]): Promise<StoredEvent[]> {
+    return (await this.#tables.events.byIds(ids)).map(eventOf);
   }
 
   countEvents(): Promise<number> {
@@ -100,12 +105,9 @@ export class KioskStore {
     after: string | null,
     limit: number,
   ): Promise<{ readonly receipts: readonly PeerReceipt[]; readonly next: string | null }> {
-    const prefix = peer === 'city' ? '' : HUB_RECEIPT_PREFIX;
-    const { documents, next } = await this.#tables.receipts.page({
-      after,
-      limit,
-      prefix: peer === 'city' ? 'ev:' : HUB_RECEIPT_PREFIX,
-    });
+    const prefix = KEY_PREFIXES[peer].receipts;
+    const range = { after, limit, prefix: `${prefix}${EVENT_ID_PREFIX}` };
+    const { documents, next } = await this.#tables.receipts.page(range);
     const receipts = documents.map((one) => ({ ...one, id: eventIdSchema.parse(one.id.slice(prefix.length)) }));
     return { receipts, next };
   }
@@ -149,5 +151,13 @@ export class KioskStore {
 }
 
 function receiptIdOf(peer: PeerName, id: EventId): Receipt['id'] {
-  return peer === 'city' ? id : `${HUB_RECEIPT_PREFIX}${id}`;
+  return receiptSchema.shape.id.parse(`${KEY_PREFIXES[peer].receipts}${id}`);
+}
+
+function documentOf({ cityGeneration, ...event }: StoredEvent): EventDocument {
+  return { ...event, heldBy: cityGeneration };
+}
+
+function eventOf({ heldBy, ...document }: EventDocument): StoredEvent {
+  return { ...document, cityGeneration: heldBy };
 }

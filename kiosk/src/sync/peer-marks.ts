@@ -1,9 +1,8 @@
-import { type Checkpoint, checkpointSchema, factSchema } from '@uketsuke/shared/contracts';
-import { type EventId, eventIdSchema } from '@uketsuke/shared/identifiers';
+import { factSchema } from '@uketsuke/shared/contracts';
 import { EVENT_SCHEMA_VERSION } from '@uketsuke/shared/reception';
-import { type ServerState, serverStateSchema } from '@uketsuke/shared/sync';
+import { NOTHING_EXCHANGED, PEER_MARK_SCHEMAS, type PeerMarks } from '@uketsuke/shared/sync';
 import { z } from 'zod';
-import type { PeerName } from '../store/documents.ts';
+import { KEY_PREFIXES, PEER_NAMES, type PeerName } from '../store/documents.ts';
 import type { KioskStore } from '../store/kiosk-store.ts';
 
 /** What this program can read of what a peer sends. */
@@ -23,18 +22,6 @@ const READABLE_BEFORE: Readable = { eventSchema: 1, factKinds: ['issuer-key', 'r
 
 const readableSchema = z.object({ eventSchema: z.int().min(1), factKinds: z.array(z.string()) });
 
-/** What is remembered of a peer between two starts. */
-export interface PeerMarks {
-  readonly server: ServerState | null;
-  readonly eventsFrom: Checkpoint;
-  readonly factsFrom: Checkpoint;
-  readonly factsEpoch: string | null;
-  /** The last event of each push since a pull proved that the peer held them: what it must still hold (SYN-5). */
-  readonly pushed: readonly EventId[];
-  /** The event pulled from it last. */
-  readonly pulledLast: EventId | null;
-}
-
 const REMEMBERED = ['server', 'eventsFrom', 'factsFrom', 'factsEpoch', 'pushed', 'pulledLast'] as const;
 const NAMES: Readonly<Record<keyof PeerMarks | 'readable', string>> = {
   server: 'server',
@@ -47,7 +34,7 @@ const NAMES: Readonly<Record<keyof PeerMarks | 'readable', string>> = {
 };
 
 function nameOf(peer: PeerName, mark: keyof PeerMarks | 'readable'): string {
-  return peer === 'city' ? NAMES[mark] : `hub-${NAMES[mark]}`;
+  return `${KEY_PREFIXES[peer].marks}${NAMES[mark]}`;
 }
 
 /** Writes what changed, in one write. @throws StoreError */
@@ -61,18 +48,18 @@ export function rememberMarks(store: KioskStore, peer: PeerName, changed: Partia
  * then begins anew. @throws StoreError
  */
 export async function recallMarks(store: KioskStore, peer: PeerName, readable: Readable): Promise<PeerMarks> {
-  const recall = <Value>(mark: keyof PeerMarks | 'readable', schema: z.ZodType<Value>) =>
-    store.mark(nameOf(peer, mark), schema);
+  const recall = async <Mark extends keyof PeerMarks>(mark: Mark, schema: z.ZodType<PeerMarks[Mark]>) =>
+    (await store.mark(nameOf(peer, mark), schema)) ?? NOTHING_EXCHANGED[mark];
   const [server, eventsFrom, factsFrom, factsEpoch, pushed, pulledLast, before] = await Promise.all([
-    recall('server', serverStateSchema),
-    recall('eventsFrom', checkpointSchema),
-    recall('factsFrom', checkpointSchema),
-    recall('factsEpoch', z.string()),
-    recall('pushed', z.array(eventIdSchema)),
-    recall('pulledLast', eventIdSchema.nullable()),
-    recall('readable', readableSchema),
+    recall('server', PEER_MARK_SCHEMAS.server),
+    recall('eventsFrom', PEER_MARK_SCHEMAS.eventsFrom),
+    recall('factsFrom', PEER_MARK_SCHEMAS.factsFrom),
+    recall('factsEpoch', PEER_MARK_SCHEMAS.factsEpoch),
+    recall('pushed', PEER_MARK_SCHEMAS.pushed),
+    recall('pulledLast', PEER_MARK_SCHEMAS.pulledLast),
+    store.mark(nameOf(peer, 'readable'), readableSchema),
   ]);
-  const marks = { server, eventsFrom, factsFrom, factsEpoch, pushed: pushed ?? [], pulledLast };
+  const marks = { server, eventsFrom, factsFrom, factsEpoch, pushed, pulledLast };
   const skipped = whatWasSkipped(before ?? READABLE_BEFORE, readable);
   const changed: Partial<PeerMarks> = {
     ...(skipped.events ? { eventsFrom: null } : {}),
@@ -85,12 +72,12 @@ export async function recallMarks(store: KioskStore, peer: PeerName, readable: R
 
 /** Forgets how far a feed was pulled: a store that lost some may have lost others that only peers have (DUR-2). */
 export async function pullFromTheBeginning(store: KioskStore, feed: 'eventsFrom' | 'factsFrom'): Promise<void> {
-  for (const peer of ['city', 'hub'] as const) await rememberMarks(store, peer, { [feed]: null });
+  for (const peer of PEER_NAMES) await rememberMarks(store, peer, { [feed]: null });
 }
 
 /** The generation of the city's store that the kiosk knew last; 0 before any exchange. */
 export async function knownGeneration(store: KioskStore): Promise<number> {
-  return (await store.mark(nameOf('city', 'server'), serverStateSchema))?.generation ?? 0;
+  return (await store.mark(nameOf('city', 'server'), PEER_MARK_SCHEMAS.server))?.generation ?? 0;
 }
 
 function whatWasSkipped(before: Readable, now: Readable): { readonly events: boolean; readonly facts: boolean } {

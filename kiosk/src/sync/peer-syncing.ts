@@ -1,10 +1,13 @@
+import type { RelayState } from '@uketsuke/shared/contracts';
 import type { SyncTrouble } from '@uketsuke/shared/errors';
-import { SyncClient } from '@uketsuke/shared/sync';
+import { Exchange, ExchangeLoop, SyncClient, type Trouble } from '@uketsuke/shared/sync';
+import type { Timers } from '@uketsuke/shared/timers';
 import { Turn } from '@uketsuke/shared/turn';
+import { traceFailure } from '../failure-trace.ts';
 import type { EventLog } from '../reception/event-log.ts';
+import type { PeerAcknowledgements } from '../store/acknowledgements.ts';
 import type { PeerName } from '../store/documents.ts';
-import { type FactTaker, Replication } from './replication.ts';
-import { SyncLoop } from './sync-loop.ts';
+import { type FactTaker, openLogPort } from './log-port.ts';
 import { NOTHING_SYNCED, type SyncState } from './sync-state.ts';
 
 export interface PeerSyncingParts {
@@ -13,6 +16,7 @@ export interface PeerSyncingParts {
   readonly credential: string;
   readonly fetch: typeof fetch;
   readonly now: () => number;
+  readonly timers: Timers;
   readonly chance: () => number;
   /** When the desk was last used, ms since 1970 UTC. */
   readonly lastUsedAt: () => number;
@@ -26,9 +30,21 @@ export interface PeerSyncingParts {
   readonly liveSilenceMs?: number | undefined;
 }
 
+/** A pull by larger pages makes scanning slow. */
+const EVENTS_PAGE = 100;
+/** Between two steps while the desk is in use: an unpaced pull makes scanning slow. */
+const POLITE_PAUSE_MS = 100;
+/** The desk counts as in use for so long after a scan. */
+const IN_USE_MS = 30_000;
+/** A peer is asked for changes this often whatever the live connection says. */
+const POLL_MS = 60_000;
+/** While a hub has not passed everything on, staff want to see how far it is. */
+const RELAY_POLL_MS = 5_000;
+
 interface Peer {
   readonly baseUrl: string;
-  readonly loop: SyncLoop;
+  readonly loop: ExchangeLoop;
+  readonly acknowledgements: PeerAcknowledgements;
   readonly stop: () => Promise<void>;
 }
 
@@ -83,11 +99,11 @@ export class PeerSyncing {
   state(): SyncState {
     const { city } = this.#parts.log.acknowledgements;
     const peer = this.#peerInUse();
-    const loop = peer === 'hub' ? this.#hub?.loop : this.#city?.loop;
-    if (peer === null || loop === undefined) {
+    const inUse = peer === 'hub' ? this.#hub : this.#city;
+    if (peer === null || inUse === null) {
       return { ...NOTHING_SYNCED, pending: city.pending, pendingAtCity: city.pending, trouble: 'server-unreachable' };
     }
-    const { acknowledgements } = loop.replication;
+    const { loop, acknowledgements } = inUse;
     return {
       peer,
       pending: acknowledgements.pending,
@@ -96,8 +112,8 @@ export class PeerSyncing {
       lastExchangeAt: loop.lastExchangeAt,
       quarantined: acknowledgements.quarantined,
       relay: peer === 'hub' ? loop.relay : null,
-      trouble: this.#troubleOf(loop),
-      hubTrouble: peer === 'hub' ? null : this.#troubleOf(this.#hub?.loop),
+      trouble: this.#troubleOf(loop.trouble),
+      hubTrouble: peer === 'hub' ? null : this.#troubleOf(this.#hub?.loop.trouble ?? null),
     };
   }
 
@@ -105,7 +121,7 @@ export class PeerSyncing {
   #peerInUse(): PeerName | null {
     if (this.#hub === null) return this.#city === null ? null : 'city';
     if (this.#city === null || this.#hub.loop.answers) return 'hub';
-    const isUntried = this.#hub.loop.failure === null && this.#hub.loop.lastExchangeAt === null;
+    const isUntried = this.#hub.loop.trouble === null && this.#hub.loop.lastExchangeAt === null;
     return isUntried && !this.#city.loop.answers ? 'hub' : 'city';
   }
 
@@ -119,7 +135,7 @@ export class PeerSyncing {
     this.#hub = null;
     try {
       await before?.stop();
-      this.#parts.log.acknowledgements.forgetHub();
+      this.#parts.log.acknowledgements.forget('hub');
       if (baseUrl !== null) {
         this.#hub = await this.#open('hub', baseUrl);
         this.#hub.loop.setWanted(true);
@@ -130,23 +146,37 @@ export class PeerSyncing {
   }
 
   async #open(peer: PeerName, baseUrl: string): Promise<Peer> {
-    const { log, trust, now } = this.#parts;
+    const { log, trust, now, timers, lastUsedAt } = this.#parts;
     const stopped = new AbortController();
     const client = new SyncClient({
       serverUrl: baseUrl,
       credential: this.#parts.credential,
       fetch: this.#parts.fetch,
       now,
+      timers,
       stopped: stopped.signal,
       ...(this.#parts.requestTimeoutMs === undefined ? {} : { timeoutMs: this.#parts.requestTimeoutMs }),
     });
     const onServerTime = peer === 'city' ? this.#parts.onServerTime : () => undefined;
-    const loop = new SyncLoop({
-      client,
-      replication: await Replication.of({ peer, log, trust, client, onServerTime }),
+    const port = await openLogPort(peer, log, trust);
+    const { acknowledgements } = port;
+    const exchange = await Exchange.open({
+      shelterId: log.identity.shelterId,
+      log: port,
+      peer: client,
+      eventsPage: EVENTS_PAGE,
+      onServerTime,
+      onUnreadable: (count) => console.warn(`sync: ${count} documents of a newer program left out`),
+    });
+    const loop = new ExchangeLoop({
+      exchange,
+      peer: client,
+      timers,
       now,
       chance: this.#parts.chance,
-      lastUsedAt: this.#parts.lastUsedAt,
+      pollMs: () => (isWayOpen(exchange.relay) ? POLL_MS : RELAY_POLL_MS),
+      yieldMs: () => (acknowledgements.pending === 0 && now() - lastUsedAt() < IN_USE_MS ? POLITE_PAUSE_MS : 0),
+      onLogFailure: (error) => traceFailure('sync', error),
       onChange: () => {
         this.#changed();
         this.#carryOver(peer);
@@ -159,7 +189,7 @@ export class PeerSyncing {
       stopped.abort();
       await loop.stop();
     };
-    return { baseUrl, loop, stop };
+    return { baseUrl, loop, acknowledgements, stop };
   }
 
   #changed(): void {
@@ -171,14 +201,14 @@ export class PeerSyncing {
 
   /** What one peer sent, the other may lack: where no way leads from the hub to the city, this kiosk is the way. */
   #carryOver(from: PeerName): void {
-    const loop = (from === 'city' ? this.#hub : this.#city)?.loop;
-    if (loop !== undefined && loop.replication.acknowledgements.missing('others') > 0) loop.hurry();
+    const other = from === 'city' ? this.#hub : this.#city;
+    if (other !== null && other.acknowledgements.missing('others') > 0) other.loop.hurry();
   }
 
-  #troubleOf(loop: SyncLoop | undefined): SyncTrouble | null {
-    switch (loop?.failure?.code) {
-      case undefined:
-        return null;
+  #troubleOf(trouble: Trouble | null): SyncTrouble | null {
+    if (trouble === null) return null;
+    if (trouble.kind === 'own-log') return 'store-failed';
+    switch (trouble.failure.code) {
       case 'revoked':
         return 'device-revoked';
       case 'unknown-device':
@@ -189,8 +219,15 @@ export class PeerSyncing {
       case 'timed-out':
         if (!this.#parts.isOnline()) return 'no-network';
         return this.#parts.isClockOff() ? 'clock-off' : 'server-unreachable';
-      default:
-        return loop?.failedHere === true ? 'store-failed' : 'server-failing';
+      case 'failing':
+      case 'busy':
+      case 'too-large':
+        return 'server-failing';
     }
   }
+}
+
+/** Whether there is nothing to watch: no hub, or one that has passed everything on. */
+function isWayOpen(relay: RelayState | null): boolean {
+  return relay === null || (relay.connected && relay.pending === 0);
 }

@@ -1,110 +1,165 @@
 import { createParser } from 'eventsource-parser';
-import { LIVE_HEARTBEAT_MS, type LiveNudge, liveNudgeSchema } from '../contracts/index.ts';
+import type { z } from 'zod';
+import { LIVE_HEARTBEAT_MS } from '../contracts/index.ts';
+import { readJson } from '../json/index.ts';
+import type { Timers } from '../timers/index.ts';
 import { pauseAfter } from './backoff.ts';
-import type { SyncClient } from './sync-client.ts';
 import { SyncFailure } from './sync-failure.ts';
 import { WakeUp } from './wake-up.ts';
 
 /** A connection that is silent for so long is dead, whatever the operating system thinks. */
-const SILENCE_MS = 3 * LIVE_HEARTBEAT_MS;
+export const LIVE_SILENCE_MS = 3 * LIVE_HEARTBEAT_MS;
 
-export interface LiveConnectionOptions {
-  readonly client: SyncClient;
+export interface LiveConnectionOptions<Nudge> {
+  /** Opens the stream of server-sent events; must end when `signal` aborts. */
+  readonly open: (signal: AbortSignal) => Promise<ReadableStream<Uint8Array>>;
+  /** What a nudge must be; anything else is passed over. */
+  readonly nudge: z.ZodType<Nudge>;
+  readonly timers: Timers;
+  /** Random number from 0 to 1, for pauses. */
   readonly chance: () => number;
-  /** Something may have changed; also called after every reconnect (SYN-4). */
-  readonly onNudge: (nudge: LiveNudge) => void;
-  readonly onServerTime: (serverTime: string) => void;
+  /** Something may have changed. The first nudge of a connection comes after every reconnect (SYN-4). */
+  readonly onNudge: (nudge: Nudge, isFirst: boolean) => void;
+  /** Anything arrived, even a comment. */
+  readonly onSignOfLife?: () => void;
   /** The connection ended or could not be made: whoever waits for nudges had better ask at once. */
-  readonly onFailure: (failure: SyncFailure) => void;
-  readonly silenceMs?: number;
+  readonly onEnded: (failure: SyncFailure) => void;
+  /** LIVE_SILENCE_MS unless given. */
+  readonly silenceMs?: number | undefined;
 }
 
-/** Keeps one live connection to the server for as long as it runs. It carries nudges, never documents. */
-export class LiveConnection {
-  readonly #options: LiveConnectionOptions;
-  readonly #pause = new WakeUp();
-  #stopped = false;
-  #connection: AbortController | null = null;
+/** One try to be connected, from the request to the end of its stream. */
+interface Attempt {
+  readonly abort: AbortController;
+  /** Whether anything came. */
+  heard: boolean;
+  /** Whether a nudge came. */
+  nudged: boolean;
+}
+
+type State =
+  | { readonly kind: 'stopped' }
+  | { readonly kind: 'listening'; readonly attempt: Attempt }
+  | { readonly kind: 'pausing' };
+
+const STOPPED: State = { kind: 'stopped' };
+
+/** Keeps one live connection to a server for as long as it runs. It carries nudges, never documents. */
+export class LiveConnection<Nudge> {
+  readonly #options: LiveConnectionOptions<Nudge>;
+  readonly #pause: WakeUp;
+  #state: State = STOPPED;
+  #failures = 0;
   #running: Promise<void> = Promise.resolve();
 
-  constructor(options: LiveConnectionOptions) {
+  constructor(options: LiveConnectionOptions<Nudge>) {
     this.#options = options;
+    this.#pause = new WakeUp(options.timers);
   }
 
+  /** Connects, and stays connected until `stop`. */
   start(): void {
-    this.#running = this.#run();
+    if (this.#state.kind !== 'stopped') return;
+    this.#state = { kind: 'listening', attempt: newAttempt() };
+    this.#running = this.#running.then(() => this.#run());
   }
 
-  /** Ends a pause between two tries, when the network seems to be back. */
+  /** The network seems to be back: a pause ends, and a try that nothing came of begins anew. */
   hurry(): void {
-    this.#pause.wake();
+    if (this.#state.kind === 'stopped' || (this.#state.kind === 'listening' && this.#state.attempt.heard)) return;
+    this.#failures = 0;
+    this.#renew();
   }
 
-  async stop(): Promise<void> {
-    this.#stopped = true;
-    this.#connection?.abort();
+  /** Ends the connection; resolves when nothing of it is left. */
+  stop(): Promise<void> {
+    const before = this.#state;
+    this.#state = STOPPED;
+    if (before.kind === 'listening') before.attempt.abort.abort();
     this.#pause.wake();
-    await this.#running;
+    return this.#running;
+  }
+
+  #renew(): void {
+    const before = this.#state;
+    this.#state = { kind: 'listening', attempt: newAttempt() };
+    if (before.kind === 'listening') before.attempt.abort.abort();
+    this.#pause.wake();
   }
 
   async #run(): Promise<void> {
-    for (let failures = 0; !this.#stopped; ) {
-      let heard = false;
-      const failure = await this.#listen(() => {
-        heard = true;
-      });
-      if (this.#stopped) return;
-      failures = heard ? 1 : failures + 1;
-      this.#options.onFailure(failure);
-      await this.#pause.wait(pauseAfter(failure, failures, this.#options.chance));
+    while (this.#state.kind === 'listening') {
+      const { attempt } = this.#state;
+      const failure = await this.#listen(attempt);
+      if (!this.#isCurrent(attempt)) continue;
+      this.#failures = attempt.heard ? 1 : this.#failures + 1;
+      this.#state = { kind: 'pausing' };
+      this.#options.onEnded(failure);
+      await this.#untilNextTry(pauseAfter(failure, this.#failures, this.#options.chance));
     }
   }
 
+  async #untilNextTry(ms: number): Promise<void> {
+    if (this.#state.kind !== 'pausing') return;
+    await this.#pause.wait(ms);
+    if (this.#state.kind === 'pausing') this.#state = { kind: 'listening', attempt: newAttempt() };
+  }
+
+  #isCurrent(attempt: Attempt): boolean {
+    return this.#state.kind === 'listening' && this.#state.attempt === attempt;
+  }
+
   /** Listens until the connection ends; what ended it. */
-  async #listen(onHeard: () => void): Promise<SyncFailure> {
-    const connection = new AbortController();
-    this.#connection = connection;
+  async #listen(attempt: Attempt): Promise<SyncFailure> {
+    const { open, onSignOfLife, timers, silenceMs = LIVE_SILENCE_MS } = this.#options;
+    const { signal } = attempt.abort;
     let silent = false;
-    const giveUp = () => {
-      silent = true;
-      connection.abort();
-    };
-    const silenceMs = this.#options.silenceMs ?? SILENCE_MS;
-    let silence = setTimeout(giveUp, silenceMs);
-    const parser = createParser({ onEvent: (event) => this.#takeNudge(event.data) });
+    const waitForSign = () =>
+      timers.later(silenceMs, () => {
+        silent = true;
+        attempt.abort.abort();
+      });
+    let cancelSilence = waitForSign();
+    const parser = createParser({ onEvent: (event) => this.#takeNudge(event.data, attempt) });
     try {
-      const stream = await this.#options.client.openLive(connection.signal);
+      const reader = (await Promise.race([open(signal), endOf(signal)])).getReader();
+      // Not every stream ends by itself when its request is aborted.
+      signal.addEventListener('abort', () => void reader.cancel().catch(() => undefined), { once: true });
       const decoder = new TextDecoder();
-      const reader = stream.getReader();
       for (;;) {
         const { done, value } = await reader.read();
-        if (done) return new SyncFailure('unreachable');
-        onHeard();
-        clearTimeout(silence);
-        silence = setTimeout(giveUp, silenceMs);
+        if (done || !this.#isCurrent(attempt)) return new SyncFailure(silent ? 'timed-out' : 'unreachable');
+        attempt.heard = true;
+        onSignOfLife?.();
+        cancelSilence();
+        cancelSilence = waitForSign();
         parser.feed(decoder.decode(value, { stream: true }));
       }
     } catch (error) {
       if (silent) return new SyncFailure('timed-out', { cause: error });
       return error instanceof SyncFailure ? error : new SyncFailure('unreachable', { cause: error });
     } finally {
-      clearTimeout(silence);
-      connection.abort();
+      cancelSilence();
+      attempt.abort.abort();
     }
   }
 
-  #takeNudge(data: string): void {
-    const nudge = liveNudgeSchema.safeParse(frameJson(data));
-    if (!nudge.success) return;
-    this.#options.onServerTime(nudge.data.serverTime);
-    this.#options.onNudge(nudge.data);
+  #takeNudge(data: string, attempt: Attempt): void {
+    const nudge = readJson(data, this.#options.nudge);
+    if (nudge === undefined || !this.#isCurrent(attempt)) return;
+    const isFirst = !attempt.nudged;
+    attempt.nudged = true;
+    this.#options.onNudge(nudge, isFirst);
   }
 }
 
-function frameJson(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return undefined;
-  }
+function newAttempt(): Attempt {
+  return { abort: new AbortController(), heard: false, nudged: false };
+}
+
+/** Rejects when `signal` aborts. */
+function endOf(signal: AbortSignal): Promise<never> {
+  return new Promise((_, reject) => {
+    signal.addEventListener('abort', () => reject(new SyncFailure('unreachable')), { once: true });
+  });
 }

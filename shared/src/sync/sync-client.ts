@@ -7,6 +7,7 @@ import {
   pushResponseSchema,
 } from '../contracts/index.ts';
 import type { ReceptionEvent } from '../reception/index.ts';
+import type { Timers } from '../timers/index.ts';
 import { requestBody } from './request-body.ts';
 import { failureOfResponse, SyncFailure } from './sync-failure.ts';
 
@@ -25,6 +26,7 @@ export interface SyncClientOptions {
   readonly credential: string;
   readonly fetch: typeof fetch;
   readonly now: () => number;
+  readonly timers: Timers;
   /** Ends every request. */
   readonly stopped: AbortSignal;
   readonly timeoutMs?: number;
@@ -64,16 +66,16 @@ export class SyncClient {
   }
 
   async #ask<Answer>(path: string, schema: z.ZodType<Answer>, json?: string): Promise<Answer> {
-    const { stopped, timeoutMs = REQUEST_TIMEOUT_MS } = this.#options;
+    const { stopped, timers, timeoutMs = REQUEST_TIMEOUT_MS } = this.#options;
     const end = new AbortController();
     const stop = () => end.abort(stopped.reason);
     if (stopped.aborted) stop();
     stopped.addEventListener('abort', stop);
     let timedOut = false;
-    const timer = setTimeout(() => {
+    const cancelTimeout = timers.later(timeoutMs, () => {
       timedOut = true;
       end.abort();
-    }, timeoutMs);
+    });
     try {
       const post = json === undefined ? {} : { method: 'POST', ...(await requestBody(json)) };
       const response = await this.#send(path, { ...post, signal: end.signal });
@@ -82,7 +84,7 @@ export class SyncClient {
       if (timedOut) throw new SyncFailure('timed-out', { cause: error });
       throw error instanceof SyncFailure ? error : new SyncFailure('unreachable', { cause: error });
     } finally {
-      clearTimeout(timer);
+      cancelTimeout();
       stopped.removeEventListener('abort', stop);
     }
   }

@@ -1,25 +1,25 @@
-/** A wait that something else can end early. A wake-up given while nobody waits is kept for the next wait. */
+import type { Timers } from '../timers/index.ts';
+
+/** A wait that something else can end early. A wake-up given while nobody waits is lost: look before waiting. */
 export class WakeUp {
-  #given = false;
+  readonly #timers: Timers;
   #end: (() => void) | null = null;
 
+  constructor(timers: Timers) {
+    this.#timers = timers;
+  }
+
   wake(): void {
-    this.#given = true;
     this.#end?.();
   }
 
-  /** Resolves after `ms`, or at once when woken. */
-  wait(ms: number): Promise<void> {
-    if (this.#given) {
-      this.#given = false;
-      return Promise.resolve();
-    }
+  /** Resolves when woken, or after `ms`. One at a time. */
+  wait(ms: number = Number.POSITIVE_INFINITY): Promise<void> {
     return new Promise((resolve) => {
-      const timer = setTimeout(() => this.#end?.(), ms);
+      const cancel = Number.isFinite(ms) ? this.#timers.later(ms, () => this.#end?.()) : undefined;
       this.#end = () => {
-        clearTimeout(timer);
         this.#end = null;
-        this.#given = false;
+        cancel?.();
         resolve();
       };
     });

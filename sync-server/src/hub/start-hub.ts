@@ -3,6 +3,7 @@ import type { HubState, RelayState, ShelterFacts } from '@uketsuke/shared/contra
 import { HUB_PORT } from '@uketsuke/shared/hub';
 import { secureRandomBytes } from '@uketsuke/shared/identifiers';
 import { fromBase64url } from '@uketsuke/shared/sealing';
+import { platformTimers } from '@uketsuke/shared/timers';
 import { BundleImporter } from '../bundles/bundle-importer.ts';
 import { clearSpooledFiles } from '../bundles/spooled-file.ts';
 import { ChangeBus } from '../couch/change-bus.ts';
@@ -30,7 +31,7 @@ import { certificateSha256 } from './hub-certificate.ts';
 import { HubDevices } from './hub-devices.ts';
 import type { HubFile } from './hub-file.ts';
 import type { CityRelay } from './relay/city-relay.ts';
-import { openRelay } from './relay/open-relay.ts';
+import { openRelay, type RelayTrouble } from './relay/open-relay.ts';
 
 /** Every address of the machine: kiosks come over the shelter's network. */
 const DEFAULT_HOST = '0.0.0.0';
@@ -106,21 +107,22 @@ async function startParts(options: HubOptions, file: HubFile, parts: Part[]): Pr
   const log = options.log ?? openServerLog('warn');
   const { shelter, hubIdentity } = file.enrolment;
   const around = await openDatabases(options, log, parts);
-  const { couch, changes, now } = around;
+  const { couch, changes } = around;
   const devices = await openDevices(file, around);
   parts.push(devices);
   const { fetch: fetcher = fetch, chance = Math.random } = options;
   const onOwnFault = around.warn("the hub's own database failed the relay");
-  const relay = await openRelay(file, { ...around, fetch: fetcher, chance, onOwnFault });
-  parts.push(relay);
   const metrics = new ServerMetrics();
+  const count = countRelayTroubles(metrics);
+  const surroundings = { ...around, timers: platformTimers, fetch: fetcher, chance, onOwnFault, count };
+  const { relay, clock } = await openRelay(file, surroundings);
+  parts.push(relay);
   metrics.gauge('uketsuke_relay_connected', '1 while the hub reaches the city', () => Number(relay.failure === null));
   const bundles = await openBundles(options.dataDirectory, file, { ...around, devices, metrics });
   const relayState = () => relay.state();
-  const cityTime = () => now() + relay.cityAheadMs;
   const applications: HubApplicationOptions = {
     ...{ couch, log, metrics, bundles },
-    syncRouter: createSyncRouter({ couch, changes, devices, now: cityTime, metrics, log, relay: relayState }),
+    syncRouter: createSyncRouter({ couch, changes, devices, now: clock.now, metrics, log, relay: relayState }),
     identity: () => ({ credential: hubIdentity, shelter, addresses: addresses() }),
     state: () => stateOf(shelter, around.readers, relay, metrics),
   };
@@ -162,6 +164,24 @@ async function openDatabases(options: HubOptions, log: ServerLog, parts: Part[])
   const factsDatabase: Documents = await openDatabase(couch, FACTS_DATABASE);
   const facts = new FactBoard(factsDatabase, changes);
   return { couch, changes, readers: new LogReaders(couch), factsDatabase, facts, now: options.now ?? Date.now, warn };
+}
+
+/** What the relay could not pass on, for those who watch the hub: HQ sees the city's quarantine, not the hub's part in it. */
+function countRelayTroubles(metrics: ServerMetrics): (what: RelayTrouble, documents: number) => void {
+  const counts: Record<RelayTrouble, number> = { quarantined: 0, unreadable: 0 };
+  metrics.gauge(
+    'uketsuke_relay_quarantined',
+    'Events of this hub that the city put into its quarantine, since the start',
+    () => counts.quarantined,
+  );
+  metrics.gauge(
+    'uketsuke_relay_unreadable',
+    'Documents of the city that this program could not read and left out, since the start',
+    () => counts.unreadable,
+  );
+  return (what, documents) => {
+    counts[what] += documents;
+  };
 }
 
 function openDevices({ enrolment }: HubFile, { factsDatabase, changes, warn }: Databases): Promise<HubDevices> {

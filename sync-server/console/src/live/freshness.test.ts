@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { type Freshness, freshnessOf } from './freshness.ts';
-import type { LiveState } from './live-connection.ts';
+import type { LiveState } from './live-state.ts';
 
 describe('the line that says how old the screen is', () => {
   const up = { connected: true, cutOff: false, heardAt: 90 };

@@ -1,4 +1,4 @@
-import type { LiveState } from './live-connection.ts';
+import type { LiveState } from './live-state.ts';
 
 /** How far what is on the screen can be trusted, for the line that says so. */
 export interface Freshness {

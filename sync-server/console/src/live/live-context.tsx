@@ -15,8 +15,8 @@ export function LiveProvider({ children }: { readonly children: ReactNode }) {
       new LiveParts({
         open: liveStreamOver((input, init) => fetch(input, init), onSessionEnded),
         now: () => clock.now(),
-        later: platformTimers.later,
-        random: Math.random,
+        timers: platformTimers,
+        chance: Math.random,
       }),
   );
   useEffect(() => {

@@ -1,12 +1,13 @@
+import { type RosterNudge, rosterNudgeSchema } from '@uketsuke/shared/contracts';
 import { Listeners } from '@uketsuke/shared/listeners';
+import { LiveConnection, type LiveConnectionOptions } from '@uketsuke/shared/sync';
 import { type Freshness, freshnessOf } from './freshness.ts';
-import {
-  type LiveChange,
-  LiveConnection,
-  type LiveConnectionOptions,
-  type LiveState,
-  NOT_YET_CONNECTED,
-} from './live-connection.ts';
+import { type LiveChange, type LiveState, NOT_YET_CONNECTED } from './live-state.ts';
+
+export interface LivePartsOptions extends Pick<LiveConnectionOptions<RosterNudge>, 'open' | 'timers' | 'chance'> {
+  /** Ms since 1970 UTC. */
+  readonly now: () => number;
+}
 
 /** What a fetched part of the screen reports about itself. */
 export interface PartReport {
@@ -19,7 +20,7 @@ export interface PartReport {
  * reports how fresh the whole is. The oldest part counts.
  */
 export class LiveParts {
-  readonly #connection: LiveConnection;
+  readonly #connection: LiveConnection<RosterNudge>;
   readonly #parts = new Map<symbol, PartReport>();
   readonly #changes = new Listeners<[change: LiveChange]>();
   readonly #statusChanges = new Listeners();
@@ -27,19 +28,21 @@ export class LiveParts {
   #complete = true;
   #freshness: Freshness = { kind: 'connecting', asOf: undefined };
 
-  constructor(options: Omit<LiveConnectionOptions, 'onState' | 'onChange' | 'onComplete'>) {
+  constructor({ now, ...options }: LivePartsOptions) {
     this.#connection = new LiveConnection({
       ...options,
-      onState: (state) => {
-        this.#live = state;
-        this.#reckon();
+      nudge: rosterNudgeSchema,
+      onNudge: (nudge, isFirst) => {
+        this.#stands({ connected: true, cutOff: false, heardAt: now() });
+        this.#setComplete(nudge.complete);
+        // While it was not connected changes may have been missed.
+        const change = isFirst ? 'anything' : nudge.shelterIds;
+        this.#changes.publish(change);
       },
-      onChange: (change) => this.#changes.publish(change),
-      onComplete: (complete) => {
-        if (complete === this.#complete) return;
-        this.#complete = complete;
-        this.#tell();
+      onSignOfLife: () => {
+        if (this.#live.connected) this.#stands({ ...this.#live, heardAt: now() });
       },
+      onEnded: () => this.#stands({ ...this.#live, connected: false, cutOff: true }),
     });
   }
 
@@ -48,12 +51,12 @@ export class LiveParts {
   }
 
   stop(): void {
-    this.#connection.stop();
+    void this.#connection.stop();
   }
 
   /** The network came back or the page is looked at again. */
   retryNow(): void {
-    this.#connection.retryNow();
+    this.#connection.hurry();
   }
 
   /** Calls the listener on every change; what it returns ends that. */
@@ -74,6 +77,17 @@ export class LiveParts {
 
   /** Calls the listener when freshness or completeness change; what it returns ends that. */
   readonly onStatus = this.#statusChanges.subscribe;
+
+  #stands(live: LiveState): void {
+    this.#live = live;
+    this.#reckon();
+  }
+
+  #setComplete(complete: boolean): void {
+    if (complete === this.#complete) return;
+    this.#complete = complete;
+    this.#tell();
+  }
 
   #reckon(): void {
     const parts = [...this.#parts.values()];

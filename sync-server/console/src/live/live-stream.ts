@@ -1,15 +1,15 @@
-import { problemSchema, rosterNudgeSchema } from '@uketsuke/shared/contracts';
-import { readJson } from '@uketsuke/shared/json';
-import { createParser } from 'eventsource-parser';
-import { HeadquartersError } from '../server/headquarters-error.ts';
-import type { OpenStream } from './live-connection.ts';
+import { problemSchema } from '@uketsuke/shared/contracts';
+import { SyncFailure } from '@uketsuke/shared/sync';
 
 /**
  * The live stream over `fetch` rather than the browser's EventSource, which hides the heartbeat comments and the
- * status code: silence could not be noticed, nor the end of a session.
+ * status code: silence could not be noticed, nor the end of a session. Rejects with SyncFailure, or fetch's own error.
  */
-export function liveStreamOver(doFetch: typeof fetch, onSessionEnded: () => void): OpenStream {
-  return async (listener, signal) => {
+export function liveStreamOver(
+  doFetch: typeof fetch,
+  onSessionEnded: () => void,
+): (signal: AbortSignal) => Promise<ReadableStream<Uint8Array>> {
+  return async (signal) => {
     const response = await doFetch('/hq/v1/roster/live', {
       credentials: 'same-origin',
       cache: 'no-store',
@@ -20,19 +20,8 @@ export function liveStreamOver(doFetch: typeof fetch, onSessionEnded: () => void
       const problem = problemSchema.safeParse(await response.json().catch(() => undefined));
       if (problem.success && problem.data.code === 'not-signed-in') onSessionEnded();
     }
-    if (!response.ok || response.body === null) throw new HeadquartersError('unreachable');
-    const parser = createParser({
-      onEvent: (event) => {
-        const nudge = readJson(event.data, rosterNudgeSchema);
-        if (nudge !== undefined) listener.onNudge(nudge);
-      },
-    });
-    const reader = response.body.pipeThrough(new TextDecoderStream()).getReader();
-    for (;;) {
-      const { value, done } = await reader.read();
-      if (done) return;
-      listener.onSignOfLife();
-      parser.feed(value);
-    }
+    if (!response.ok) throw new SyncFailure('failing');
+    if (response.body === null) throw new SyncFailure('strange');
+    return response.body;
   };
 }

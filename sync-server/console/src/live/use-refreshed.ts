@@ -1,8 +1,8 @@
 import { platformTimers } from '@uketsuke/shared/timers';
 import { useCallback, useEffect, useRef, useState } from 'react';
 import { useHeadquarters } from '../server/headquarters-context.tsx';
-import type { LiveChange } from './live-connection.ts';
 import { useLiveParts } from './live-context.tsx';
+import type { LiveChange } from './live-state.ts';
 import { type Refreshed, Refresher } from './refresher.ts';
 
 const NOTHING: Refreshed<never> = { data: undefined, askedAt: undefined, failure: undefined };

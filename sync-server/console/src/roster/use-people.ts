@@ -1,6 +1,6 @@
 import type { RosterPage } from '@uketsuke/shared/contracts';
 import { useEffect, useState } from 'react';
-import type { LiveChange } from '../live/live-connection.ts';
+import type { LiveChange } from '../live/live-state.ts';
 import { useRefreshed } from '../live/use-refreshed.ts';
 import type { PageWanted } from '../server/headquarters-client.ts';
 import { fetchPeople, PAGE_SIZE } from './pages.ts';

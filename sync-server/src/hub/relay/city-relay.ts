@@ -1,38 +1,30 @@
 import type { RelayState } from '@uketsuke/shared/contracts';
 import type { SyncFailureKind } from '@uketsuke/shared/errors';
 import type { ShelterId } from '@uketsuke/shared/identifiers';
-import { LiveConnection, pauseAfter, type SyncClient, SyncFailure, WakeUp } from '@uketsuke/shared/sync';
+import { type Exchange, ExchangeLoop, type SyncClient } from '@uketsuke/shared/sync';
+import type { Timers } from '@uketsuke/shared/timers';
 import type { ChangeBus } from '../../couch/change-bus.ts';
 import { receptionDatabase } from '../../event-log/database-names.ts';
+import type { CityClock } from './city-clock.ts';
 import type { PendingEvents } from './pending-events.ts';
-import type { RelaySteps, RelayTroubles } from './relay-steps.ts';
 
-/** Asked this often although no nudge came. */
-const ASK_ANYWAY_MS = 30_000;
-/** After a fault of the hub's own database. */
-const OWN_FAULT_RETRY_MS = 2_000;
+/** The city is asked this often although no nudge came. */
+const POLL_MS = 30_000;
 
 export interface CityRelayOptions {
   readonly shelterId: ShelterId;
   readonly changes: ChangeBus;
   readonly pending: PendingEvents;
-  readonly steps: RelaySteps;
+  readonly exchange: Exchange;
   readonly client: SyncClient;
+  readonly clock: CityClock;
   /** Ends the client's requests. */
   readonly stopRequests: () => void;
+  readonly timers: Timers;
   readonly chance: () => number;
   readonly now: () => number;
   /** An error of the hub's own database. */
   readonly onOwnFault: (error: unknown) => void;
-}
-
-/** Failures of a push that say nothing about whether the city can be asked. */
-const ONLY_OF_PUSHES: ReadonlySet<SyncFailureKind> = new Set(['busy', 'failing', 'too-large']);
-
-interface Wanted {
-  push: boolean;
-  events: boolean;
-  facts: boolean;
 }
 
 /**
@@ -41,65 +33,43 @@ interface Wanted {
  */
 export class CityRelay {
   readonly #options: CityRelayOptions;
-  readonly #live: LiveConnection;
-  readonly #wake = new WakeUp();
-  readonly #wanted: Wanted = { push: true, events: true, facts: true };
+  readonly #loop: ExchangeLoop;
   #stopListening: () => void = () => {};
-  #running: Promise<void> = Promise.resolve();
-  #stopped = false;
-  #failures = 0;
-  #failure: SyncFailureKind | null = null;
-  /** Whether the city said when to come back. */
-  #isAskedToWait = false;
-  #connected = false;
-  #lastExchangeAt: string | null = null;
   #announced = '';
-  #cityAheadMs = 0;
 
   constructor(options: CityRelayOptions) {
     this.#options = options;
-    this.#live = new LiveConnection({
-      client: options.client,
+    this.#loop = new ExchangeLoop({
+      exchange: options.exchange,
+      peer: options.client,
+      timers: options.timers,
+      now: options.now,
       chance: options.chance,
-      onNudge: ({ events, facts }) => this.#want({ push: true, events, facts }),
-      onServerTime: (serverTime) => {
-        this.#cityAheadMs = Date.parse(serverTime) - options.now();
-      },
-      onFailure: () => this.#want({ push: true, events: true, facts: true }),
+      pollMs: () => POLL_MS,
+      yieldMs: () => 0,
+      onChange: () => this.#announce(),
+      onServerTime: options.clock.heard,
+      onLogFailure: options.onOwnFault,
     });
   }
 
   start(): void {
     const { changes, shelterId } = this.#options;
-    this.#stopListening = changes.subscribe(receptionDatabase(shelterId), () => this.#wantPush());
-    this.#running = this.#run();
-    this.#live.start();
+    this.#stopListening = changes.subscribe(receptionDatabase(shelterId), () => this.#loop.hurry());
+    this.#loop.start();
+    this.#loop.setWanted(true);
   }
 
   async stop(): Promise<void> {
-    this.#stopped = true;
     this.#stopListening();
     this.#options.stopRequests();
-    this.#wake.wake();
-    await this.#live.stop();
-    await this.#running;
+    await this.#loop.stop();
   }
 
   /** Why the city cannot be reached, in the words of SyncFailure; null while it can. */
   get failure(): SyncFailureKind | null {
-    return this.#failure;
-  }
-
-  /**
-   * How far the city's clock is ahead of this machine's, ms; 0 until the city was heard. Kiosks judge their clocks by
-   * the hub's, and a hub that was off for months has a wrong one.
-   */
-  get cityAheadMs(): number {
-    return this.#cityAheadMs;
-  }
-
-  get troubles(): RelayTroubles {
-    return this.#options.steps.troubles;
+    const { trouble } = this.#loop;
+    return trouble?.kind === 'peer' ? trouble.failure.code : null;
   }
 
   /** How the hub stands with the city; counts everything that is in the log at the call. */
@@ -113,106 +83,21 @@ export class CityRelay {
       this.#options.onOwnFault(error);
     }
     return {
-      connected: this.#connected,
+      connected: this.#isConnected,
       pending: count,
       oldestPendingAt: count === null ? null : pending.oldestAt,
-      lastExchangeAt: this.#lastExchangeAt,
+      lastExchangeAt: this.#loop.lastExchangeAt,
     };
   }
 
-  #want(wanted: Partial<Wanted>): void {
-    for (const what of ['push', 'events', 'facts'] as const) this.#wanted[what] ||= wanted[what] === true;
-    // A wait that the city asked for is not cut short by its own nudges.
-    if (!this.#isAskedToWait) this.#wake.wake();
-  }
-
-  /** An admission does not end a pause after a failure: it would be asked for with every scan. */
-  #wantPush(): void {
-    this.#wanted.push = true;
-    if (this.#failure === null) this.#wake.wake();
-  }
-
-  async #run(): Promise<void> {
-    while (!this.#stopped) {
-      let pause = ASK_ANYWAY_MS;
-      try {
-        await this.#exchange();
-      } catch (error) {
-        if (this.#stopped) return;
-        pause = this.#afterFailure(error);
-      }
-      this.#announce();
-      await this.#wake.wait(pause);
-      if (pause === ASK_ANYWAY_MS && !Object.values(this.#wanted).includes(true)) this.#wantAll();
-    }
-  }
-
-  /** Step by step in turn, so that neither direction waits for the other. */
-  async #exchange(): Promise<void> {
-    const { steps } = this.#options;
-    const wanted = this.#wanted;
-    let refused: SyncFailure | undefined;
-    while (!this.#stopped && (wanted.push || wanted.events || wanted.facts)) {
-      if (wanted.push) {
-        wanted.push = false;
-        try {
-          if ((await steps.pushOnce()) === 'more') {
-            wanted.push = true;
-            // A store restored between two pushes is found out by the first of them only (SYN-5).
-            wanted.events = true;
-            this.#worked();
-          }
-        } catch (error) {
-          if (!(error instanceof SyncFailure && ONLY_OF_PUSHES.has(error.code))) throw error;
-          // What the city has can still be taken down.
-          refused = error;
-        }
-      }
-      if (wanted.events) {
-        wanted.events = false;
-        if (!(await steps.pullEventsOnce())) wanted.events = true;
-        if (refused === undefined) this.#worked();
-      }
-      if (wanted.facts) {
-        wanted.facts = false;
-        if (!(await steps.pullFactsOnce())) wanted.facts = true;
-        if (refused === undefined) this.#worked();
-      }
-      if (refused !== undefined && !wanted.events && !wanted.facts) throw refused;
-    }
-  }
-
-  #worked(): void {
-    this.#failures = 0;
-    this.#failure = null;
-    this.#isAskedToWait = false;
-    this.#connected = true;
-    this.#lastExchangeAt = new Date(this.#options.now()).toISOString();
-    this.#announce();
-  }
-
-  /** Returns how long to wait, ms. */
-  #afterFailure(error: unknown): number {
-    this.#wantAll();
-    if (!(error instanceof SyncFailure)) {
-      this.#options.onOwnFault(error);
-      return OWN_FAULT_RETRY_MS;
-    }
-    this.#failures += 1;
-    this.#failure = error.code;
-    this.#isAskedToWait = error.retryAfterMs !== undefined;
-    this.#connected = false;
-    return pauseAfter(error, this.#failures, this.#options.chance);
-  }
-
-  #wantAll(): void {
-    Object.assign(this.#wanted, { push: true, events: true, facts: true });
+  get #isConnected(): boolean {
+    return this.#loop.answers && this.failure === null;
   }
 
   /** Nudges the kiosks when what they show of the relay has changed. */
   #announce(): void {
     const { changes, pending, shelterId } = this.#options;
-    const shown = `${this.#connected} ${pending.count}`;
+    const shown = `${this.#isConnected} ${pending.count}`;
     if (shown === this.#announced) return;
     this.#announced = shown;
     changes.nudge(receptionDatabase(shelterId));

@@ -4,7 +4,7 @@ import { z } from 'zod';
 import { receptionDatabase } from '../../event-log/database-names.ts';
 import type { LogReader, LogReaders } from '../../event-log/log-reader.ts';
 import { readStoredEvent } from '../../event-log/stored-event.ts';
-import type { RelayPositions } from './relay-positions.ts';
+import type { LogPosition, RelayPositions } from './relay-positions.ts';
 
 const PAGE = 500;
 
@@ -25,6 +25,7 @@ export class PendingEvents {
   readonly #readers: LogReaders;
   readonly #name: string;
   readonly #waiting = new Map<EventId, Waiting>();
+  readonly #setAside = new Set<EventId>();
   #generation: number;
   #epoch: string | undefined;
   #seen: string | undefined;
@@ -38,7 +39,7 @@ export class PendingEvents {
   constructor(readers: LogReaders, shelterId: ShelterId, positions: RelayPositions) {
     this.#readers = readers;
     this.#name = receptionDatabase(shelterId);
-    this.#generation = positions.city?.generation ?? 0;
+    this.#generation = positions.marks.server?.generation ?? 0;
     this.#epoch = positions.log?.epoch;
     this.#seen = positions.log?.sequence;
   }
@@ -58,7 +59,7 @@ export class PendingEvents {
   }
 
   /** How far the city has everything; null while the log was never read. */
-  get position(): { epoch: string; sequence: string } | null {
+  get position(): LogPosition | null {
     const [first] = this.#waiting.values();
     const sequence = first === undefined ? this.#seen : first.before;
     return this.#epoch === undefined || sequence === undefined ? null : { epoch: this.#epoch, sequence };
@@ -93,19 +94,46 @@ export class PendingEvents {
     return this.#lookNext;
   }
 
-  /** The first `limit` of them. */
+  /** The first `limit` of them that are not set aside; empty when there is none. @throws what nano throws */
   async next(limit: number): Promise<ReceptionEvent[]> {
-    const keys = [...this.#waiting.keys()].slice(0, limit);
-    if (keys.length === 0) return [];
-    return this.#readers.use(this.#name, async (log) => {
-      const { rows } = fetchedSchema.parse(await log.database.fetch({ keys }));
-      return rows.flatMap(({ doc }) => readStoredEvent(doc)?.event ?? []);
-    });
+    for (;;) {
+      const keys = this.#nextIds(limit);
+      if (keys.length === 0) return [];
+      const events = await this.#read(keys);
+      const found = new Set(events.map(({ id }) => id));
+      // What cannot be read must not keep the others from the city (SYN-2).
+      for (const id of keys) if (!found.has(id)) this.setAside(id);
+      if (events.length > 0) return events;
+    }
+  }
+
+  /** The event cannot be offered now; it goes on waiting and lets the others pass. */
+  setAside(id: EventId): void {
+    if (this.#waiting.has(id)) this.#setAside.add(id);
   }
 
   /** The city has these. */
   settle(ids: Iterable<EventId>): void {
-    for (const id of ids) this.#waiting.delete(id);
+    for (const id of ids) {
+      this.#waiting.delete(id);
+      this.#setAside.delete(id);
+    }
+  }
+
+  #nextIds(limit: number): EventId[] {
+    const ids: EventId[] = [];
+    for (const id of this.#waiting.keys()) {
+      if (ids.length === limit) break;
+      if (!this.#setAside.has(id)) ids.push(id);
+    }
+    return ids;
+  }
+
+  #read(keys: EventId[]): Promise<ReceptionEvent[]> {
+    return this.#readers.use(this.#name, async (log) => {
+      const { rows } = fetchedSchema.parse(await log.database.fetch({ keys }));
+      return rows.flatMap(({ doc }) => readStoredEvent(doc)?.event ?? []);
+    });
   }
 
   #begin(epoch: string | undefined): void {
@@ -114,6 +142,7 @@ export class PendingEvents {
     this.#seen = undefined;
     this.#isComplete = false;
     this.#waiting.clear();
+    this.#setAside.clear();
   }
 
   #readOn(): Promise<void> {

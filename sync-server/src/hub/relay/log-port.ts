@@ -1,0 +1,79 @@
+import type { Fact } from '@uketsuke/shared/contracts';
+import type { ShelterId } from '@uketsuke/shared/identifiers';
+import type { ReceptionEvent } from '@uketsuke/shared/reception';
+import type { LogPort } from '@uketsuke/shared/sync';
+import type { Couch } from '../../couch/couch.ts';
+import { receptionDatabase } from '../../event-log/database-names.ts';
+import type { LogReaders } from '../../event-log/log-reader.ts';
+import { storedEvent } from '../../event-log/stored-event.ts';
+import { writeBatch } from '../../event-log/write-batch.ts';
+import type { FactBoard } from '../../facts/fact-board.ts';
+import type { PendingEvents } from './pending-events.ts';
+import type { PositionStore } from './relay-positions.ts';
+
+export interface HubLogParts {
+  readonly shelterId: ShelterId;
+  readonly couch: Couch;
+  readonly readers: LogReaders;
+  readonly facts: FactBoard;
+  readonly positions: PositionStore;
+  readonly pending: PendingEvents;
+  /** Ms since 1970 UTC. */
+  readonly now: () => number;
+  /** Told of events that the city put into its quarantine. */
+  readonly onQuarantined: (count: number) => void;
+}
+
+/**
+ * The hub's log as the sync engine sees it, with the city as its peer. A hub answers for everything in its log: all of
+ * it is its own, what came from the city included once the city lost it.
+ */
+export function openLogPort(parts: HubLogParts): LogPort {
+  const { facts, pending, positions } = parts;
+  return {
+    marks: async () => positions.current.marks,
+    nextUnsent: async (whose, most) => {
+      if (whose === 'others') return [];
+      await pending.look();
+      return pending.next(most);
+    },
+    setAside: (id) => pending.setAside(id),
+    settle: async (settled, _generation, changed) => {
+      const quarantined = settled.filter(({ outcome }) => outcome.outcome === 'quarantined').length;
+      if (quarantined > 0) parts.onQuarantined(quarantined);
+      pending.settle(settled.map(({ event }) => event.id));
+      await positions.change(changed, pending.position);
+    },
+    takeInEvents: async (events, generation, changed) => {
+      await store(parts, events, generation);
+      pending.settle(events.map(({ id }) => id));
+      await positions.change(changed, pending.position);
+    },
+    takeInFacts: async (taken: readonly Fact[], _relay, changed) => {
+      await facts.publishAll(taken);
+      await positions.change(changed, pending.position);
+    },
+    saveMarks: async (changed) => {
+      await positions.change(changed, pending.position);
+      if (changed.server != null) pending.meet(changed.server.generation);
+    },
+    startOver: async (marks) => {
+      await positions.change(marks, null);
+      pending.startOver(marks.server.generation);
+      // What the answering store acknowledges is settled next, and must be known to be waiting before.
+      await pending.look();
+    },
+  };
+}
+
+/** Writes what came from the city into the hub's log, noted as held by the city: it need not be offered back. */
+async function store(parts: HubLogParts, events: readonly ReceptionEvent[], heldByCity: number): Promise<void> {
+  if (events.length === 0) return;
+  const { couch, readers, shelterId, now } = parts;
+  const receivedAt = new Date(now()).toISOString();
+  const documents = [...new Map(events.map((event) => [event.id, event])).values()].map((event) => ({
+    id: event.id,
+    json: [Buffer.from(JSON.stringify({ ...storedEvent(event, receivedAt), heldByCity }))],
+  }));
+  await readers.use(receptionDatabase(shelterId), (log) => writeBatch(couch, log.database, documents));
+}
