@@ -9,7 +9,7 @@ import { sampleHouseholds, seededBytes } from '@uketsuke/shared/sample-household
 import { fromBase64url, importSealingPublicKey, newSealingKeyPair } from '@uketsuke/shared/sealing';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { Headquarters } from '../testbed/headquarters/headquarters.ts';
-import { openShelterKiosk, type ShelterKiosk, typeByScanner } from '../testbed/stage/stage.ts';
+import { openShelterKiosk, type ShelterKiosk, typeByScanner, untilTaken } from '../testbed/stage/stage.ts';
 
 /** What goes wrong at a desk: cards that are none, and a disk without room. */
 
@@ -130,9 +130,7 @@ describe('a full disk under the journal (DUR-3, RCP-8)', () => {
     expect(await desk.page.getByTestId('admitted-count').textContent()).toBe(fitted ? '2' : '0');
     await notRecorded.waitFor({ state: 'detached' });
     rmSync(filler);
-    await desk.page.waitForTimeout(3_300);
-    await desk.show(cards[fitted ? 1 : 0] ?? '');
-    await desk.result('admitted').waitFor();
+    await untilTaken(() => desk.show(cards[fitted ? 1 : 0] ?? ''), desk.result('admitted'));
     expect(await desk.page.getByTestId('admitted-count').textContent()).toBe(fitted ? '4' : '2');
     await expect.poll(() => desk.pending(), { timeout: 60_000 }).toBe(0);
   });

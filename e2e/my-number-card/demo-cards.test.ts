@@ -5,21 +5,25 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { CARD_TRUST_DIRECTORY, CertificateTrust } from '../../kiosk/host/card-reader/certificate-trust.ts';
 import { DemoCards } from '../../scripts/demo/demo-cards.ts';
 import { serveDemoPage } from '../../scripts/demo/demo-page.ts';
+import { type MachineTurn, takePcscdTurn } from '../../testbed/virtual-card/machine-turn.ts';
 import { WatchedReader } from '../../testbed/virtual-card/pcsc-stack.ts';
 
 /** The virtual cards of `npm start -- --demo --with-virtual-card`, laid down from the demonstration page. */
 
+let turn: MachineTurn;
 let folder: string;
 let cards: DemoCards;
 let page: { url: string; stop(): Promise<void> };
 let watched: WatchedReader;
 
 beforeAll(async () => {
+  turn = await takePcscdTurn();
   folder = await mkdtemp(join(tmpdir(), 'uketsuke-demo-cards-'));
   await open();
 });
 afterAll(async () => {
   await close();
+  await turn.end();
   await rm(folder, { recursive: true, force: true });
 });
 

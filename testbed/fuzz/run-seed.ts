@@ -1,9 +1,9 @@
 import { type ActionKind, type Plan, planOf, tellAction } from './plan.ts';
-import { type Complaints, verdictOf } from './verdict.ts';
+import { type Complaints, type Patience, verdictOf } from './verdict.ts';
 import { type Surroundings, World } from './world.ts';
 
 /** After the trouble; generous, as the machine may be loaded and the contract's own waits add up to 15 s. */
-const HEALED_WITHIN_MS = 60_000;
+const HEALING: Patience = { withinMs: 120_000 };
 
 export interface SeedResult {
   readonly seed: number;
@@ -26,7 +26,7 @@ export function runSeed(seed: number, surroundings: Surroundings): Promise<SeedR
 export async function runPlan(
   plan: Plan,
   surroundings: Surroundings,
-  healedWithinMs = HEALED_WITHIN_MS,
+  patience: Patience = HEALING,
 ): Promise<SeedResult> {
   const begun = performance.now();
   const { seed } = plan;
@@ -39,7 +39,7 @@ export async function runPlan(
     await world.trouble(plan);
     await world.heal();
     healedAt = performance.now();
-    complaints = await verdictOf(world, credential, healedWithinMs);
+    complaints = await verdictOf(world, credential, patience);
   } catch (error) {
     complaints = [`the run broke off: ${error instanceof Error ? (error.stack ?? error.message) : 'unknown'}`];
   }

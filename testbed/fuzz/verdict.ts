@@ -9,12 +9,23 @@ const AGAIN_MS = 100;
 /** What is wrong, in sentences; empty when all is well. */
 export type Complaints = readonly string[];
 
-/** Waits until all is well, at most so long; what is still wrong then. */
-export async function verdictOf(world: World, credential: string, withinMs: number): Promise<Complaints> {
+/** How long a world is looked at. */
+export interface Patience {
+  readonly withinMs: number;
+  /** Ends the waiting early: what was looked for is wrong. */
+  readonly isFound?: (complaints: Complaints) => boolean;
+}
+
+/** Waits until all is well, or what was looked for is found, at most so long; what is wrong then. */
+export async function verdictOf(
+  world: World,
+  credential: string,
+  { withinMs, isFound = () => false }: Patience,
+): Promise<Complaints> {
   const deadline = performance.now() + withinMs;
   for (;;) {
     const complaints = await look(world, credential);
-    if (complaints.length === 0 || performance.now() > deadline) return complaints;
+    if (complaints.length === 0 || isFound(complaints) || performance.now() > deadline) return complaints;
     await pause(AGAIN_MS);
   }
 }

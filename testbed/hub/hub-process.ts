@@ -7,6 +7,8 @@ import { lookUpHub } from '../../kiosk/host/hub/look-up-hub.ts';
 import { sendToHub } from '../test-server/test-hub.ts';
 
 const root = join(import.meta.dirname, '..', '..');
+/** As `npm run build` makes it. */
+const PROGRAM = join(root, 'sync-server', 'dist', 'hub.js');
 const urlLine = /^ {2}Listening on (\S+)$/;
 
 export interface HubProcessOptions {
@@ -37,8 +39,7 @@ export async function startHubProcess(options: HubProcessOptions): Promise<HubPr
       ? []
       : ['--city', enrolment.cityUrl, '--code', enrolment.code, '--name', 'ハブ1', '--host', '127.0.0.1'];
   const given = [...first, ...(port === undefined ? [] : ['--port', String(port)]), '--page-port', '0'];
-  const program = join(root, 'sync-server', 'src', 'hub', 'main.ts');
-  const child = spawn(process.execPath, ['--import', 'tsx', program, '--data', dataDirectory, ...given], {
+  const child = spawn(process.execPath, [PROGRAM, '--data', dataDirectory, ...given], {
     cwd: root,
     stdio: ['ignore', 'pipe', 'inherit'],
     env: { ...process.env, DATABASE_PREFIX: options.databasePrefix ?? '', LOG_LEVEL: 'error' },

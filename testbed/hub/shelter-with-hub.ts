@@ -4,7 +4,7 @@ import { hubCode } from '@uketsuke/shared/hub';
 import type { Household } from '@uketsuke/shared/person';
 import { sampleHouseholds } from '@uketsuke/shared/sample-households';
 import { HeadquartersClient } from '../headquarters/headquarters-client.ts';
-import { eventually } from '../rough-network/city-on-the-network.ts';
+import { eventually, PATIENCE_MS } from '../patience/eventually.ts';
 import { enrol, HQ_PASSWORD, HQ_USER, prepareCity } from '../rough-network/prepared-city.ts';
 import { type ServerProcess, startServerProcess } from '../rough-network/server-process.ts';
 import { type ThrowawayData, throwawayData } from '../rough-network/throwaway-data.ts';
@@ -13,8 +13,6 @@ import { type HubProcess, startHubProcess } from './hub-process.ts';
 import { KioskAtHub } from './kiosk-at-hub.ts';
 
 const SEED = 11;
-/** Much longer than anything takes: a machine that is busy with other things must not fail the test. */
-export const PATIENCE_MS = 60_000;
 
 /** One shelter of a city, with its hub and kiosks; the city's server and the hub are processes of their own. */
 export class ShelterWithHub {

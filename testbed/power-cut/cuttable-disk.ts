@@ -11,7 +11,7 @@ const runFile = promisify(execFile);
 const SIZE_BYTES = 768 * 1024 * 1024;
 /** Nothing is written back by chance: only what a program syncs is on the disk. */
 const MOUNT_OPTIONS = 'loop,noatime,commit=600';
-const RELEASE_WITHIN_MS = 15_000;
+const RELEASE_WITHIN_MS = 60_000;
 const BETWEEN_MS = 50;
 /**
  * `FS_IOC_SHUTDOWN` (Linux, include/uapi/linux/fs.h) with `FS_SHUTDOWN_FLAGS_NOLOGFLUSH`: from this moment the file
@@ -81,7 +81,7 @@ export class CuttableDisk {
     await run('perl', ['-e', SHUT_DOWN, this.directory]);
   }
 
-  /** The power is back: mounts the disk again. All programs that used it must have ended, or do so within 15 s. */
+  /** The power is back: mounts the disk again. All programs that used it must have ended, or do so soon. */
   async powerUp(): Promise<void> {
     await this.#unmount();
     await this.#mount();

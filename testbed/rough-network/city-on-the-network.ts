@@ -1,8 +1,8 @@
-import { setTimeout as pause } from 'node:timers/promises';
 import type { Household } from '@uketsuke/shared/person';
 import { sampleHouseholds } from '@uketsuke/shared/sample-households';
 import type { Desk } from '../../kiosk/src/desk/desk.ts';
 import { HeadquartersClient } from '../headquarters/headquarters-client.ts';
+import { eventually, PATIENCE_MS } from '../patience/eventually.ts';
 import { TestKiosk } from '../test-kiosk/test-kiosk.ts';
 import { HQ_PASSWORD, HQ_USER, type PreparedCity, type PreparedShelter, prepareCity } from './prepared-city.ts';
 import { RoughProxy, type RoughProxyOptions } from './rough-proxy.ts';
@@ -11,14 +11,20 @@ import { type ThrowawayData, throwawayData } from './throwaway-data.ts';
 import { openWireFetch, type WireFetch, type WireOptions } from './wire-fetch.ts';
 
 const HOUSEHOLDS_SEED = 3;
-/** What SYN-11 allows between the end of a fault and the end of its consequences. */
-export const RECOVERY_MS = 15_000;
 
 /** How a kiosk of a test reaches the city. */
 export interface KioskOptions extends WireOptions {
   /** The proxy's address unless given. */
   readonly serverUrl?: string;
   readonly requestTimeoutMs?: number;
+}
+
+/** An open desk on the network. */
+export interface KioskOnTheNetwork {
+  readonly desk: Desk;
+  readonly kiosk: TestKiosk;
+  /** Waits until the kiosk has begun so many requests more. */
+  tries(count: number): Promise<void>;
 }
 
 /** A city whose server is a process of its own, behind a network that fails as a test asks. */
@@ -61,7 +67,7 @@ export class CityOnTheNetwork {
   }
 
   /** Opens the desk of the shelter's n-th kiosk: the real kiosk code over the network. */
-  async openKiosk(at = 0, options: KioskOptions = {}): Promise<{ desk: Desk; kiosk: TestKiosk }> {
+  async openKiosk(at = 0, options: KioskOptions = {}): Promise<KioskOnTheNetwork> {
     const secrets = this.shelter.kiosks[at];
     if (secrets === undefined) throw new Error('no such kiosk');
     const kiosk = await TestKiosk.build(secrets);
@@ -70,7 +76,16 @@ export class CityOnTheNetwork {
     this.#opened.push({ kiosk, wire });
     const { requestTimeoutMs } = options;
     const timeouts = requestTimeoutMs === undefined ? {} : { requestTimeoutMs };
-    return { kiosk, desk: await kiosk.open({ fetch: wire.fetch, ...timeouts }) };
+    let begun = 0;
+    const counted: typeof fetch = (input, init) => {
+      begun += 1;
+      return wire.fetch(input, init);
+    };
+    const tries = async (count: number) => {
+      const before = begun;
+      await eventually(() => (begun >= before + count ? true : undefined), PATIENCE_MS, `${count} more requests`);
+    };
+    return { kiosk, desk: await kiosk.open({ fetch: counted, ...timeouts }), tries };
   }
 
   /** Shows the next `count` cards; each must be admitted. */
@@ -96,7 +111,7 @@ export class CityOnTheNetwork {
   }
 
   /** How many people there are on HQ's roster, once all who were admitted are; each of them once. */
-  async everybodyAtHeadquarters(withinMs = RECOVERY_MS): Promise<number> {
+  async everybodyAtHeadquarters(withinMs = PATIENCE_MS): Promise<number> {
     const hq = await this.headquarters();
     const look = async () => {
       const people = await hq.people(this.shelter.shelterId);
@@ -121,23 +136,8 @@ export class CityOnTheNetwork {
   }
 }
 
-/** Looks again until there is something, for at most `withinMs`. */
-export async function eventually<Found>(
-  look: () => Promise<Found | undefined> | Found | undefined,
-  withinMs: number,
-  what: string,
-): Promise<Found> {
-  const deadline = performance.now() + withinMs;
-  for (;;) {
-    const found = await look();
-    if (found !== undefined) return found;
-    if (performance.now() > deadline) throw new Error(`not within ${withinMs} ms: ${what}`);
-    await pause(25);
-  }
-}
-
 /** Waits until everything at the desk is acknowledged; how long that took, ms. */
-export async function synced(desk: Desk, withinMs = RECOVERY_MS): Promise<number> {
+export async function synced(desk: Desk, withinMs = PATIENCE_MS): Promise<number> {
   const from = performance.now();
   const look = () => {
     const { pending, trouble, lastExchangeAt } = desk.view.snapshot().sync;

@@ -6,13 +6,14 @@ import { z } from 'zod';
 import serverFlags from '../../sync-server/node-flags.json' with { type: 'json' };
 
 const root = join(import.meta.dirname, '..', '..');
+const PROGRAM = join(root, 'sync-server', 'dist', 'main.js');
 
 export interface ServerProcessOptions {
   readonly dataDirectory: string;
   readonly databasePrefix?: string;
   /** 0 for any free one. */
   readonly port?: number;
-  /** The built program to run; the sources through tsx unless given. */
+  /** The built program to run; that of `npm run build` unless given. */
   readonly program?: string;
 }
 
@@ -34,9 +35,7 @@ const urlLine = /^Uketsuke listens on (\S+)$/;
 
 /** Starts the server's own program; resolves when it listens. The database is that of COUCHDB_URL, when set. */
 export async function startServerProcess(options: ServerProcessOptions): Promise<ServerProcess> {
-  const program = options.program ?? join(root, 'sync-server', 'src', 'city', 'main.ts');
-  const loader = program.endsWith('.ts') ? ['--import', 'tsx'] : [];
-  const child = spawn(process.execPath, [...serverFlags, ...loader, program], {
+  const child = spawn(process.execPath, [...serverFlags, options.program ?? PROGRAM], {
     cwd: root,
     stdio: ['ignore', 'pipe', 'inherit'],
     env: {

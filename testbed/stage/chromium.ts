@@ -1,4 +1,5 @@
 import { type BrowserContext, chromium } from 'playwright-core';
+import { PATIENCE_MS } from '../patience/eventually.ts';
 
 const EXECUTABLE = '/usr/bin/chromium';
 
@@ -25,7 +26,7 @@ export interface ChromiumOptions {
 /** Starts Debian's Chromium, headless, with a fake camera that may be used without asking. */
 export async function launchChromium(options: ChromiumOptions = {}): Promise<BrowserContext> {
   const camera = options.cameraFile === undefined ? [] : [`--use-file-for-fake-video-capture=${options.cameraFile}`];
-  return chromium.launchPersistentContext(options.profile ?? '', {
+  const context = await chromium.launchPersistentContext(options.profile ?? '', {
     executablePath: EXECUTABLE,
     headless: true,
     args: [
@@ -39,4 +40,6 @@ export async function launchChromium(options: ChromiumOptions = {}): Promise<Bro
     locale: 'ja-JP',
     permissions: ['camera'],
   });
+  context.setDefaultTimeout(PATIENCE_MS);
+  return context;
 }

@@ -74,6 +74,23 @@ export async function openHeadquartersPage(headquarters: Headquarters): Promise<
   return page;
 }
 
+/** A code is taken again once it was out of sight for 3 s. */
+const SAME_CODE_MS = 3_500;
+const TAKEN_WITHIN_MS = 90_000;
+
+/** Shows a code that was shown a moment ago until it is taken again: each time that it is not, it is held back longer. */
+export async function untilTaken(show: () => Promise<void>, result: Locator): Promise<void> {
+  for (const until = performance.now() + TAKEN_WITHIN_MS; performance.now() < until; ) {
+    await show();
+    const isThere = await result.waitFor({ timeout: SAME_CODE_MS }).then(
+      () => true,
+      () => false,
+    );
+    if (isThere) return;
+  }
+  throw new Error(`not taken within ${TAKEN_WITHIN_MS} ms`);
+}
+
 /** Types as a USB scanner does: by physical key, 4 ms apart by the keys' own time stamps. */
 export async function typeByScanner(page: Page, text: string): Promise<void> {
   const keyboard = await page.context().newCDPSession(page);

@@ -14,6 +14,8 @@ import { databaseName, openCouch } from '../../sync-server/src/couch/couch.ts';
 import { receptionDatabase } from '../../sync-server/src/event-log/database-names.ts';
 import { openServerLog } from '../../sync-server/src/http/server-log.ts';
 
+export { eventually } from '../patience/eventually.ts';
+
 export const TEST_PASSWORD = '熊本城の石垣は高い2026';
 
 /** An answer, read. */
@@ -179,16 +181,5 @@ export class BareKiosk {
   send(path: string, method: 'GET' | 'POST', json?: unknown): Promise<Answer> {
     const authorization = `Bearer ${this.enrolment.credential}`;
     return send(`${this.url}/sync/v1${path}`, method, json, { authorization });
-  }
-}
-
-/** Asks again until `look` gives something, for at most `withinMs`. */
-export async function eventually<Found>(look: () => Promise<Found | undefined>, withinMs = 10_000): Promise<Found> {
-  const deadline = Date.now() + withinMs;
-  for (;;) {
-    const found = await look();
-    if (found !== undefined) return found;
-    if (Date.now() > deadline) throw new Error(`did not happen within ${withinMs} ms`);
-    await new Promise((resolve) => setTimeout(resolve, 20));
   }
 }

@@ -5,26 +5,36 @@ import { CertificateTrust } from '../../kiosk/host/card-reader/certificate-trust
 import { pcscService } from '../../kiosk/host/card-reader/pcsc-service.ts';
 import type { SmartCardService } from '../../kiosk/host/card-reader/smart-card-service.ts';
 import { CardAuthority } from './card-authority.ts';
+import { type MachineTurn, takePcscdTurn } from './machine-turn.ts';
 import { Pcscd } from './pcscd.ts';
 import { type Persona, personaOf } from './persona.ts';
 import { type CardBehaviour, VirtualCard } from './virtual-card.ts';
 import { VpcdSlot } from './vpcd-slot.ts';
 
-const STATE_WITHIN_MS = 30_000;
+const STATE_WITHIN_MS = 90_000;
 
 /** pcscd with the two slots of the virtual reader, and an authority that issues cards for them. */
 export class PcscStack {
   readonly slots = [new VpcdSlot(0), new VpcdSlot(1)] as const;
   readonly authority: CardAuthority;
   readonly pcscd: Pcscd;
+  readonly #turn: MachineTurn;
 
-  private constructor(authority: CardAuthority, pcscd: Pcscd) {
+  private constructor(authority: CardAuthority, pcscd: Pcscd, turn: MachineTurn) {
     this.authority = authority;
     this.pcscd = pcscd;
+    this.#turn = turn;
   }
 
+  /** Waits for its turn where another program of ours has the machine's pcscd. */
   static async start(): Promise<PcscStack> {
-    return new PcscStack(await CardAuthority.make(), await Pcscd.start());
+    const turn = await takePcscdTurn();
+    try {
+      return new PcscStack(await CardAuthority.make(), await Pcscd.start(), turn);
+    } catch (error) {
+      await turn.end();
+      throw error;
+    }
   }
 
   /** Trust in this authority's cards, as a folder of anchors would give it. */
@@ -42,6 +52,7 @@ export class PcscStack {
   async stop(): Promise<void> {
     for (const slot of this.slots) await slot.remove();
     await this.pcscd.stop();
+    await this.#turn.end();
   }
 }
 

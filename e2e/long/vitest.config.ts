@@ -1,0 +1,14 @@
+import { defineConfig } from 'vitest/config';
+
+/**
+ * What takes longer than everybody should wait for; `npm run build` comes first. One file after another: the fuzz runs
+ * four seeds at a time.
+ */
+export default defineConfig({
+  test: {
+    include: ['e2e/long/**/*.test.ts'],
+    fileParallelism: false,
+    testTimeout: 600_000,
+    hookTimeout: 600_000,
+  },
+});
