@@ -1,14 +1,14 @@
 import { secureRandomBytes, shelterIdSchema } from '@uketsuke/shared/identifiers';
 import { toBase64url } from '@uketsuke/shared/sealing';
 import { createApplication } from '../../sync-server/src/city/application.ts';
-import { ChangeBus } from '../../sync-server/src/couch/change-bus.ts';
 import { openCouch } from '../../sync-server/src/couch/couch.ts';
-import { openDatabase } from '../../sync-server/src/couch/open-database.ts';
-import { FACTS_DATABASE, FactBoard } from '../../sync-server/src/facts/fact-board.ts';
 import { listen } from '../../sync-server/src/http/listener.ts';
 import { ServerMetrics } from '../../sync-server/src/http/metrics.ts';
 import { openServerLog } from '../../sync-server/src/http/server-log.ts';
 import { openIdentity } from '../../sync-server/src/identity/open-identity.ts';
+import { openDatabases } from '../../sync-server/src/open-databases.ts';
+import { QuarantineStore } from '../../sync-server/src/quarantine/quarantine-store.ts';
+import { EventIntake } from '../../sync-server/src/sync/accept-events.ts';
 import { createSyncRouter } from '../../sync-server/src/sync/sync-router.ts';
 
 /**
@@ -20,15 +20,15 @@ import { createSyncRouter } from '../../sync-server/src/sync/sync-router.ts';
 const [dataDirectory = '', databasePrefix = '', kioskCount = '1'] = process.argv.slice(2);
 const { COUCHDB_URL: couchdbUrl } = process.env;
 const couch = await openCouch({ couchdbUrl, dataDirectory, databasePrefix });
-const changes = new ChangeBus({ couch });
 const log = openServerLog('warn');
 const now = Date.now;
-const facts = new FactBoard(await openDatabase(couch, FACTS_DATABASE), changes);
 const warn = (what: string) => () => log.warn(what);
+const { changes, readers, facts } = await openDatabases(couch, warn('looking for changes failed'));
 const identity = await openIdentity({ couch, changes, facts, dataDirectory, random: secureRandomBytes, now, warn });
 const { devices } = identity;
-const metrics = new ServerMetrics(() => ({ events: 0, entries: 0, complete: true }));
-const syncRouter = createSyncRouter({ couch, changes, devices, now, metrics, log });
+const metrics = new ServerMetrics();
+const intake = new EventIntake({ couch, readers, quarantine: new QuarantineStore(couch), devices });
+const syncRouter = createSyncRouter({ readers, intake, changes, devices, now, metrics, log });
 const app = createApplication({ cityName: '計測', publicOrigin: undefined, log, metrics, areas: {}, syncRouter });
 const listener = await listen(app, '127.0.0.1', 0);
 

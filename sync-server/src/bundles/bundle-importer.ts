@@ -1,12 +1,13 @@
 import { type BundleHeader, type BundleKeys, BundleRefusedError, openBundle } from '@uketsuke/shared/bundle';
-import type { BundleImportResponse, PushOutcome } from '@uketsuke/shared/contracts';
+import type { BundleImportResponse } from '@uketsuke/shared/contracts';
 import { Turn } from '@uketsuke/shared/turn';
 import type { ChangeBus } from '../couch/change-bus.ts';
 import { receptionDatabase } from '../event-log/database-names.ts';
+import type { SyncMetrics } from '../http/metrics.ts';
 import { RequestRefusedError } from '../http/request-refused.ts';
+import type { DeviceDirectory } from '../identity/device-directory.ts';
 import type { ShelterKeys } from '../identity/shelter-keys.ts';
 import type { EventIntake } from '../sync/accept-events.ts';
-import type { DeviceDirectory } from '../sync/device-directory.ts';
 import { type SpooledFile, spoolToFile } from './spooled-file.ts';
 
 /** Uploads at a time, coming in or waiting for the one at work; each can take 256 MB of disk. */
@@ -23,8 +24,8 @@ export interface BundleImporterOptions {
   readonly changes: Pick<ChangeBus, 'nudge'>;
   /** ms since 1970 UTC */
   readonly now: () => number;
-  /** Told of what became of the events, by outcome. */
-  readonly count?: (outcome: PushOutcome['outcome'], events: number) => void;
+  /** Counts what became of the events, by outcome. */
+  readonly metrics?: Pick<SyncMetrics, 'pushed'>;
 }
 
 /** Whether the bundle may be imported here and by this person; throws a refusal if not. The header is not yet proven. */
@@ -113,7 +114,7 @@ export class BundleImporter {
     { shelterId, deviceId }: BundleHeader,
     batches: AsyncIterable<readonly unknown[]>,
   ): Promise<BundleImportResponse> {
-    const { intake, changes, now, count } = this.#options;
+    const { intake, changes, now, metrics } = this.#options;
     const counts = { stored: 0, 'already-had': 0, quarantined: 0 };
     let events = 0;
     for await (const batch of batches) {
@@ -122,7 +123,7 @@ export class BundleImporter {
       for (const { outcome } of outcomes) counts[outcome] += 1;
       if (changed) changes.nudge(receptionDatabase(shelterId));
     }
-    for (const outcome of ['stored', 'already-had', 'quarantined'] as const) count?.(outcome, counts[outcome]);
+    for (const outcome of ['stored', 'already-had', 'quarantined'] as const) metrics?.pushed(outcome, counts[outcome]);
     const { stored, quarantined } = counts;
     return { shelterId, events, stored, alreadyHad: counts['already-had'], quarantined };
   }

@@ -5,9 +5,9 @@ import type { FactBoard } from '../facts/fact-board.ts';
 import { RequestRefusedError } from '../http/request-refused.ts';
 import { type Route, route } from '../http/routes.ts';
 import { bearerToken } from '../identity/device-credential.ts';
+import type { DeviceDirectory } from '../identity/device-directory.ts';
 import type { KeyringStore } from '../identity/keyring-store.ts';
 import { type StaffGate, staffRoute } from '../identity/staff-gate.ts';
-import type { DeviceDirectory } from '../sync/device-directory.ts';
 import { deviceKeysOf, rotateDeviceKeys } from './device-keys.ts';
 
 /** What kiosks ask for, below `/device/v1`. */

@@ -41,6 +41,9 @@ function historyOf(cards: number): ReceptionEvent[] {
   ];
 }
 
+const received = (events: readonly ReceptionEvent[]) =>
+  events.map((event) => ({ event, receivedAt: event.occurredAt }));
+
 async function published(database: Documents, events: readonly ReceptionEvent[]) {
   const ids = new Set(events.flatMap((event) => (event.kind === 'card-linked' ? [event.body.linkId] : [])));
   const facts = await Promise.all([...ids].map((id) => readDocument(database, `card-link:${id}`, factSchema)));
@@ -59,7 +62,8 @@ describe('publishing links of cards (MNC-5)', () => {
     await Promise.all(
       publishers.map(async (publisher, at) => {
         const order = orders[at] ?? [];
-        for (let from = 0; from < order.length; from += 7) await publisher.take(order.slice(from, from + 7));
+        for (let from = 0; from < order.length; from += 7)
+          await publisher.apply(RECORDER.shelterId, received(order.slice(from, from + 7)));
         await publisher.settled();
       }),
     );
@@ -67,7 +71,7 @@ describe('publishing links of cards (MNC-5)', () => {
     expect(await published(database, events)).toEqual(expected);
     const { update_seq: before } = await database.info();
     const again = new LinkPublisher({ database, changes, onError: (error) => errors.push(error) });
-    await again.take(events);
+    await again.apply(RECORDER.shelterId, received(events));
     await again.settled();
     expect((await database.info()).update_seq).toBe(before);
     expect(errors).toEqual([]);
@@ -87,7 +91,7 @@ describe('publishing links of cards (MNC-5)', () => {
       away = false;
     };
     const publisher = new LinkPublisher({ database: flaky, changes, onError });
-    await publisher.take(events);
+    await publisher.apply(RECORDER.shelterId, received(events));
     await publisher.settled();
     expect(errors).toHaveLength(1);
     expect(await published(database, events)).toEqual(['bmV30', 'bmV31', 'bmV32']);
@@ -105,7 +109,7 @@ describe('publishing links of cards (MNC-5)', () => {
       failed = resolve;
     });
     const publisher = new LinkPublisher({ database: gone, changes, onError: () => failed() });
-    await publisher.take(historyOf(1));
+    await publisher.apply(RECORDER.shelterId, received(historyOf(1)));
     await failing;
     await publisher.stop();
     expect(await published(database, historyOf(1))).toEqual([undefined]);

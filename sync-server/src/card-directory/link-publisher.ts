@@ -1,9 +1,12 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import { isDeepStrictEqual } from 'node:util';
 import { type Fact, factSchema } from '@uketsuke/shared/contracts';
+import type { ShelterId } from '@uketsuke/shared/identifiers';
 import type { ReceptionEvent } from '@uketsuke/shared/reception';
 import { z } from 'zod';
 import type { ChangeBus } from '../couch/change-bus.ts';
+import type { LogProjection } from '../event-log/log-projection.ts';
+import type { ReceivedEvent } from '../event-log/stored-event.ts';
 import { FACTS_DATABASE } from '../facts/fact-board.ts';
 
 type CardLink = Extract<Fact, { kind: 'card-link' }>;
@@ -38,7 +41,7 @@ export interface LinkPublisherOptions {
  * Publishes the links of My Number cards from the shelters' logs to all kiosks. Of a card the latest by hybrid
  * timestamp stands (MNC-5), in whatever order the logs are read and however often: at every start all of them are.
  */
-export class LinkPublisher {
+export class LinkPublisher implements LogProjection {
   readonly #options: LinkPublisherOptions;
   readonly #waiting = new Map<string, CardLink>();
   readonly #stopped = new AbortController();
@@ -49,8 +52,8 @@ export class LinkPublisher {
   }
 
   /** Takes in events of any kind; resolves when there is room for more. */
-  async take(events: readonly ReceptionEvent[]): Promise<void> {
-    for (const event of events) {
+  async apply(_shelterId: ShelterId, events: readonly ReceivedEvent[]): Promise<void> {
+    for (const { event } of events) {
       const link = linkOf(event);
       if (link === undefined) continue;
       const waiting = this.#waiting.get(link.id);
@@ -59,6 +62,12 @@ export class LinkPublisher {
     this.#publishWaiting();
     if (this.#waiting.size > WAITING_MAX) await this.#publishing;
   }
+
+  /** What was published stands: a log that is restored brings the same links again. */
+  restart(): void {}
+
+  /** Nothing waits for the end of a log. */
+  completed(): void {}
 
   /** Resolves when all that was taken in is published. */
   async settled(): Promise<void> {

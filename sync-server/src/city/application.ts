@@ -1,6 +1,7 @@
 import { constants } from 'node:zlib';
 import compression from 'compression';
 import express, { type Express, type Response, type Router } from 'express';
+import { anyOrigin } from '../http/any-origin.ts';
 import { VERSION } from '../http/health.ts';
 import type { ServerMetrics } from '../http/metrics.ts';
 import { describeApi } from '../http/openapi.ts';
@@ -12,7 +13,6 @@ import { securityHeaders } from '../http/security-headers.ts';
 import type { ServerLog } from '../http/server-log.ts';
 import { PAGE_FOLDERS, servePage } from '../http/static-pages.ts';
 import { SYNC_CONTRACTS } from '../http/sync-contracts.ts';
-import { anyOrigin } from '../sync/sync-router.ts';
 import { landingPage } from './landing-page.ts';
 
 export interface ApplicationOptions {

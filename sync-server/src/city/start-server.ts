@@ -1,49 +1,32 @@
 import { LIVE_HEARTBEAT_MS } from '@uketsuke/shared/contracts';
 import { type RandomBytes, secureRandomBytes } from '@uketsuke/shared/identifiers';
 import type { Household } from '@uketsuke/shared/person';
+import { type Area, routesByPath } from '../area.ts';
 import { refuseUnfinishedRestore } from '../backup/restore-backup.ts';
 import { writeBackup } from '../backup/write-backup.ts';
-import { BundleImporter } from '../bundles/bundle-importer.ts';
-import { bundleRoutes } from '../bundles/bundle-routes.ts';
-import { clearSpooledFiles } from '../bundles/spooled-file.ts';
-import { deviceKeyRoutes, deviceKeyStaffRoutes } from '../card-directory/device-key-routes.ts';
-import { openDeviceKeys } from '../card-directory/device-keys.ts';
-import { LinkPublisher } from '../card-directory/link-publisher.ts';
-import { CARDS_DATABASE, CardOffice } from '../cards/card-office.ts';
-import { cardRoutes } from '../cards/card-routes.ts';
-import { cardStaffRoutes } from '../cards/card-staff-routes.ts';
-import { ChangeBus } from '../couch/change-bus.ts';
+import { openBundles } from '../bundles/open-bundles.ts';
+import { openCardDirectory } from '../card-directory/open-card-directory.ts';
+import { openCards } from '../cards/open-cards.ts';
 import { openCouch } from '../couch/couch.ts';
-import type { Documents } from '../couch/documents.ts';
-import { openDatabase } from '../couch/open-database.ts';
-import { receptionDatabase } from '../event-log/database-names.ts';
-import { LogReaders } from '../event-log/log-reader.ts';
-import { FACTS_DATABASE, FactBoard } from '../facts/fact-board.ts';
+import { LogFollowers } from '../event-log/log-followers.ts';
 import { healthRoute, VERSION } from '../http/health.ts';
 import { listen } from '../http/listener.ts';
 import { ServerMetrics } from '../http/metrics.ts';
 import { describeError } from '../http/problems.ts';
-import { limitPerAddress } from '../http/rate-limit.ts';
 import { openServerLog, type ServerLog } from '../http/server-log.ts';
-import { deviceRoutes } from '../identity/device-routes.ts';
-import { enrolmentRoutes } from '../identity/enrolment-routes.ts';
-import { keyRoutes } from '../identity/key-routes.ts';
-import { type Identity, openIdentity } from '../identity/open-identity.ts';
-import { staffRoutes } from '../identity/staff-routes.ts';
+import { openAccess } from '../identity/open-access.ts';
+import { openIdentity } from '../identity/open-identity.ts';
+import { openDatabases } from '../open-databases.ts';
 import { openOperatorChannel } from '../operator/operator-channel.ts';
 import { operatorRoutes } from '../operator/operator-routes.ts';
-import { QuarantineReleaser } from '../quarantine/quarantine-release.ts';
-import { quarantineRoutes } from '../quarantine/quarantine-routes.ts';
+import { openQuarantine } from '../quarantine/open-quarantine.ts';
+import { QuarantineStore } from '../quarantine/quarantine-store.ts';
 import { openRoster } from '../roster/open-roster.ts';
-import { rosterRoutes } from '../roster/roster-routes.ts';
-import { SHELTERS_DATABASE, ShelterRegister } from '../shelters/shelter-register.ts';
-import { shelterRoutes } from '../shelters/shelter-routes.ts';
+import { RunningParts } from '../running-parts.ts';
+import { openShelters } from '../shelters/open-shelters.ts';
 import { EventIntake } from '../sync/accept-events.ts';
 import { createSyncRouter } from '../sync/sync-router.ts';
 import { createApplication } from './application.ts';
-
-const CARD_REQUESTS_PER_MINUTE = 120;
-const HOUSEKEEPING_MS = 60 * 60 * 1_000;
 
 export interface ServerOptions {
   /** Holds the embedded database, and the master key unless given. */
@@ -80,138 +63,74 @@ export interface RunningServer {
  */
 export async function startServer(options: ServerOptions): Promise<RunningServer> {
   const log = options.log ?? openServerLog('warn');
-  const parts: Part[] = [];
+  const parts = new RunningParts();
   try {
     return await startParts(options, log, parts);
   } catch (error) {
-    await stopParts(parts);
+    await parts.stop();
     throw error;
   }
 }
 
-/** Something running, to be stopped before what was started earlier. */
-interface Part {
-  stop(): void | Promise<void>;
-}
-
-async function stopParts(parts: Part[]): Promise<void> {
-  for (let part = parts.pop(); part !== undefined; part = parts.pop()) await part.stop();
-}
-
-async function startParts(options: ServerOptions, log: ServerLog, parts: Part[]): Promise<RunningServer> {
-  const couch = await openCouch({
-    dataDirectory: options.dataDirectory,
-    couchdbUrl: options.couchdbUrl,
-    databasePrefix: options.databasePrefix,
-    log,
-  });
-  parts.push({ stop: () => couch.close() });
-  await refuseUnfinishedRestore(couch);
-  const now = options.now ?? Date.now;
+async function startParts(options: ServerOptions, log: ServerLog, parts: RunningParts): Promise<RunningServer> {
+  const { dataDirectory, publicOrigin, cityName = '熊本市', now = Date.now } = options;
   const random: RandomBytes = secureRandomBytes;
-  const cityName = options.cityName ?? '熊本市';
   const warn = (what: string) => (error: unknown) => log.warn(describeError(error), what);
-  const changes = new ChangeBus({ couch, onPollError: warn('looking for changes failed') });
-  parts.push(changes);
-  const readers = new LogReaders(couch);
-  const factsDatabase: Documents = await openDatabase(couch, FACTS_DATABASE);
-  const facts = new FactBoard(factsDatabase, changes);
-  const identity = await openIdentity({ ...options, couch, changes, facts, random, now, warn });
-  parts.push(identity);
-  const { keyring, devices, staff, gate } = identity;
-  await openDeviceKeys(keyring, facts, random);
-  const shelters = await ShelterRegister.open(
-    {
-      database: await openDatabase(couch, SHELTERS_DATABASE),
-      changes,
-      facts,
-      prepareLog: (shelterId) => readers.use(receptionDatabase(shelterId), async () => {}),
-      random,
-    },
-    warn('reading the shelters failed'),
-  );
-  parts.push(shelters);
-  const office = new CardOffice({ database: await openDatabase(couch, CARDS_DATABASE), facts, keyring, random, now });
-  const metrics = new ServerMetrics(() => ({ ...roster.city.size(), complete: roster.city.isComplete }));
-  const links = new LinkPublisher({
-    database: factsDatabase,
-    changes,
-    onError: warn('publishing links of cards failed'),
-  });
-  parts.push(links);
-  const roster = openRoster({
+  const couch = await openCouch({ ...options, log });
+  parts.add({ stop: () => couch.close() });
+  await refuseUnfinishedRestore(couch);
+  const databases = parts.add(await openDatabases(couch, warn('looking for changes failed')));
+  const { changes, readers, factsDatabase, facts } = databases;
+  const identity = parts.add(await openIdentity({ ...options, couch, changes, facts, random, now, warn }));
+  const { devices, staff, gate, shelterKeys, masterKey } = identity;
+  const quarantineStore = new QuarantineStore(couch);
+  const intake = new EventIntake({ couch, readers, quarantine: quarantineStore, devices });
+  const metrics = new ServerMetrics();
+
+  const onShelterError = warn('reading the shelters failed');
+  const shelterArea = await openShelters({
     couch,
+    changes,
     readers,
-    changes,
-    shelters,
-    now,
-    heartbeatMs: LIVE_HEARTBEAT_MS,
-    onLag: (lagMs) => metrics.rosterLag(lagMs),
-    onReadError: warn('reading an event log failed'),
-    onEvents: (events) => links.take(events),
+    facts,
+    identity,
+    random,
+    onReadError: onShelterError,
   });
-  parts.push(roster);
-  await clearSpooledFiles(options.dataDirectory);
-  const intake = new EventIntake(couch, readers, devices);
-  const releaser = new QuarantineReleaser({ couch, changes, intake });
-  const bundles = new BundleImporter({
-    dataDirectory: options.dataDirectory,
-    intake,
-    devices,
-    shelterKeys: identity.shelterKeys,
-    changes,
-    now,
-    count: (outcome, events) => metrics.pushed(outcome, events),
-  });
-  const app = createApplication({
-    cityName,
-    publicOrigin: options.publicOrigin,
-    log,
-    metrics,
-    areas: {
-      '/card/v1': cardRoutes({ cityName, office, limitIssues: limitPerAddress(CARD_REQUESTS_PER_MINUTE) }),
-      '/device/v1': [
-        ...enrolmentRoutes({ cityName, devices, keyring, shelters, now }),
-        ...deviceKeyRoutes(devices, keyring),
-      ],
-      '/hq/v1': [
-        ...staffRoutes({ gate, staff, shelters, now }),
-        ...shelterRoutes({ gate, shelters, devices }),
-        ...deviceRoutes(gate, devices),
-        ...cardStaffRoutes(gate, office),
-        ...keyRoutes(gate, keyring, facts),
-        ...deviceKeyStaffRoutes(gate, keyring, facts),
-        ...rosterRoutes({ gate, shelters, now, ...roster }),
-        ...quarantineRoutes({ gate, shelters, quarantine: roster.quarantine, releaser }),
-        ...bundleRoutes(gate, bundles),
-      ],
-      '/': [healthRoute(couch, () => roster.city.isComplete)],
-    },
-    syncRouter: createSyncRouter({ couch, changes, devices, now, metrics, log }),
-  });
-  const backup = () => writeBackup({ couch, masterKey: identity.masterKey, serverVersion: VERSION, random, now });
-  const operator = await openOperatorChannel({
-    dataDirectory: options.dataDirectory,
-    routes: operatorRoutes({ version: VERSION, bundles, staff, backup }),
-    log,
-  });
-  parts.push(operator);
-  const listener = await listen(app, options.host ?? '127.0.0.1', options.port);
-  parts.push(listener, { stop: keepHouse(identity, warn('housekeeping failed')) });
+  const shelters = parts.add(shelterArea).register;
+  const onHousekeepingError = warn('housekeeping failed');
+  const access = parts.add(openAccess({ cityName, identity, shelters, facts, now, onHousekeepingError }));
+  const cards = parts.add(await openCards({ couch, cityName, identity, facts, random, now }));
+  const onPublishError = warn('publishing links of cards failed');
+  const cardDirectory = parts.add(
+    await openCardDirectory({ identity, facts, factsDatabase, changes, random, onPublishError }),
+  );
+  const quarantine = parts.add(openQuarantine({ store: quarantineStore, intake, changes, gate, shelters }));
+  const roster = parts.add(
+    openRoster({ gate, shelters, quarantine: quarantine.list, metrics, heartbeatMs: LIVE_HEARTBEAT_MS, now }),
+  );
+  const bundles = parts.add(
+    await openBundles(gate, { dataDirectory, intake, devices, shelterKeys, changes, now, metrics }),
+  );
+  const health: Area = { routes: { '/': [healthRoute(couch, () => roster.city.isComplete)] } };
+  const areas = [access, shelterArea, cards, cardDirectory, roster, quarantine, bundles, health];
+
+  const projections = areas.flatMap((area) => area.projections ?? []);
+  const onReadError = warn('reading an event log failed');
+  const followers = new LogFollowers({ projections, readers, changes, now, metrics, onReadError });
+  parts.add(followers).followAll(shelters);
+  const syncRouter = createSyncRouter({ readers, intake, changes, devices, now, metrics, log });
+  const app = createApplication({ cityName, publicOrigin, log, metrics, areas: routesByPath(areas), syncRouter });
+  const backup = () => writeBackup({ couch, masterKey, serverVersion: VERSION, random, now });
+  const routes = operatorRoutes({ version: VERSION, bundles: bundles.importer, staff, backup });
+  parts.add(await openOperatorChannel({ dataDirectory, routes, log }));
+  const listener = parts.add(await listen(app, options.host ?? '127.0.0.1', options.port));
   // Last: a password of a start that failed would be shown to nobody.
-  const firstAdmin = await identity.staff.createFirstAdmin();
+  const firstAdmin = await staff.createFirstAdmin();
   return {
     url: listener.url,
     firstAdmin,
-    issueCard: async (household) => (await office.issueFor(household)).code,
-    stop: () => stopParts(parts),
+    issueCard: async (household) => (await cards.office.issueFor(household)).code,
+    stop: () => parts.stop(),
   };
-}
-
-/** Deletes expired sessions and enrolment codes, now and every hour. */
-function keepHouse({ sessions, devices }: Identity, onError: (error: unknown) => void): () => void {
-  const clean = () => void Promise.all([sessions.deleteExpired(), devices.deleteExpiredCodes()]).catch(onError);
-  clean();
-  const timer = setInterval(clean, HOUSEKEEPING_MS);
-  return () => clearInterval(timer);
 }

@@ -10,6 +10,7 @@ import { openTestCouch } from '../couch/testing.ts';
 import { CityRoster } from '../roster/city-roster.ts';
 import { receptionDatabase } from './database-names.ts';
 import { LogFollowers } from './log-followers.ts';
+import type { LogProjection } from './log-projection.ts';
 import { LogReaders } from './log-reader.ts';
 import { storedEvent } from './stored-event.ts';
 
@@ -43,16 +44,16 @@ async function write(from: number, to: number): Promise<void> {
 describe('following a log', () => {
   it('reads all pages, follows on, leaves out what is no event, and begins anew when the log was replaced', async () => {
     const errors: unknown[] = [];
-    const city = new CityRoster(() => {});
+    const city = new CityRoster();
     city.addShelter(SHELTER);
     await write(0, 1_200);
     const changes = new ChangeBus({ couch, pollIntervalMs: 50 });
     const followers = new LogFollowers({
-      city,
+      projections: [city],
       changes,
       readers: new LogReaders(couch),
       now: () => Date.parse(RECEIVED),
-      onLag: () => {},
+      metrics: { rosterLag: () => {} },
       onReadError: (_shelterId, error) => errors.push(error),
     });
     const admittedWill = (count: number) =>
@@ -74,6 +75,50 @@ describe('following a log', () => {
     await admittedWill(50);
     expect(city.search(() => true, '', null, 200).total).toBe(50);
     await followers.stop();
+    changes.stop();
+  });
+
+  it('reads to every projection in order, waits for each, and stops though one waits', async () => {
+    const shelterId = shelterIdSchema.parse('log-2');
+    await new LogReaders(couch).use(receptionDatabase(shelterId), async () => {});
+    const changes = new ChangeBus({ couch, pollIntervalMs: 50 });
+    const told: string[] = [];
+    let goOn: () => void = () => undefined;
+    const first: LogProjection = {
+      apply: () => {
+        told.push('first');
+        return new Promise((resolve) => {
+          goOn = resolve;
+        });
+      },
+      restart: () => {},
+      completed: () => told.push('first complete'),
+    };
+    const second: LogProjection = {
+      apply: () => {
+        told.push('second');
+      },
+      restart: () => {},
+      completed: () => told.push('second complete'),
+    };
+    const followers = new LogFollowers({
+      projections: [first, second],
+      changes,
+      readers: new LogReaders(couch),
+      now: () => Date.parse(RECEIVED),
+      metrics: { rosterLag: () => {} },
+      onReadError: () => {},
+    });
+    followers.followAll({ list: () => [{ shelterId }], onChange: () => {} });
+    await eventually(async () => (told.length > 0 ? true : undefined));
+    expect(told).toEqual(['first']);
+    goOn();
+    await eventually(async () => (told.includes('second complete') ? true : undefined));
+    expect(told).toEqual(['first', 'second', 'first complete', 'second complete']);
+    changes.nudge(receptionDatabase(shelterId));
+    await eventually(async () => (told.length > 4 ? true : undefined));
+    await followers.stop();
+    expect(told.slice(4)).toEqual(['first']);
     changes.stop();
   });
 });

@@ -1,13 +1,12 @@
 import type { ShelterId } from '@uketsuke/shared/identifiers';
-import type { ReceptionEvent } from '@uketsuke/shared/reception';
 import type { ChangeBus } from '../couch/change-bus.ts';
-import type { CityRoster } from '../roster/city-roster.ts';
-import { Turnstile } from '../sync/turnstile.ts';
+import { Turnstile } from '../http/turnstile.ts';
 import { receptionDatabase } from './database-names.ts';
+import type { LogProjection } from './log-projection.ts';
 import type { LogReader, LogReaders } from './log-reader.ts';
-import { readStoredEvent } from './stored-event.ts';
+import { type ReceivedEvent, readStoredEvent } from './stored-event.ts';
 
-/** A page is folded in in one go: requests wait for some 20 ms then, not longer. */
+/** A page is applied in one go: requests wait for some 20 ms then, not longer. */
 const PAGE_DOCUMENTS = 200;
 /** Pages read at a time, of all logs: with two hundred at once, the database would have no time for pushes. */
 const PAGES_AT_A_TIME = 2;
@@ -15,21 +14,31 @@ const PAGES_AT_A_TIME = 2;
 const FIRST_RETRY_MS = 500;
 const LONGEST_RETRY_MS = 10_000;
 
+/** What following logs measures. */
+export interface LogMetrics {
+  /** Ms from an event's receipt until every projection had it; of a page, the longest. */
+  rosterLag(lagMs: number): void;
+}
+
+/** The shelters whose logs are followed. */
+export interface FollowedShelters {
+  list(): readonly { readonly shelterId: ShelterId }[];
+  onChange(listener: () => void): void;
+}
+
 export interface LogFollowersOptions {
-  readonly city: CityRoster;
-  /** Shown every event too; the next page is read when it is done. */
-  readonly onEvents?: (events: readonly ReceptionEvent[]) => Promise<void>;
+  /** Each gets every page, in this order. */
+  readonly projections: readonly LogProjection[];
   readonly readers: LogReaders;
   readonly changes: ChangeBus;
   /** ms since 1970 UTC */
   readonly now: () => number;
-  /** ms from an event's receipt to the roster showing it; of a page, the longest. */
-  readonly onLag: (lagMs: number) => void;
+  readonly metrics: LogMetrics;
   /** Reading failed; it is tried again. */
   readonly onReadError: (shelterId: ShelterId, error: unknown) => void;
 }
 
-/** Follows the event logs of all shelters into the roster, from the beginning of each. */
+/** Reads the event logs of all shelters to the projections, from the beginning of each. */
 export class LogFollowers {
   readonly #options: LogFollowersOptions;
   readonly #followers = new Map<ShelterId, LogFollower>();
@@ -52,6 +61,15 @@ export class LogFollowers {
     follower.read();
   }
 
+  /** Follows the logs of all shelters, and of those that come. */
+  followAll(shelters: FollowedShelters): void {
+    const followEach = () => {
+      for (const { shelterId } of shelters.list()) this.follow(shelterId);
+    };
+    shelters.onChange(followEach);
+    followEach();
+  }
+
   async stop(): Promise<void> {
     await Promise.all([...this.#followers.values()].map((follower) => follower.stop()));
   }
@@ -67,6 +85,7 @@ class LogFollower {
   readonly #turns: Turnstile;
   readonly #stopListening: () => void;
   readonly #stopping = new AbortController();
+  readonly #stopped: Promise<void>;
   #epoch: string | undefined;
   #sequence: string | undefined;
   #readAgain = false;
@@ -79,6 +98,8 @@ class LogFollower {
     this.#shelterId = shelterId;
     this.#options = options;
     this.#turns = turns;
+    const { signal } = this.#stopping;
+    this.#stopped = new Promise((resolve) => signal.addEventListener('abort', () => resolve()));
     this.#stopListening = options.changes.subscribe(receptionDatabase(shelterId), () => this.read());
   }
 
@@ -112,10 +133,10 @@ class LogFollower {
   }
 
   async #readToEnd(log: LogReader): Promise<void> {
-    const { city } = this.#options;
+    const { projections } = this.#options;
     const epoch = await log.epoch();
     if (epoch !== this.#epoch) {
-      if (this.#epoch !== undefined) city.restart(this.#shelterId);
+      if (this.#epoch !== undefined) for (const projection of projections) projection.restart(this.#shelterId);
       this.#epoch = epoch;
       this.#sequence = undefined;
     }
@@ -124,20 +145,25 @@ class LogFollower {
       // Many logs are read at start; requests come in between.
       await new Promise((resolve) => setImmediate(resolve));
     }
-    if (!this.#isStopped) city.completed(this.#shelterId);
+    if (this.#isStopped) return;
+    for (const projection of projections) projection.completed(this.#shelterId);
   }
 
   /** @returns whether it was the last page */
   async #readPage(log: LogReader): Promise<boolean> {
-    const { city, onEvents, onLag, now } = this.#options;
+    const { metrics, now } = this.#options;
     const page = await log.page(this.#sequence, PAGE_DOCUMENTS);
     const events = page.changes.flatMap(({ document }) => readStoredEvent(document) ?? []);
-    city.apply(this.#shelterId, events);
-    await onEvents?.(events.map(({ event }) => event));
+    // Whoever stops does not wait for a projection that waits for a database.
+    await Promise.race([this.#apply(events), this.#stopped]);
     this.#sequence = page.sequence;
     const [oldest] = events.map(({ receivedAt }) => receivedAt).sort();
-    if (oldest !== undefined) onLag(now() - Date.parse(oldest));
+    if (oldest !== undefined) metrics.rosterLag(now() - Date.parse(oldest));
     return page.end;
+  }
+
+  async #apply(events: readonly ReceivedEvent[]): Promise<void> {
+    for (const projection of this.#options.projections) await projection.apply(this.#shelterId, events);
   }
 
   async #inTurn<Result>(read: () => Promise<Result>): Promise<Result> {

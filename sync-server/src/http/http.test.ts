@@ -10,6 +10,7 @@ import { Console, openTestCity, send, type TestCity } from '../../../testbed/tes
 import type { RunningServer } from '../city/start-server.ts';
 import { ChangeBus } from '../couch/change-bus.ts';
 import { openTestCouch } from '../couch/testing.ts';
+import { LogReaders } from '../event-log/log-reader.ts';
 import { createSyncRouter } from '../sync/sync-router.ts';
 import { SYNC_CONTRACTS } from './sync-contracts.ts';
 
@@ -219,7 +220,8 @@ describe('pages and descriptions', () => {
     const couch = await openTestCouch();
     const changes = new ChangeBus({ couch });
     const devices = { authenticate: () => Promise.reject(new Error('unused')), find: async () => undefined };
-    const router = createSyncRouter({ couch, changes, devices, now: Date.now });
+    const intake = { acceptPush: () => Promise.reject(new Error('unused')) };
+    const router = createSyncRouter({ readers: new LogReaders(couch), intake, changes, devices, now: Date.now });
     expect(routesOf(router)).toEqual(SYNC_CONTRACTS.map(({ method, path }) => `${method} ${path}`).sort());
     changes.stop();
     await couch.close();

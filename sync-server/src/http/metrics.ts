@@ -1,12 +1,13 @@
+import type { PushOutcome } from '@uketsuke/shared/contracts';
 import type { RequestHandler } from 'express';
 import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom-client';
-import type { SyncMetrics } from '../sync/sync-router.ts';
 
-/** What the roster tells about itself. */
-export interface RosterSize {
-  readonly events: number;
-  readonly entries: number;
-  readonly complete: boolean;
+/** What sync counts. */
+export interface SyncMetrics {
+  /** `count` events of a push had this outcome. */
+  pushed(outcome: PushOutcome['outcome'], count: number): void;
+  /** A live connection came (1) or went (-1). */
+  liveConnections(change: 1 | -1): void;
 }
 
 /** The server's numbers for Prometheus; names of routes, shelters' or people's data are no labels (SEC-5). */
@@ -18,8 +19,7 @@ export class ServerMetrics implements SyncMetrics {
   readonly #lag: Histogram;
   #listening = 0;
 
-  /** @param rosterSize asked whenever the numbers are read; a hub has no roster */
-  constructor(rosterSize?: () => RosterSize) {
+  constructor() {
     const registers = [this.#registry];
     collectDefaultMetrics({ register: this.#registry, prefix: 'uketsuke_' });
     this.#requests = new Histogram({
@@ -42,7 +42,6 @@ export class ServerMetrics implements SyncMetrics {
       buckets: [0.05, 0.1, 0.2, 0.5, 1, 5, 60],
       registers,
     });
-    if (rosterSize !== undefined) describeRoster(registers, rosterSize);
   }
 
   /** One more number, read whenever the numbers are. */
@@ -57,7 +56,7 @@ export class ServerMetrics implements SyncMetrics {
     });
   }
 
-  pushed(outcome: 'stored' | 'already-had' | 'quarantined', count: number): void {
+  pushed(outcome: PushOutcome['outcome'], count: number): void {
     this.#pushed.inc({ outcome }, count);
   }
 
@@ -86,19 +85,4 @@ export class ServerMetrics implements SyncMetrics {
       .type(this.#registry.contentType)
       .send(await this.#registry.metrics());
   };
-}
-
-function describeRoster(registers: Registry[], rosterSize: () => RosterSize): void {
-  const describe = (name: string, help: string, read: (size: RosterSize) => number) =>
-    new Gauge({
-      name,
-      help,
-      registers,
-      collect() {
-        this.set(read(rosterSize()));
-      },
-    });
-  describe('uketsuke_roster_events', 'Events in the roster', (size) => size.events);
-  describe('uketsuke_roster_entries', 'Residents in the roster, once per shelter', (size) => size.entries);
-  describe('uketsuke_roster_complete', '1 when all logs were read', (size) => Number(size.complete));
 }

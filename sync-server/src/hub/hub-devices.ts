@@ -5,8 +5,8 @@ import { type Documents, listDocuments } from '../couch/documents.ts';
 import { FACTS_DATABASE } from '../facts/fact-board.ts';
 import { RequestRefusedError } from '../http/request-refused.ts';
 import { CredentialReader } from '../identity/device-credential.ts';
+import type { AuthenticatedDevice, DeviceDirectory, EnrolledDevice } from '../identity/device-directory.ts';
 import { eventKeyOf } from '../identity/shelter-keys.ts';
-import type { AuthenticatedDevice, DeviceDirectory, EnrolledDevice } from '../sync/device-directory.ts';
 
 export interface HubDevicesOptions {
   readonly shelterId: ShelterId;

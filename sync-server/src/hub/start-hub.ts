@@ -4,24 +4,24 @@ import { HUB_PORT } from '@uketsuke/shared/hub';
 import { secureRandomBytes } from '@uketsuke/shared/identifiers';
 import { fromBase64url } from '@uketsuke/shared/sealing';
 import { platformTimers } from '@uketsuke/shared/timers';
-import { BundleImporter } from '../bundles/bundle-importer.ts';
-import { clearSpooledFiles } from '../bundles/spooled-file.ts';
-import { ChangeBus } from '../couch/change-bus.ts';
-import { type Couch, openCouch } from '../couch/couch.ts';
+import { openBundleImporter } from '../bundles/open-bundles.ts';
+import type { ChangeBus } from '../couch/change-bus.ts';
+import { openCouch } from '../couch/couch.ts';
 import type { Documents } from '../couch/documents.ts';
-import { openDatabase } from '../couch/open-database.ts';
 import { receptionDatabase } from '../event-log/database-names.ts';
-import { LogReaders } from '../event-log/log-reader.ts';
-import { FACTS_DATABASE, FactBoard } from '../facts/fact-board.ts';
+import type { LogReaders } from '../event-log/log-reader.ts';
 import { VERSION } from '../http/health.ts';
 import { type Listener, listen } from '../http/listener.ts';
 import { ServerMetrics } from '../http/metrics.ts';
 import { describeError } from '../http/problems.ts';
 import { openServerLog, type ServerLog } from '../http/server-log.ts';
 import { loadMasterKey } from '../identity/master-key.ts';
-import { bundleKeyPairOf } from '../identity/shelter-keys.ts';
+import { bundleKeyPairOf, type ShelterKeys } from '../identity/shelter-keys.ts';
+import { openDatabases } from '../open-databases.ts';
 import { openOperatorChannel } from '../operator/operator-channel.ts';
 import { hubOperatorRoutes } from '../operator/operator-routes.ts';
+import { QuarantineStore } from '../quarantine/quarantine-store.ts';
+import { RunningParts } from '../running-parts.ts';
 import { EventIntake } from '../sync/accept-events.ts';
 import { createSyncRouter } from '../sync/sync-router.ts';
 import { type HubSetting, prepareHub } from './enrol-hub.ts';
@@ -69,11 +69,6 @@ export interface RunningHub {
   stop(): Promise<void>;
 }
 
-/** Something running, to be stopped before what was started earlier. */
-interface Part {
-  stop(): void | Promise<void>;
-}
-
 /**
  * Starts a shelter's hub: enrols it at the city on the first start, then serves the shelter's kiosks, whether the city
  * can be reached or not.
@@ -81,10 +76,7 @@ interface Part {
  * address cannot be listened on
  */
 export async function startHub(options: HubOptions): Promise<RunningHub> {
-  const parts: Part[] = [];
-  const stop = async () => {
-    for (let part = parts.pop(); part !== undefined; part = parts.pop()) await part.stop();
-  };
+  const parts = new RunningParts();
   try {
     const { dataDirectory, masterKey: given } = options;
     const masterKey = await loadMasterKey(given, dataDirectory, secureRandomBytes);
@@ -96,74 +88,74 @@ export async function startHub(options: HubOptions): Promise<RunningHub> {
       fetch: options.fetch ?? fetch,
       now: options.now ?? Date.now,
     });
-    return { ...(await startParts(options, file, parts)), stop };
+    return await startParts(options, file, parts);
   } catch (error) {
-    await stop();
+    await parts.stop();
     throw error;
   }
 }
 
-async function startParts(options: HubOptions, file: HubFile, parts: Part[]): Promise<Omit<RunningHub, 'stop'>> {
-  const log = options.log ?? openServerLog('warn');
-  const { shelter, hubIdentity } = file.enrolment;
-  const around = await openDatabases(options, log, parts);
-  const { couch, changes } = around;
-  const devices = await openDevices(file, around);
-  parts.push(devices);
-  const { fetch: fetcher = fetch, chance = Math.random } = options;
-  const onOwnFault = around.warn("the hub's own database failed the relay");
+async function startParts(options: HubOptions, file: HubFile, parts: RunningParts): Promise<RunningHub> {
+  const { dataDirectory, log = openServerLog('warn'), now = Date.now, fetch: fetcher = fetch } = options;
+  const { host, tls, enrolment } = file;
+  const { shelter, hubIdentity } = enrolment;
+  const warn = (what: string) => (error: unknown) => log.warn(describeError(error), what);
+  const couch = await openCouch({ ...options, log });
+  parts.add({ stop: () => couch.close() });
+  const databases = parts.add(await openDatabases(couch, warn('looking for changes failed')));
+  const { changes, readers, factsDatabase, facts } = databases;
+  const devices = parts.add(await openDevices(file, factsDatabase, changes, warn('reading the revocations failed')));
+  const intake = new EventIntake({ couch, readers, quarantine: new QuarantineStore(couch), devices });
+  const onOwnFault = warn("the hub's own database failed the relay");
   const metrics = new ServerMetrics();
   const count = countRelayTroubles(metrics);
-  const surroundings = { ...around, timers: platformTimers, fetch: fetcher, chance, onOwnFault, count };
-  const { relay, clock } = await openRelay(file, surroundings);
-  parts.push(relay);
+  const chance = options.chance ?? Math.random;
+  const { relay, clock } = await openRelay(file, {
+    couch,
+    changes,
+    readers,
+    facts,
+    timers: platformTimers,
+    now,
+    fetch: fetcher,
+    chance,
+    onOwnFault,
+    count,
+  });
+  parts.add(relay);
   metrics.gauge('uketsuke_relay_connected', '1 while the hub reaches the city', () => Number(relay.failure === null));
-  const bundles = await openBundles(options.dataDirectory, file, { ...around, devices, metrics });
+  const shelterKeys = ownShelterKeys(file);
+  const bundles = await openBundleImporter({ dataDirectory, intake, devices, shelterKeys, changes, now, metrics });
   const relayState = () => relay.state();
+  const sync = { readers, intake, changes, devices, now: clock.now, metrics, log, relay: relayState };
+  // Until it listens, the port may be 0: any free one.
+  let { port } = file;
+  const addresses = () => hubOrigins({ host, port }, networkInterfaces());
   const applications: HubApplicationOptions = {
-    ...{ couch, log, metrics, bundles },
-    syncRouter: createSyncRouter({ couch, changes, devices, now: clock.now, metrics, log, relay: relayState }),
+    couch,
+    log,
+    metrics,
+    bundles,
+    syncRouter: createSyncRouter(sync),
     identity: () => ({ credential: hubIdentity, shelter, addresses: addresses() }),
-    state: () => stateOf(shelter, around.readers, relay, metrics),
+    state: () => stateOf(shelter, readers, relay, metrics),
   };
-  const listener: Listener = await listen(createHubApplication(applications), file.host, file.port, file.tls);
-  parts.push(listener);
-  const addresses = () =>
-    hubOrigins({ host: file.host, port: Number(new URL(listener.url).port) }, networkInterfaces());
+  const listener = parts.add(await listen(createHubApplication(applications), host, port, tls));
+  port = Number(new URL(listener.url).port);
   const page = options.pagePort === undefined ? undefined : await listenForPage(applications, options.pagePort);
-  if (page !== undefined) parts.push(page);
+  if (page !== undefined) parts.add(page);
   const routes = hubOperatorRoutes({ version: VERSION, bundles });
-  parts.push(await openOperatorChannel({ dataDirectory: options.dataDirectory, routes, log }));
+  parts.add(await openOperatorChannel({ dataDirectory, routes, log }));
   relay.start();
   return {
     url: listener.url,
     pageUrl: page?.url,
     shelter,
     addresses: addresses(),
-    certificateSha256: certificateSha256(file.tls.certificate),
+    certificateSha256: certificateSha256(tls.certificate),
     relayState,
+    stop: () => parts.stop(),
   };
-}
-
-interface Databases {
-  readonly couch: Couch;
-  readonly changes: ChangeBus;
-  readonly readers: LogReaders;
-  readonly factsDatabase: Documents;
-  readonly facts: FactBoard;
-  readonly now: () => number;
-  readonly warn: (what: string) => (error: unknown) => void;
-}
-
-async function openDatabases(options: HubOptions, log: ServerLog, parts: Part[]): Promise<Databases> {
-  const warn = (what: string) => (error: unknown) => log.warn(describeError(error), what);
-  const couch = await openCouch({ ...options, log });
-  parts.push({ stop: () => couch.close() });
-  const changes = new ChangeBus({ couch, onPollError: warn('looking for changes failed') });
-  parts.push(changes);
-  const factsDatabase: Documents = await openDatabase(couch, FACTS_DATABASE);
-  const facts = new FactBoard(factsDatabase, changes);
-  return { couch, changes, readers: new LogReaders(couch), factsDatabase, facts, now: options.now ?? Date.now, warn };
 }
 
 /** What the relay could not pass on, for those who watch the hub: HQ sees the city's quarantine, not the hub's part in it. */
@@ -184,35 +176,26 @@ function countRelayTroubles(metrics: ServerMetrics): (what: RelayTrouble, docume
   };
 }
 
-function openDevices({ enrolment }: HubFile, { factsDatabase, changes, warn }: Databases): Promise<HubDevices> {
+function openDevices(
+  { enrolment }: HubFile,
+  facts: Documents,
+  changes: ChangeBus,
+  onReadError: (error: unknown) => void,
+): Promise<HubDevices> {
   return HubDevices.open({
     shelterId: enrolment.shelter.shelterId,
     shelterKey: fromBase64url(enrolment.shelterKey),
     credentialPublicKey: enrolment.credentialPublicKey,
-    facts: factsDatabase,
+    facts,
     changes,
-    onReadError: warn('reading the revocations failed'),
+    onReadError,
   });
 }
 
-/** Bundles of the hub's own shelter; it has the keys of no other. */
-async function openBundles(
-  dataDirectory: string,
-  { enrolment }: HubFile,
-  parts: Databases & { readonly devices: HubDevices; readonly metrics: ServerMetrics },
-): Promise<BundleImporter> {
-  const { couch, readers, changes, now, devices, metrics } = parts;
+/** The keys of the hub's own shelter; it has those of no other. */
+function ownShelterKeys({ enrolment }: HubFile): Pick<ShelterKeys, 'bundleKeyPair'> {
   const ownKeys = bundleKeyPairOf(fromBase64url(enrolment.shelterKey));
-  await clearSpooledFiles(dataDirectory);
-  return new BundleImporter({
-    dataDirectory,
-    intake: new EventIntake(couch, readers, devices),
-    devices,
-    shelterKeys: { bundleKeyPair: (id) => (id === enrolment.shelter.shelterId ? ownKeys : undefined) },
-    changes,
-    now,
-    count: (outcome, events) => metrics.pushed(outcome, events),
-  });
+  return { bundleKeyPair: (id) => (id === enrolment.shelter.shelterId ? ownKeys : undefined) };
 }
 
 async function stateOf(

@@ -22,8 +22,8 @@ import {
 import type { MangoIndex } from '../couch/open-database.ts';
 import type { FactBoard } from '../facts/fact-board.ts';
 import { RequestRefusedError } from '../http/request-refused.ts';
-import type { AuthenticatedDevice, DeviceDirectory, EnrolledDevice } from '../sync/device-directory.ts';
 import { CredentialReader, signCredential, signHubIdentity } from './device-credential.ts';
+import type { AuthenticatedDevice, DeviceDirectory, EnrolledDevice } from './device-directory.ts';
 import type { KeyringStore } from './keyring-store.ts';
 import { newEnrolmentCode } from './one-time-secrets.ts';
 import { eventKeyOf, rootEventKeyOf, shelterKeyOf } from './shelter-keys.ts';

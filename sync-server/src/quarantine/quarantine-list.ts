@@ -1,10 +1,10 @@
 import { QUARANTINE_REASONS } from '@uketsuke/shared/errors';
 import { deviceIdSchema, type ShelterId, shelterIdSchema } from '@uketsuke/shared/identifiers';
+import { Listeners } from '@uketsuke/shared/listeners';
 import { z } from 'zod';
 import type { ChangeBus } from '../couch/change-bus.ts';
-import type { Couch } from '../couch/couch.ts';
 import { QUARANTINE_DATABASE } from '../event-log/database-names.ts';
-import { openQuarantine, QUARANTINE_MAX_BYTES, QUARANTINED_PREFIX } from './quarantined-documents.ts';
+import { QUARANTINE_MAX_BYTES, QUARANTINED_PREFIX, type QuarantineStore } from './quarantine-store.ts';
 
 const LIST_MAX = 200;
 const countsSchema = z.object({
@@ -26,17 +26,22 @@ const listSchema = z.object({
 
 /** Documents kept aside: how many, and which. What is in them is not shown. */
 export class QuarantineList {
-  readonly #couch: Couch;
+  readonly #store: QuarantineStore;
+  readonly #listeners = new Listeners();
   readonly #stopListening: () => void;
   #counts: Promise<ReadonlyMap<string, number>> | undefined;
 
-  /** @param onChange called when the numbers may have changed */
-  constructor(couch: Couch, changes: ChangeBus, onChange: () => void) {
-    this.#couch = couch;
+  constructor(store: QuarantineStore, changes: Pick<ChangeBus, 'subscribe'>) {
+    this.#store = store;
     this.#stopListening = changes.subscribe(QUARANTINE_DATABASE, () => {
       this.#counts = undefined;
-      onChange();
+      this.#listeners.publish();
     });
+  }
+
+  /** Calls back when the numbers may have changed. */
+  onChange(listener: () => void): void {
+    this.#listeners.subscribe(listener);
   }
 
   stop(): void {
@@ -57,15 +62,16 @@ export class QuarantineList {
 
   /** A shelter's documents, latest first, at most 200. */
   async list(shelterId: ShelterId) {
-    const database = await openQuarantine(this.#couch);
     const answer = listSchema.parse(
-      await database.find({
-        selector: { shelterId: { $eq: shelterId }, receivedAt: { $gt: '' } },
-        sort: [{ shelterId: 'desc' }, { receivedAt: 'desc' }],
-        fields: ['_id', 'eventId', 'shelterId', 'deviceId', 'reason', 'receivedAt', 'bytes'],
-        use_index: 'index-by-shelter',
-        limit: LIST_MAX,
-      }),
+      await this.#store.use((database) =>
+        database.find({
+          selector: { shelterId: { $eq: shelterId }, receivedAt: { $gt: '' } },
+          sort: [{ shelterId: 'desc' }, { receivedAt: 'desc' }],
+          fields: ['_id', 'eventId', 'shelterId', 'deviceId', 'reason', 'receivedAt', 'bytes'],
+          use_index: 'index-by-shelter',
+          limit: LIST_MAX,
+        }),
+      ),
     );
     return answer.docs.map(({ _id, ...rest }) => ({
       id: _id.slice(QUARANTINED_PREFIX.length),
@@ -75,8 +81,9 @@ export class QuarantineList {
   }
 
   async #readCounts(): Promise<ReadonlyMap<string, number>> {
-    const database = await openQuarantine(this.#couch);
-    const answer = countsSchema.parse(await database.view('quarantine', 'per-shelter', { group_level: 1 }));
+    const answer = countsSchema.parse(
+      await this.#store.use((database) => database.view('quarantine', 'per-shelter', { group_level: 1 })),
+    );
     return new Map(answer.rows.map((row) => [row.key[0], row.value]));
   }
 }

@@ -3,18 +3,11 @@ import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { type Couch, databaseName } from '../couch/couch.ts';
 import { openTestCouch } from '../couch/testing.ts';
 import { QUARANTINE_DATABASE, receptionDatabase } from '../event-log/database-names.ts';
-import { LogReaders } from '../event-log/log-reader.ts';
 import { readStoredEvent } from '../event-log/stored-event.ts';
 import { RequestRefusedError } from '../http/request-refused.ts';
-import { EventIntake } from '../sync/accept-events.ts';
 import { admissions, pushed, startTestSync, type TestDevice, type TestSync } from '../sync/testing.ts';
 import { QuarantineReleaser } from './quarantine-release.ts';
-import {
-  openQuarantine,
-  QUARANTINE_MAX_BYTES,
-  QUARANTINED_PREFIX,
-  type QuarantinedDocument,
-} from './quarantined-documents.ts';
+import { QUARANTINE_MAX_BYTES, QUARANTINED_PREFIX, type QuarantinedDocument } from './quarantine-store.ts';
 
 let couch: Couch;
 let sync: TestSync;
@@ -27,9 +20,8 @@ let serial = 0;
 beforeAll(async () => {
   couch = await openTestCouch();
   sync = await startTestSync(couch);
-  const intake = new EventIntake(couch, new LogReaders(couch), sync.devices);
-  releaser = new QuarantineReleaser({ couch, changes: sync.changes, intake });
-  await openQuarantine(couch);
+  releaser = new QuarantineReleaser({ store: sync.quarantine, changes: sync.changes, intake: sync.intake });
+  await sync.quarantine.use((database) => database.info());
 });
 afterAll(async () => {
   await sync.close();

@@ -2,19 +2,17 @@ import type { PushOutcome, QuarantineRelease, QuarantineReleaseAll } from '@uket
 import { QUARANTINE_REASONS } from '@uketsuke/shared/errors';
 import { deviceIdSchema, type ShelterId, shelterIdSchema } from '@uketsuke/shared/identifiers';
 import { parseJson } from '@uketsuke/shared/json';
-import type nano from 'nano';
 import { z } from 'zod';
 import type { ChangeBus } from '../couch/change-bus.ts';
-import type { Couch } from '../couch/couch.ts';
 import { QUARANTINE_DATABASE, receptionDatabase } from '../event-log/database-names.ts';
 import { RequestRefusedError } from '../http/request-refused.ts';
-import type { EventIntake } from '../sync/accept-events.ts';
+import type { AuthenticatedDevice } from '../identity/device-directory.ts';
 import {
-  openQuarantine,
   QUARANTINE_MAX_BYTES,
   QUARANTINED_PREFIX,
-  type QuarantinedDocument,
-} from './quarantined-documents.ts';
+  type QuarantineDatabase,
+  type QuarantineStore,
+} from './quarantine-store.ts';
 
 /** Kept documents judged at a time: with the largest there can be, some 6 MB. */
 const AT_A_TIME = 100;
@@ -35,10 +33,20 @@ type Kept = z.infer<typeof keptSchema>;
 const rowsSchema = z.object({ rows: z.array(z.object({ doc: z.unknown().optional() })) });
 const idsSchema = z.object({ rows: z.array(z.object({ id: z.string() })) });
 
+/** Judges documents of one shelter once more, as of now, and stores what holds: the server's intake does. */
+export interface SecondTry {
+  /** @returns an outcome for each, in order */
+  tryAgain(
+    documents: readonly unknown[],
+    carrier: AuthenticatedDevice,
+    receivedAt: string,
+  ): Promise<readonly PushOutcome[]>;
+}
+
 export interface QuarantineReleaserOptions {
-  readonly couch: Couch;
-  readonly changes: ChangeBus;
-  readonly intake: Pick<EventIntake, 'tryAgain'>;
+  readonly store: QuarantineStore;
+  readonly changes: Pick<ChangeBus, 'nudge'>;
+  readonly intake: SecondTry;
 }
 
 /**
@@ -58,16 +66,19 @@ export class QuarantineReleaser {
    * @throws RequestRefusedError `not-found` (404)
    */
   async release(id: string): Promise<QuarantineRelease> {
-    const database = await openQuarantine(this.#options.couch);
-    const [kept] = await readKept(database, [QUARANTINED_PREFIX + id]);
-    const [release] = kept === undefined ? [] : await this.#tryAgain(database, [kept]);
+    const [release] = await this.#options.store.use(async (database) =>
+      this.#tryAgain(database, await readKept(database, [QUARANTINED_PREFIX + id])),
+    );
     if (release === undefined) throw new RequestRefusedError(404, 'not-found', 'there is no such kept document');
     return release;
   }
 
   /** Tries all kept documents of a shelter. */
-  async releaseAll(shelterId: ShelterId): Promise<QuarantineReleaseAll> {
-    const database = await openQuarantine(this.#options.couch);
+  releaseAll(shelterId: ShelterId): Promise<QuarantineReleaseAll> {
+    return this.#options.store.use((database) => this.#releaseAll(database, shelterId));
+  }
+
+  async #releaseAll(database: QuarantineDatabase, shelterId: ShelterId): Promise<QuarantineReleaseAll> {
     const range = { reduce: false, startkey: [shelterId], endkey: [shelterId, {}] };
     const { rows } = idsSchema.parse(await database.view('quarantine', 'per-shelter', range));
     const counts = { released: 0, kept: 0, 'not-whole': 0 };
@@ -82,10 +93,7 @@ export class QuarantineReleaser {
   }
 
   /** Tries documents of one shelter; an answer for each, in order. */
-  async #tryAgain(
-    database: nano.DocumentScope<QuarantinedDocument>,
-    all: readonly Kept[],
-  ): Promise<QuarantineRelease[]> {
+  async #tryAgain(database: QuarantineDatabase, all: readonly Kept[]): Promise<QuarantineRelease[]> {
     const { changes } = this.#options;
     const releases = new Map<string, QuarantineRelease>();
     for (const kept of all) if (kept.bytes > QUARANTINE_MAX_BYTES) releases.set(kept._id, { outcome: 'not-whole' });
@@ -112,18 +120,18 @@ export class QuarantineReleaser {
 
   /** Takes out what the log holds now, and writes down why the others stay. */
   async #noteOutcomes(
-    database: nano.DocumentScope<QuarantinedDocument>,
+    database: QuarantineDatabase,
     all: readonly Kept[],
     releases: ReadonlyMap<string, QuarantineRelease>,
   ): Promise<void> {
-    const changes = all.flatMap((kept) => {
+    const written = all.flatMap((kept) => {
       const release = releases.get(kept._id);
       // Nothing of what it held stays behind.
       if (release?.outcome === 'released') return { _id: kept._id, _rev: kept._rev, _deleted: true };
       return release?.outcome === 'kept' && release.reason !== kept.reason ? { ...kept, reason: release.reason } : [];
     });
     // One that another release changed meanwhile is refused as a conflict, and was dealt with there.
-    if (changes.length > 0) await database.bulk({ docs: changes });
+    if (written.length > 0) await database.bulk({ docs: written });
   }
 }
 
@@ -139,7 +147,7 @@ function byReceipt(all: readonly Kept[]): Map<string, Kept[]> {
   return groups;
 }
 
-async function readKept(database: nano.DocumentScope<QuarantinedDocument>, ids: string[]): Promise<Kept[]> {
+async function readKept(database: QuarantineDatabase, ids: string[]): Promise<Kept[]> {
   const { rows } = rowsSchema.parse(await database.fetch({ keys: ids }));
   return rows.flatMap(({ doc }) => keptSchema.safeParse(doc).data ?? []);
 }

@@ -41,7 +41,8 @@ class Kiosk {
 
 function cityOf(...kiosks: Kiosk[]) {
   const changed: string[][] = [];
-  const city = new CityRoster((shelterIds) => changed.push([...shelterIds].sort()));
+  const city = new CityRoster();
+  city.onChange((shelterIds) => changed.push([...shelterIds].sort()));
   for (const kiosk of kiosks) city.addShelter(kiosk.facts);
   const take = (kiosk: Kiosk, ...events: ReceptionEvent[]) =>
     city.apply(

@@ -1,6 +1,7 @@
 import { isDeepStrictEqual } from 'node:util';
 import type { PersonDetail, RosterPage, RosterPerson, ShelterFacts, ShelterSummary } from '@uketsuke/shared/contracts';
 import type { ResidentId, ShelterId } from '@uketsuke/shared/identifiers';
+import { Listeners } from '@uketsuke/shared/listeners';
 import {
   isAdmitted,
   KanaOrder,
@@ -11,38 +12,38 @@ import {
   probableMatchKeys,
   type RosterEntry,
 } from '@uketsuke/shared/roster';
+import type { LogProjection } from '../event-log/log-projection.ts';
+import type { ReceivedEvent } from '../event-log/stored-event.ts';
 import { DuplicateIndex } from './duplicate-index.ts';
-import { type IndexedResident, type ReceivedEvent, ShelterProjection } from './shelter-projection.ts';
+import { type IndexedResident, ShelterProjection } from './shelter-projection.ts';
 
 /** The shelters somebody may see (SEC-4). */
 export type Visible = (shelterId: ShelterId) => boolean;
 
 /** Everyone at every shelter: a fold over all event logs, kept in memory. It never asks a database or a clock. */
-export class CityRoster {
+export class CityRoster implements LogProjection {
   readonly #shelters = new Map<ShelterId, ShelterProjection>();
   readonly #names = new Map<ShelterId, string>();
   readonly #known = new Map<ResidentId, Set<ShelterId>>();
   readonly #duplicates = new DuplicateIndex();
   readonly #order = new KanaOrder();
-  readonly #onChange: (shelterIds: ReadonlySet<ShelterId>) => void;
+  readonly #listeners = new Listeners<[shelterIds: ReadonlySet<ShelterId>]>();
 
-  /** @param onChange called with the shelters whose summary or roster changed */
-  constructor(onChange: (shelterIds: ReadonlySet<ShelterId>) => void) {
-    this.#onChange = onChange;
+  /** Calls back with the shelters whose summary or roster changed. */
+  onChange(listener: (shelterIds: ReadonlySet<ShelterId>) => void): void {
+    this.#listeners.subscribe(listener);
   }
 
   /** Makes a shelter known. Until its log was read, the roster is not complete. */
   addShelter(shelter: ShelterFacts): void {
     this.#names.set(shelter.shelterId, shelter.name);
-    if (this.#shelters.has(shelter.shelterId)) return;
-    this.#shelters.set(shelter.shelterId, new ShelterProjection());
-    this.#onChange(new Set([shelter.shelterId]));
+    this.#projectionOf(shelter.shelterId);
   }
 
   /** Takes in events of one shelter, in any order and any number of times. */
   apply(shelterId: ShelterId, events: readonly ReceivedEvent[]): void {
-    const projection = this.#shelters.get(shelterId);
-    if (projection === undefined || events.length === 0) return;
+    if (events.length === 0) return;
+    const projection = this.#projectionOf(shelterId);
     const concerned = new Set<ResidentId>();
     for (const event of events) for (const residentId of projection.apply(event)) concerned.add(residentId);
     this.#reindex(shelterId, projection, concerned);
@@ -50,10 +51,10 @@ export class CityRoster {
 
   /** The shelter's log was read to its end. */
   completed(shelterId: ShelterId): void {
-    const projection = this.#shelters.get(shelterId);
-    if (projection === undefined || projection.isComplete) return;
+    const projection = this.#projectionOf(shelterId);
+    if (projection.isComplete) return;
     projection.isComplete = true;
-    this.#onChange(new Set([shelterId]));
+    this.#listeners.publish(new Set([shelterId]));
   }
 
   /** Forgets a shelter's events, to be read again from the beginning: its log was replaced. */
@@ -124,6 +125,16 @@ export class CityRoster {
     return { entries, household };
   }
 
+  /** A log may be read before its shelter is made known. */
+  #projectionOf(shelterId: ShelterId): ShelterProjection {
+    const present = this.#shelters.get(shelterId);
+    if (present !== undefined) return present;
+    const projection = new ShelterProjection();
+    this.#shelters.set(shelterId, projection);
+    this.#listeners.publish(new Set([shelterId]));
+    return projection;
+  }
+
   #reindex(shelterId: ShelterId, projection: ShelterProjection, concerned: ReadonlySet<ResidentId>): void {
     const changed = new Set([shelterId]);
     const added: OrderedResident[] = [];
@@ -142,7 +153,7 @@ export class CityRoster {
       this.#noteKnown(shelterId, residentId, after !== undefined);
     }
     this.#order.update(added, removed);
-    this.#onChange(changed);
+    this.#listeners.publish(changed);
   }
 
   #replaceAdmission(

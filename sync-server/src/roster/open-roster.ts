@@ -1,62 +1,41 @@
-import type { ShelterId } from '@uketsuke/shared/identifiers';
-import type { ReceptionEvent } from '@uketsuke/shared/reception';
-import type { ChangeBus } from '../couch/change-bus.ts';
-import type { Couch } from '../couch/couch.ts';
-import { LogFollowers } from '../event-log/log-followers.ts';
-import type { LogReaders } from '../event-log/log-reader.ts';
-import { QuarantineList } from '../quarantine/quarantine-list.ts';
+import type { Area } from '../area.ts';
+import type { ServerMetrics } from '../http/metrics.ts';
+import type { StaffGate } from '../identity/staff-gate.ts';
+import type { QuarantineList } from '../quarantine/quarantine-list.ts';
 import type { ShelterRegister } from '../shelters/shelter-register.ts';
 import { CityRoster } from './city-roster.ts';
 import { RosterLive } from './roster-live.ts';
+import { rosterRoutes } from './roster-routes.ts';
 
 export interface RosterOptions {
-  readonly couch: Couch;
-  readonly readers: LogReaders;
-  readonly changes: ChangeBus;
+  readonly gate: StaffGate;
   readonly shelters: ShelterRegister;
-  readonly now: () => number;
-  readonly heartbeatMs: number;
-  /** ms from an event's receipt to the roster showing it. */
-  readonly onLag: (lagMs: number) => void;
-  readonly onReadError: (error: unknown) => void;
-  /** Shown every event of every log, from the beginning. */
-  readonly onEvents: (events: readonly ReceptionEvent[]) => Promise<void>;
-}
-
-/** Headquarters' roster and what goes with it. */
-export interface Roster {
-  readonly city: CityRoster;
-  readonly live: RosterLive;
   readonly quarantine: QuarantineList;
-  stop(): Promise<void>;
+  readonly metrics: Pick<ServerMetrics, 'gauge'>;
+  readonly heartbeatMs: number;
+  /** ms since 1970 UTC */
+  readonly now: () => number;
 }
 
-/** Begins to read all shelters' logs into the roster, and follows them and new shelters from then on. */
-export function openRoster(options: RosterOptions): Roster {
-  const { couch, readers, changes, shelters, now, heartbeatMs, onLag, onEvents } = options;
-  const city = new CityRoster((shelterIds: ReadonlySet<ShelterId>) => live.changed(shelterIds));
+/** Headquarters' roster: a projection of all shelters' logs, and what consoles are told of it. */
+export function openRoster(options: RosterOptions): Area & { readonly city: CityRoster } {
+  const { gate, shelters, quarantine, metrics, heartbeatMs, now } = options;
+  const city = new CityRoster();
   const live = new RosterLive({ isComplete: () => city.isComplete, heartbeatMs });
-  const quarantine = new QuarantineList(couch, changes, () =>
-    live.changed(shelters.list().map((each) => each.shelterId)),
-  );
-  const onReadError = (_shelterId: ShelterId, error: unknown) => options.onReadError(error);
-  const followers = new LogFollowers({ city, readers, changes, now, onLag, onEvents, onReadError });
-  const followAll = () => {
-    for (const shelter of shelters.list()) {
-      city.addShelter(shelter);
-      followers.follow(shelter.shelterId);
-    }
+  city.onChange((shelterIds) => live.changed(shelterIds));
+  const addShelters = () => {
+    for (const shelter of shelters.list()) city.addShelter(shelter);
   };
-  shelters.onChange(followAll);
-  followAll();
+  shelters.onChange(addShelters);
+  addShelters();
+  quarantine.onChange(() => live.changed(shelters.list().map(({ shelterId }) => shelterId)));
+  metrics.gauge('uketsuke_roster_events', 'Events in the roster', () => city.size().events);
+  metrics.gauge('uketsuke_roster_entries', 'Residents in the roster, once per shelter', () => city.size().entries);
+  metrics.gauge('uketsuke_roster_complete', '1 when all logs were read', () => Number(city.isComplete));
   return {
     city,
-    live,
-    quarantine,
-    stop: async () => {
-      live.stop();
-      quarantine.stop();
-      await followers.stop();
-    },
+    routes: { '/hq/v1': rosterRoutes({ gate, city, live, shelters, quarantine, now }) },
+    projections: [city],
+    stop: () => live.stop(),
   };
 }

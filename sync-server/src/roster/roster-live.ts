@@ -11,10 +11,10 @@ export interface RosterLiveOptions {
   readonly heartbeatMs: number;
 }
 
-/** Somebody who watches the roster. */
 /** A client that has taken nothing for so many heartbeats is cut off; it comes back by itself. */
 const STUCK_BEATS = 3;
 
+/** Somebody who watches the roster. */
 interface Watcher {
   readonly response: ServerResponse;
   readonly isVisible: Visible;

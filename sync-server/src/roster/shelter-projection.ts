@@ -1,17 +1,11 @@
 import type { EventId, ResidentId } from '@uketsuke/shared/identifiers';
-import type { ReceptionEvent } from '@uketsuke/shared/reception';
 import type { OrderedResident } from '@uketsuke/shared/roster';
 import { ShelterRoster } from '@uketsuke/shared/roster';
+import type { ReceivedEvent } from '../event-log/stored-event.ts';
 
 const CLOCK_AHEAD_MAX_MS = 10 * 60 * 1_000;
 /** No kiosk existed earlier: a clock that says so was lost. */
 const EARLIEST_PLAUSIBLE = Date.UTC(2024, 0, 1);
-
-/** An event with the time at which the server first received it, UTC. */
-export interface ReceivedEvent {
-  readonly event: ReceptionEvent;
-  readonly receivedAt: string;
-}
 
 /** How a resident of a shelter stands in the city-wide indexes. */
 export interface IndexedResident {

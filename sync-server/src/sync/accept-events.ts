@@ -3,21 +3,14 @@ import type { PushOutcome, StoreMark } from '@uketsuke/shared/contracts';
 import type { QuarantineReason } from '@uketsuke/shared/errors';
 import type { EventId } from '@uketsuke/shared/identifiers';
 import { parseReceptionEvent, type ReceptionEvent } from '@uketsuke/shared/reception';
-import type nano from 'nano';
 import { z } from 'zod';
 import type { Couch } from '../couch/couch.ts';
-import { isNotFound } from '../couch/couch-errors.ts';
 import { receptionDatabase } from '../event-log/database-names.ts';
 import type { LogReader, LogReaders } from '../event-log/log-reader.ts';
 import { readStoredEvent, storedEventJson } from '../event-log/stored-event.ts';
 import { writeBatch } from '../event-log/write-batch.ts';
-import {
-  openQuarantine,
-  type QuarantinedDocument,
-  quarantine,
-  type Refusal,
-} from '../quarantine/quarantined-documents.ts';
-import type { AuthenticatedDevice, DeviceDirectory } from './device-directory.ts';
+import type { AuthenticatedDevice, DeviceDirectory } from '../identity/device-directory.ts';
+import type { QuarantineStore, Refusal } from '../quarantine/quarantine-store.ts';
 import { judgeEvents, type Verdict } from './judge-event.ts';
 import { parsePush } from './push-body.ts';
 
@@ -43,17 +36,19 @@ const presentSchema = z.object({
   rows: z.array(z.object({ key: z.string(), doc: z.unknown().optional() })),
 });
 
+export interface EventIntakeOptions {
+  readonly couch: Couch;
+  readonly readers: LogReaders;
+  readonly quarantine: Pick<QuarantineStore, 'keep'>;
+  readonly devices: Pick<DeviceDirectory, 'find'>;
+}
+
 /** Takes in pushed events: judges each, stores what holds, quarantines the rest, and only then says so. */
 export class EventIntake {
-  readonly #couch: Couch;
-  readonly #readers: LogReaders;
-  readonly #devices: Pick<DeviceDirectory, 'find'>;
-  #quarantine: Promise<nano.DocumentScope<QuarantinedDocument>> | undefined;
+  readonly #options: EventIntakeOptions;
 
-  constructor(couch: Couch, readers: LogReaders, devices: Pick<DeviceDirectory, 'find'>) {
-    this.#couch = couch;
-    this.#readers = readers;
-    this.#devices = devices;
+  constructor(options: EventIntakeOptions) {
+    this.#options = options;
   }
 
   /**
@@ -64,7 +59,7 @@ export class EventIntake {
   async acceptPush(body: Buffer, carrier: AuthenticatedDevice, receivedAt: string): Promise<Acceptance> {
     // Apart from what is refused, only bytes are held while the database works: a hundred thousand objects less to
     // be moved about by the garbage collector.
-    return this.#take(await judgeEvents(parsePush(body), carrier, this.#devices), carrier, receivedAt);
+    return this.#take(await judgeEvents(parsePush(body), carrier, this.#options.devices), carrier, receivedAt);
   }
 
   /**
@@ -73,7 +68,7 @@ export class EventIntake {
    */
   async accept(documents: readonly unknown[], carrier: AuthenticatedDevice, receivedAt: string): Promise<Acceptance> {
     const sent = documents.map((value) => ({ value }));
-    return this.#take(await judgeEvents(sent, carrier, this.#devices), carrier, receivedAt);
+    return this.#take(await judgeEvents(sent, carrier, this.#options.devices), carrier, receivedAt);
   }
 
   /**
@@ -88,16 +83,16 @@ export class EventIntake {
     receivedAt: string,
   ): Promise<readonly PushOutcome[]> {
     const sent = documents.map((value) => ({ value }));
-    const verdicts = await judgeEvents(sent, carrier, this.#devices);
-    return this.#readers.use(receptionDatabase(carrier.shelterId), async (log) => {
+    const verdicts = await judgeEvents(sent, carrier, this.#options.devices);
+    return this.#options.readers.use(receptionDatabase(carrier.shelterId), async (log) => {
       return (await this.#settle(log, verdicts, receivedAt)).outcomes;
     });
   }
 
   #take(verdicts: readonly Verdict[], carrier: AuthenticatedDevice, receivedAt: string): Promise<Acceptance> {
-    return this.#readers.use(receptionDatabase(carrier.shelterId), async (log) => {
+    return this.#options.readers.use(receptionDatabase(carrier.shelterId), async (log) => {
       const { outcomes, refusals, changed } = await this.#settle(log, verdicts, receivedAt);
-      if (refusals.length > 0) await this.#keep(carrier, refusals, receivedAt);
+      if (refusals.length > 0) await this.#options.quarantine.keep(carrier, refusals, receivedAt);
       const { epoch, events } = await log.mark();
       return { outcomes, mark: { epoch, events }, changed };
     });
@@ -137,7 +132,7 @@ export class EventIntake {
     const present = new Map<EventId, ReceptionEvent>();
     if (accepted.length === 0) return { written, present };
     const documents = accepted.map(({ id, json }) => ({ id, json: storedEventJson(id, json, receivedAt) }));
-    const results = await writeBatch(this.#couch, log.database, documents);
+    const results = await writeBatch(this.#options.couch, log.database, documents);
     const conflicts: EventId[] = [];
     for (const [position, { id }] of accepted.entries()) {
       if (results[position] === 'written') written.add(id);
@@ -145,24 +140,6 @@ export class EventIntake {
     }
     for (const event of await readPresent(log, conflicts)) present.set(event.id, event);
     return { written, present };
-  }
-
-  async #keep(carrier: AuthenticatedDevice, refusals: readonly Refusal[], receivedAt: string): Promise<void> {
-    try {
-      await quarantine(this.#couch, await this.#openQuarantine(), carrier, refusals, receivedAt);
-    } catch (error) {
-      if (!isNotFound(error)) throw error;
-      this.#quarantine = undefined;
-      await quarantine(this.#couch, await this.#openQuarantine(), carrier, refusals, receivedAt);
-    }
-  }
-
-  #openQuarantine(): Promise<nano.DocumentScope<QuarantinedDocument>> {
-    this.#quarantine ??= openQuarantine(this.#couch).catch((error: unknown) => {
-      this.#quarantine = undefined;
-      throw error;
-    });
-    return this.#quarantine;
   }
 }
 

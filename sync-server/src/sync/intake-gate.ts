@@ -1,7 +1,7 @@
 import type { IncomingHttpHeaders } from 'node:http';
 import { PUSH_MAX_BYTES } from '@uketsuke/shared/contracts';
 import type { DeviceId } from '@uketsuke/shared/identifiers';
-import { Turnstile, type TurnstileLimits } from './turnstile.ts';
+import { Turnstile, type TurnstileLimits } from '../http/turnstile.ts';
 
 /** Bodies announced up to this many bytes go through a lane of their own: a desk at work sends no more. */
 const SMALL_PUSH_BYTES = 8 * 1024;

@@ -9,7 +9,7 @@ import {
   parseReceptionEvent,
   type ReceptionEvent,
 } from '@uketsuke/shared/reception';
-import type { AuthenticatedDevice, DeviceDirectory } from './device-directory.ts';
+import type { AuthenticatedDevice, DeviceDirectory } from '../identity/device-directory.ts';
 import { contentOf, type SentDocument } from './push-body.ts';
 
 /** What the server makes of one sent document, before it asks the database. */

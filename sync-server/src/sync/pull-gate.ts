@@ -1,5 +1,5 @@
 import type { DeviceId } from '@uketsuke/shared/identifiers';
-import { Turnstile, type TurnstileLimits } from './turnstile.ts';
+import { Turnstile, type TurnstileLimits } from '../http/turnstile.ts';
 
 /** Pages of at most this many documents go through a lane of their own: a kiosk that keeps up needs no more. */
 const SMALL_PAGE = 50;

@@ -8,7 +8,7 @@ import { type Couch, databaseName } from '../couch/couch.ts';
 import { openTestCouch } from '../couch/testing.ts';
 import { QUARANTINE_DATABASE, receptionDatabase } from '../event-log/database-names.ts';
 import { readStoredEvent } from '../event-log/stored-event.ts';
-import { openQuarantine, QUARANTINE_MAX_BYTES, type QuarantinedDocument } from '../quarantine/quarantined-documents.ts';
+import { QUARANTINE_MAX_BYTES, type QuarantinedDocument } from '../quarantine/quarantine-store.ts';
 import { admissions, push, pushed, startTestSync, type TestDevice, type TestSync } from './testing.ts';
 
 let couch: Couch;
@@ -19,7 +19,7 @@ let serial = 0;
 beforeAll(async () => {
   couch = await openTestCouch();
   sync = await startTestSync(couch);
-  await openQuarantine(couch);
+  await sync.quarantine.use((database) => database.info());
 });
 afterAll(async () => {
   await sync.close();

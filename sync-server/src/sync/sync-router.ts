@@ -8,31 +8,24 @@ import {
   type StoreMark,
 } from '@uketsuke/shared/contracts';
 import type { DeviceId } from '@uketsuke/shared/identifiers';
-import { type ErrorRequestHandler, type Request, type RequestHandler, type Response, Router } from 'express';
+import { type ErrorRequestHandler, type RequestHandler, type Response, Router } from 'express';
 import { z } from 'zod';
 import type { ChangeBus } from '../couch/change-bus.ts';
-import type { Couch } from '../couch/couch.ts';
 import { isDatabaseUnavailable } from '../couch/couch-errors.ts';
 import { receptionDatabase } from '../event-log/database-names.ts';
-import { type LogReader, LogReaders } from '../event-log/log-reader.ts';
+import type { LogReader, LogReaders } from '../event-log/log-reader.ts';
 import { IncompleteWriteError } from '../event-log/write-batch.ts';
 import { FACTS_DATABASE } from '../facts/fact-board.ts';
+import { anyOrigin } from '../http/any-origin.ts';
+import type { SyncMetrics } from '../http/metrics.ts';
 import { RequestRefusedError } from '../http/request-refused.ts';
-import { EventIntake } from './accept-events.ts';
-import type { DeviceDirectory } from './device-directory.ts';
+import type { DeviceDirectory } from '../identity/device-directory.ts';
+import type { EventIntake } from './accept-events.ts';
 import { IntakeGate } from './intake-gate.ts';
 import { NudgeStream } from './nudge-stream.ts';
 import { type PageReader, parsePullQuery, pullEvents, pullFacts } from './pull.ts';
 import { PullGate } from './pull-gate.ts';
 import { inflated, readPush, refuseTooLarge } from './push-body.ts';
-
-/** What sync counts. */
-export interface SyncMetrics {
-  /** `count` events of a push had this outcome. */
-  pushed(outcome: PushOutcome['outcome'], count: number): void;
-  /** A live connection came (1) or went (-1). */
-  liveConnections(change: 1 | -1): void;
-}
 
 /** What sync has to say; never personal data. */
 export interface SyncLog {
@@ -40,7 +33,8 @@ export interface SyncLog {
 }
 
 export interface SyncRouterOptions {
-  readonly couch: Couch;
+  readonly readers: LogReaders;
+  readonly intake: Pick<EventIntake, 'acceptPush'>;
   readonly changes: ChangeBus;
   readonly devices: DeviceDirectory;
   /** The server's clock, ms since 1970 UTC. */
@@ -62,21 +56,19 @@ const RETRY_AFTER_SECONDS = 5;
  * RequestRefusedError to the application's error handler. Must not stand behind a body parser.
  */
 export function createSyncRouter(options: SyncRouterOptions): Router {
-  const readers = new LogReaders(options.couch);
   const pullGate = new PullGate();
   const router = Router();
   router.use(anyOrigin);
-  router.post('/events', pushEvents(options, readers));
-  router.get('/events', pullEventsRoute(options, readers, pullGate));
-  router.get('/facts', pullFactsRoute(options, readers, pullGate));
-  router.get('/live', live(options, readers));
+  router.post('/events', pushEvents(options));
+  router.get('/events', pullEventsRoute(options, pullGate));
+  router.get('/facts', pullFactsRoute(options, pullGate));
+  router.get('/live', live(options));
   router.use(nameDatabaseErrors);
   return router;
 }
 
-function pushEvents(options: SyncRouterOptions, readers: LogReaders): RequestHandler {
-  const { couch, changes, devices, now, metrics } = options;
-  const intake = new EventIntake(couch, readers, devices);
+function pushEvents(options: SyncRouterOptions): RequestHandler {
+  const { intake, changes, devices, now, metrics } = options;
   const gate = options.intakeGate ?? new IntakeGate();
   return async (request, response) => {
     const { headers } = request;
@@ -97,8 +89,8 @@ function pushEvents(options: SyncRouterOptions, readers: LogReaders): RequestHan
   };
 }
 
-function pullEventsRoute(options: SyncRouterOptions, readers: LogReaders, gate: PullGate): RequestHandler {
-  const { devices, now, log } = options;
+function pullEventsRoute(options: SyncRouterOptions, gate: PullGate): RequestHandler {
+  const { readers, devices, now, log } = options;
   return async (request, response) => {
     const { deviceId, shelterId } = await devices.authenticate(request.headers.authorization);
     const query = parsePullQuery(request.query);
@@ -118,7 +110,7 @@ function pullEventsRoute(options: SyncRouterOptions, readers: LogReaders, gate: 
   };
 }
 
-function pullFactsRoute({ devices, now, log }: SyncRouterOptions, readers: LogReaders, gate: PullGate): RequestHandler {
+function pullFactsRoute({ readers, devices, now, log }: SyncRouterOptions, gate: PullGate): RequestHandler {
   return async (request, response) => {
     const { deviceId } = await devices.authenticate(request.headers.authorization);
     const query = parsePullQuery(request.query);
@@ -157,8 +149,8 @@ function goneSignal(response: Response): AbortSignal {
   return gone.signal;
 }
 
-function live(options: SyncRouterOptions, readers: LogReaders): RequestHandler {
-  const { changes, devices, now, metrics, heartbeatMs } = options;
+function live(options: SyncRouterOptions): RequestHandler {
+  const { readers, changes, devices, now, metrics, heartbeatMs } = options;
   return async (request, response) => {
     const { authorization } = request.headers;
     const { shelterId } = await devices.authenticate(authorization);
@@ -184,22 +176,6 @@ async function markOf(log: LogReader): Promise<StoreMark> {
 /** Read after the mark: what the mark counts, the relay has then counted too. */
 async function withRelay(mark: StoreMark, { relay }: SyncRouterOptions): Promise<StoreMark> {
   return relay === undefined ? mark : { ...mark, relay: await relay() };
-}
-
-/** Kiosk pages come from their own machine, so from another origin. No cookie is involved, only the bearer token. */
-export function anyOrigin(request: Request, response: Response, next: () => void): void {
-  response.set('access-control-allow-origin', '*');
-  response.set('access-control-expose-headers', 'retry-after');
-  if (request.method !== 'OPTIONS') {
-    next();
-    return;
-  }
-  response
-    .set('access-control-allow-methods', 'GET, POST')
-    .set('access-control-allow-headers', 'authorization, content-type, content-encoding')
-    .set('access-control-max-age', '86400')
-    .status(204)
-    .end();
 }
 
 /** The database being away is told apart from errors of our own: the client keeps its events and comes back. */

@@ -15,12 +15,16 @@ import { sampleHouseholds } from '@uketsuke/shared/sample-households';
 import express from 'express';
 import { ChangeBus } from '../couch/change-bus.ts';
 import type { Couch } from '../couch/couch.ts';
+import { LogReaders } from '../event-log/log-reader.ts';
+import type { SyncMetrics } from '../http/metrics.ts';
 import { answerProblems } from '../http/problems.ts';
 import { RequestRefusedError } from '../http/request-refused.ts';
 import { openServerLog } from '../http/server-log.ts';
-import type { DeviceDirectory } from './device-directory.ts';
+import type { DeviceDirectory } from '../identity/device-directory.ts';
+import { QuarantineStore } from '../quarantine/quarantine-store.ts';
+import { EventIntake } from './accept-events.ts';
 import type { IntakeGate } from './intake-gate.ts';
-import { createSyncRouter, type SyncMetrics } from './sync-router.ts';
+import { createSyncRouter } from './sync-router.ts';
 
 /** A kiosk as the tests know it: its bearer token is its id. */
 export interface TestDevice {
@@ -74,6 +78,8 @@ export interface TestSync {
   readonly url: string;
   readonly devices: TestDevices;
   readonly changes: ChangeBus;
+  readonly intake: EventIntake;
+  readonly quarantine: QuarantineStore;
   close(): Promise<void>;
 }
 
@@ -85,13 +91,18 @@ export async function startTestSync(
   const devices = new TestDevices();
   const changes = new ChangeBus({ couch, coalesceMs: 20, pollIntervalMs: 200 });
   const app = express();
-  app.use('/sync/v1', createSyncRouter({ couch, changes, devices, now: Date.now, ...options }));
+  const readers = new LogReaders(couch);
+  const quarantine = new QuarantineStore(couch);
+  const intake = new EventIntake({ couch, readers, quarantine, devices });
+  app.use('/sync/v1', createSyncRouter({ readers, intake, changes, devices, now: Date.now, ...options }));
   app.use(answerProblems(openServerLog('silent')));
   const server = createServer(app);
   return {
     url: `http://127.0.0.1:${await listen(server)}/sync/v1`,
     devices,
     changes,
+    intake,
+    quarantine,
     close: async () => {
       changes.stop();
       const closed = new Promise((resolve) => server.close(resolve));

@@ -1,4 +1,4 @@
-import { RequestRefusedError } from '../http/request-refused.ts';
+import { RequestRefusedError } from './request-refused.ts';
 
 export interface TurnstileLimits {
   /** What may be inside at a time: requests, bytes or whatever the amounts count. */

@@ -2,10 +2,11 @@ import { createHash } from 'node:crypto';
 import type { QuarantineReason } from '@uketsuke/shared/errors';
 import type nano from 'nano';
 import type { Couch } from '../couch/couch.ts';
+import { isNotFound } from '../couch/couch-errors.ts';
 import { type DatabaseDefinition, openDatabase } from '../couch/open-database.ts';
 import { QUARANTINE_DATABASE } from '../event-log/database-names.ts';
 import { writeBatch } from '../event-log/write-batch.ts';
-import type { AuthenticatedDevice } from '../sync/device-directory.ts';
+import type { AuthenticatedDevice } from '../identity/device-directory.ts';
 
 /** More of a document than this is not kept, in bytes of JSON. No reception event comes near. */
 export const QUARANTINE_MAX_BYTES = 64 * 1024;
@@ -27,6 +28,8 @@ export interface QuarantinedDocument {
   readonly bytes: number;
 }
 
+export type QuarantineDatabase = nano.DocumentScope<QuarantinedDocument>;
+
 const DEFINITION: DatabaseDefinition = {
   indexes: [{ name: 'by-shelter', fields: ['shelterId', 'receivedAt'] }],
   views: {
@@ -39,11 +42,6 @@ const DEFINITION: DatabaseDefinition = {
   },
 };
 
-/** Opens the quarantine; its view `quarantine/per-shelter` counts by `[shelterId, reason]`. */
-export function openQuarantine(couch: Couch): Promise<nano.DocumentScope<QuarantinedDocument>> {
-  return openDatabase<QuarantinedDocument>(couch, QUARANTINE_DATABASE, DEFINITION);
-}
-
 /** A document to be kept. */
 export interface Refusal {
   readonly document: unknown;
@@ -51,28 +49,53 @@ export interface Refusal {
   readonly reason: QuarantineReason;
 }
 
-/**
- * Keeps refused documents. The id comes from the content, so a retry keeps nothing twice.
- * @throws the error of nano, or IncompleteWriteError: then nothing may be acknowledged
- */
-export async function quarantine(
-  couch: Couch,
-  database: nano.DocumentScope<QuarantinedDocument>,
-  carrier: AuthenticatedDevice,
-  refusals: readonly Refusal[],
-  receivedAt: string,
-): Promise<void> {
-  const documents = new Map<string, QuarantinedDocument & { _id: string }>();
-  for (const refusal of refusals) {
-    const document = quarantined(carrier, refusal, receivedAt);
-    documents.set(document._id, document);
+/** The database of the quarantine. It is opened when first needed, and anew after somebody deleted it. */
+export class QuarantineStore {
+  readonly #couch: Couch;
+  #database: Promise<QuarantineDatabase> | undefined;
+
+  constructor(couch: Couch) {
+    this.#couch = couch;
   }
-  if (documents.size > 0) {
-    const batch = [...documents.values()].map((document) => ({
-      id: document._id,
-      json: JSON.stringify(document),
-    }));
-    await writeBatch(couch, database, batch);
+
+  /**
+   * Runs `work` on the database; its view `quarantine/per-shelter` counts by `[shelterId, reason]`. Once more if the
+   * database was deleted meanwhile.
+   * @throws what nano or `work` throws
+   */
+  async use<Result>(work: (database: QuarantineDatabase) => Promise<Result>): Promise<Result> {
+    try {
+      return await work(await this.#open());
+    } catch (error) {
+      if (!isNotFound(error)) throw error;
+      this.#database = undefined;
+      return work(await this.#open());
+    }
+  }
+
+  /**
+   * Keeps refused documents. The id comes from the content, so a retry keeps nothing twice. `receivedAt` is UTC.
+   * @throws the error of nano, or IncompleteWriteError: then nothing may be acknowledged
+   */
+  async keep(carrier: AuthenticatedDevice, refusals: readonly Refusal[], receivedAt: string): Promise<void> {
+    const documents = new Map<string, QuarantinedDocument & { _id: string }>();
+    for (const refusal of refusals) {
+      const document = quarantined(carrier, refusal, receivedAt);
+      documents.set(document._id, document);
+    }
+    if (documents.size === 0) return;
+    const batch = [...documents.values()].map((document) => ({ id: document._id, json: JSON.stringify(document) }));
+    await this.use((database) => writeBatch(this.#couch, database, batch));
+  }
+
+  #open(): Promise<QuarantineDatabase> {
+    this.#database ??= openDatabase<QuarantinedDocument>(this.#couch, QUARANTINE_DATABASE, DEFINITION).catch(
+      (error: unknown) => {
+        this.#database = undefined;
+        throw error;
+      },
+    );
+    return this.#database;
   }
 }
 

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { RequestRefusedError } from '../http/request-refused.ts';
+import { RequestRefusedError } from './request-refused.ts';
 import { Turnstile, type TurnstileLimits } from './turnstile.ts';
 
 const HERE = new AbortController().signal;
