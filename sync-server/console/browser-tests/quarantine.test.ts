@@ -1,7 +1,7 @@
 import { sampleHouseholds } from '@uketsuke/shared/sample-households';
 import type { Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { openQuarantine, quarantine } from '../../src/quarantine/quarantined-documents.ts';
+import { QuarantineStore } from '../../src/quarantine/quarantine-store.ts';
 import { ADMIN_PASSWORD, HeadquartersSite, type SiteKiosk } from './headquarters-site.ts';
 import { StaffBrowser } from './staff-browser.ts';
 
@@ -36,10 +36,9 @@ describe('what was set aside', () => {
     ]);
     // As a server kept them that did not know the device: here it does, as if that had been mended since.
     const kept = others.map((event) => ({ document: event, eventId: event.id, reason: 'unknown-device' as const }));
-    await site.mendDatabase(async (couch) => {
-      const database = await openQuarantine(couch);
-      await quarantine(couch, database, kiosk.device, kept, new Date(Date.now() - 3_600_000).toISOString());
-    });
+    await site.mendDatabase((couch) =>
+      new QuarantineStore(couch).keep(kiosk.device, kept, new Date(Date.now() - 3_600_000).toISOString()),
+    );
     await page.reload();
     await page.getByRole('link', { name: '管理', exact: true }).click();
     await page.getByRole('link', { name: '保留中の記録' }).click();
