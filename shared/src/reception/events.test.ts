@@ -5,7 +5,8 @@ import { cardIdSchema, deviceIdSchema, shelterIdSchema } from '../identifiers/id
 import { linkIdSchema } from '../my-number-card/directory-key.ts';
 import { decideAdmission, lastUndoable } from '../roster/admission.ts';
 import { foldEvents } from '../roster/fold.ts';
-import { matchPersons, probableMatchKeys, searchText } from '../roster/matching.ts';
+import { matchPersons, probableMatchKeys } from '../roster/matching.ts';
+import { searchText } from '../roster/search.ts';
 import { sampleHouseholds, seededBytes } from '../sample-households/sample-households.ts';
 import { canonicalJson } from '../sealing/canonical-json.ts';
 import { isAuthentic } from './authenticity.ts';

@@ -37,8 +37,3 @@ function isSameName(left: PersonName, right: PersonName): boolean {
   }
   return foldForSearch(left.written) === foldForSearch(right.written);
 }
-
-/** The text under which a search finds a person: written name and reading, folded. */
-export function searchText(person: Person): string {
-  return `${foldForSearch(person.name.written)}\n${foldForSearch(person.name.kana ?? '')}`;
-}

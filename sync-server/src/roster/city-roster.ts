@@ -3,6 +3,7 @@ import type { PersonDetail, RosterPage, RosterPerson, ShelterFacts, ShelterSumma
 import type { ResidentId, ShelterId } from '@uketsuke/shared/identifiers';
 import { Listeners } from '@uketsuke/shared/listeners';
 import {
+  DuplicateIndex,
   isAdmitted,
   KanaOrder,
   matchPersons,
@@ -14,7 +15,6 @@ import {
 } from '@uketsuke/shared/roster';
 import type { LogProjection } from '../event-log/log-projection.ts';
 import type { ReceivedEvent } from '../event-log/stored-event.ts';
-import { DuplicateIndex } from './duplicate-index.ts';
 import { type IndexedResident, ShelterProjection } from './shelter-projection.ts';
 
 /** The shelters somebody may see (SEC-4). */

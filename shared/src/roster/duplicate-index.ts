@@ -1,7 +1,7 @@
-import type { ResidentId, ShelterId } from '@uketsuke/shared/identifiers';
+import type { ResidentId, ShelterId } from '../identifiers/index.ts';
 
 /** A resident at a shelter. */
-export interface Admission {
+export interface ResidentAtShelter {
   readonly shelterId: ShelterId;
   readonly residentId: ResidentId;
 }
@@ -9,17 +9,17 @@ export interface Admission {
 /** Who is admitted where: by resident, and by the keys under which probably the same people meet (FLD-5). */
 export class DuplicateIndex {
   readonly #byResident = new Map<ResidentId, Set<ShelterId>>();
-  readonly #byMatchKey = new Map<string, Admission[]>();
+  readonly #byMatchKey = new Map<string, ResidentAtShelter[]>();
   readonly #multiple = new Set<ResidentId>();
 
-  add(admission: Admission, matchKeys: readonly string[]): void {
+  add(admission: ResidentAtShelter, matchKeys: readonly string[]): void {
     const shelters = this.#byResident.get(admission.residentId) ?? new Set();
     this.#byResident.set(admission.residentId, shelters.add(admission.shelterId));
     if (shelters.size > 1) this.#multiple.add(admission.residentId);
     for (const key of matchKeys) this.#byMatchKey.set(key, [...(this.#byMatchKey.get(key) ?? []), admission]);
   }
 
-  remove(admission: Admission, matchKeys: readonly string[]): void {
+  remove(admission: ResidentAtShelter, matchKeys: readonly string[]): void {
     const shelters = this.#byResident.get(admission.residentId);
     shelters?.delete(admission.shelterId);
     if (shelters === undefined || shelters.size === 0) this.#byResident.delete(admission.residentId);
@@ -37,7 +37,7 @@ export class DuplicateIndex {
   }
 
   /** Everyone admitted under any of the keys. */
-  underKeys(matchKeys: readonly string[]): readonly Admission[] {
+  underKeys(matchKeys: readonly string[]): readonly ResidentAtShelter[] {
     return matchKeys.flatMap((key) => this.#byMatchKey.get(key) ?? []);
   }
 
@@ -53,6 +53,6 @@ export class DuplicateIndex {
   }
 }
 
-function isSame(left: Admission, right: Admission): boolean {
+function isSame(left: ResidentAtShelter, right: ResidentAtShelter): boolean {
   return left.shelterId === right.shelterId && left.residentId === right.residentId;
 }
