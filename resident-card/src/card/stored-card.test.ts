@@ -1,4 +1,5 @@
-import { declaredHouseholdSchema, issuedCardSchema } from '@uketsuke/shared/contracts';
+import { issuedCardSchema } from '@uketsuke/shared/contracts';
+import { declaredHouseholdSchema } from '@uketsuke/shared/person';
 import { describe, expect, it } from 'vitest';
 import { readStoredCard, storedCardOf, storedCardText } from './stored-card.ts';
 import { isReplaceable, lastValidDayMs, validityOf } from './validity.ts';

@@ -1,10 +1,6 @@
-import {
-  type DeclaredHousehold,
-  declaredHouseholdSchema,
-  type IssuedCard,
-  issuedCardSchema,
-} from '@uketsuke/shared/contracts';
+import { type IssuedCard, issuedCardSchema } from '@uketsuke/shared/contracts';
 import { parseJson } from '@uketsuke/shared/json';
+import { type DeclaredHousehold, declaredHouseholdSchema } from '@uketsuke/shared/person';
 import { z } from 'zod';
 
 /**

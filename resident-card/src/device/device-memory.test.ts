@@ -1,6 +1,7 @@
-import { declaredHouseholdSchema, issuedCardSchema } from '@uketsuke/shared/contracts';
-import { emptyDraft } from '@uketsuke/shared/household-entry';
+import { issuedCardSchema } from '@uketsuke/shared/contracts';
+import { declaredHouseholdSchema } from '@uketsuke/shared/person';
 import { describe, expect, it } from 'vitest';
+import { emptyCardDraft } from '../card/card-draft.ts';
 import { storedCardOf } from '../card/stored-card.ts';
 import { createDeviceMemory, DeviceMemoryError } from './device-memory.ts';
 
@@ -40,7 +41,7 @@ const card = storedCardOf(
 describe("the device's memory", () => {
   it('keeps card, draft and language, and forgets card and draft', () => {
     const memory = createDeviceMemory(storageWithRoom(10_000));
-    const draft = emptyDraft(() => 'a');
+    const draft = emptyCardDraft(() => 'a');
     memory.keepCard(card);
     expect(memory.keepDraft(draft)).toBe(true);
     memory.keepLanguage('en');
@@ -55,7 +56,7 @@ describe("the device's memory", () => {
   ])('says when nothing is kept: %s', (_, storage) => {
     const memory = createDeviceMemory(storage);
     expect(() => memory.keepCard(card)).toThrow(DeviceMemoryError);
-    expect(memory.keepDraft(emptyDraft(() => 'a'))).toBe(false);
+    expect(memory.keepDraft(emptyCardDraft(() => 'a'))).toBe(false);
     expect(memory.card()).toEqual({ kind: 'none' });
   });
 

@@ -1,6 +1,6 @@
 import { CodedError } from '@uketsuke/shared/coded-error';
-import { type Draft, draftSchema } from '@uketsuke/shared/household-entry';
 import { readJson } from '@uketsuke/shared/json';
+import { type CardDraft, cardDraftSchema } from '../card/card-draft.ts';
 import { readStoredCard, type StoredCard, type StoredCardReading, storedCardText } from '../card/stored-card.ts';
 
 const CARD_KEY = 'uketsuke.card';
@@ -20,9 +20,9 @@ export interface DeviceMemory {
   card(): StoredCardReading;
   /** Throws DeviceMemoryError when the card was not kept. */
   keepCard(card: StoredCard): void;
-  draft(): Draft | undefined;
+  draft(): CardDraft | undefined;
   /** Whether the draft was kept. */
-  keepDraft(draft: Draft): boolean;
+  keepDraft(draft: CardDraft): boolean;
   dropDraft(): void;
   language(): string | undefined;
   keepLanguage(language: string): void;
@@ -58,7 +58,7 @@ export function createDeviceMemory(storage: Storage | undefined): DeviceMemory {
   return {
     card: () => readStoredCard(read(CARD_KEY)),
     keepCard: (card) => write(CARD_KEY, storedCardText(card)),
-    draft: () => readJson(read(DRAFT_KEY), draftSchema),
+    draft: () => readJson(read(DRAFT_KEY), cardDraftSchema),
     keepDraft: (draft) => tryToWrite(DRAFT_KEY, JSON.stringify(draft)),
     dropDraft: () => storage?.removeItem(DRAFT_KEY),
     language: () => read(LANGUAGE_KEY) ?? undefined,

@@ -1,20 +1,11 @@
 import { z } from 'zod';
 import { cardIdSchema, residentIdSchema } from '../identifiers/identifiers.ts';
-import { HOUSEHOLD_MAX_MEMBERS, householdSchema, personSchema } from '../person/person.ts';
+import { declaredHouseholdSchema } from '../person/person.ts';
 import type { ContractGroup } from './route-contract.ts';
 
 export const cityResponseSchema = z.object({ name: z.string() });
 
-/** A household as the resident types it; ids are the server's to give on first issue, and kept on re-issue. */
-export const declaredHouseholdSchema = z.strictObject({
-  address: householdSchema.shape.address,
-  members: z
-    .array(z.strictObject({ ...personSchema.shape, residentId: residentIdSchema.optional() }))
-    .min(1)
-    .max(HOUSEHOLD_MAX_MEMBERS),
-});
-export type DeclaredHousehold = z.infer<typeof declaredHouseholdSchema>;
-
+/** Ids are the server's to give when a card is first issued, and kept when it is issued again. */
 export const issueCardRequestSchema = z.strictObject({
   household: declaredHouseholdSchema,
   /** The resident has read what the card holds and who can read it. */

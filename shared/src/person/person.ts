@@ -60,6 +60,16 @@ export const householdSchema = z.strictObject({
 });
 export type Household = z.infer<typeof householdSchema>;
 
+/** A household as people declare it: ids are not known of those who are entered for the first time. */
+export const declaredHouseholdSchema = z.strictObject({
+  address: householdSchema.shape.address,
+  members: z
+    .array(z.strictObject({ ...personSchema.shape, residentId: residentIdSchema.optional() }))
+    .min(1)
+    .max(HOUSEHOLD_MAX_MEMBERS),
+});
+export type DeclaredHousehold = z.infer<typeof declaredHouseholdSchema>;
+
 /** The address in one line, as written on an envelope. */
 export function formatAddress(address: Address): string {
   const municipality = address.municipality === undefined ? '' : (MUNICIPALITIES.get(address.municipality) ?? '');

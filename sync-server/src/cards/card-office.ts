@@ -9,8 +9,9 @@ import {
   issuedAtMs,
   issuerFromPrivateKey,
 } from '@uketsuke/shared/card';
-import type { DeclaredHousehold, IssuedCard } from '@uketsuke/shared/contracts';
+import type { IssuedCard } from '@uketsuke/shared/contracts';
 import { type CardId, newCardId, newResidentId, type RandomBytes, type ResidentId } from '@uketsuke/shared/identifiers';
+import type { DeclaredHousehold } from '@uketsuke/shared/person';
 import { type Household, householdSchema, normalizeKana } from '@uketsuke/shared/person';
 import { fromBase64url, importSealingPublicKey } from '@uketsuke/shared/sealing';
 import { z } from 'zod';

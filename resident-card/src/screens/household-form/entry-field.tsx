@@ -1,12 +1,12 @@
-import type { EntryName } from '@uketsuke/shared/household-entry';
 import type { ComponentProps, ReactNode } from 'react';
 import { FieldError, Input, Label, Text, TextArea, TextField } from 'react-aria-components';
 import { useTranslation } from 'react-i18next';
+import type { CardEntryName } from '../../card/card-draft.ts';
 import type { DraftForm } from './use-draft.ts';
 
 interface EntryFieldProps {
   readonly form: DraftForm;
-  readonly entry: EntryName;
+  readonly entry: CardEntryName;
   readonly testId: string;
   readonly label: string;
   readonly required?: boolean;

@@ -1,6 +1,6 @@
-import type { EntryName, EntryProblem } from '@uketsuke/shared/household-entry';
 import { Button } from 'react-aria-components';
 import { useTranslation } from 'react-i18next';
+import type { CardEntryName, CardEntryProblem } from '../../card/card-draft.ts';
 import type { DraftForm } from './use-draft.ts';
 
 const SUMMARY_ID = 'problem-summary';
@@ -25,7 +25,7 @@ export function ProblemSummary({ form }: { readonly form: DraftForm }) {
   );
 }
 
-function Whose({ problem }: { readonly problem: EntryProblem }) {
+function Whose({ problem }: { readonly problem: CardEntryProblem }) {
   const { t } = useTranslation();
   const number = Number(problem.entry.split('-')[1] ?? Number.NaN) + 1;
   return Number.isNaN(number) ? null : <>{t('form.member', { number })} </>;
@@ -36,7 +36,7 @@ export function focusSummary() {
   document.getElementById(SUMMARY_ID)?.focus();
 }
 
-function focusEntry(entry: EntryName) {
+function focusEntry(entry: CardEntryName) {
   const place = document.getElementById(`entry-${entry}`);
   place?.scrollIntoView({ block: 'center' });
   place?.querySelector<HTMLElement>('input, textarea')?.focus();

@@ -1,14 +1,14 @@
 import type { EntryProblemCode } from '@uketsuke/shared/errors';
-import {
-  checkDraft,
-  type Draft,
-  type DraftMember,
-  draftOf,
-  type EntryName,
-  type EntryProblem,
-  emptyDraft,
-} from '@uketsuke/shared/household-entry';
+import type { DraftMember } from '@uketsuke/shared/household-entry';
 import { useMemo, useState } from 'react';
+import {
+  type CardDraft,
+  type CardEntryName,
+  type CardEntryProblem,
+  cardDraftOf,
+  checkCardDraft,
+  emptyCardDraft,
+} from '../../card/card-draft.ts';
 import type { StoredCard } from '../../card/stored-card.ts';
 import { isReplaceable } from '../../card/validity.ts';
 import { dateInJapan } from '../../device/japan-time.ts';
@@ -16,17 +16,17 @@ import { useSurroundings } from '../surroundings.ts';
 
 /** The form's state: what is typed, what is wrong with it, and which of that to show yet. */
 export interface DraftForm {
-  readonly draft: Draft;
-  readonly change: (part: Partial<Draft>) => void;
-  readonly replaceWith: (draft: Draft) => void;
+  readonly draft: CardDraft;
+  readonly change: (part: Partial<CardDraft>) => void;
+  readonly replaceWith: (draft: CardDraft) => void;
   readonly changeMember: (at: number, part: Partial<DraftMember>) => void;
   readonly discard: () => void;
   /** Whether the device keeps what is typed. */
   readonly kept: boolean;
-  readonly problems: readonly EntryProblem[];
+  readonly problems: readonly CardEntryProblem[];
   /** The problem of an entry once it is time to say so: after the entry was left, or after a try to send. */
-  readonly problemOf: (entry: EntryName) => EntryProblemCode | undefined;
-  readonly leave: (entry: EntryName) => void;
+  readonly problemOf: (entry: CardEntryName) => EntryProblemCode | undefined;
+  readonly leave: (entry: CardEntryName) => void;
   readonly attempted: boolean;
   readonly attempt: () => void;
 }
@@ -34,13 +34,13 @@ export interface DraftForm {
 /** The draft of this device, begun from the present card where there is one. Every change is kept at once. */
 export function useDraft(card: StoredCard | undefined): DraftForm {
   const { memory, newKey, now } = useSurroundings();
-  const [draft, setDraft] = useState<Draft>(() => beginDraft(memory.draft(), card, newKey));
+  const [draft, setDraft] = useState<CardDraft>(() => beginDraft(memory.draft(), card, newKey));
   const [kept, setKept] = useState(true);
-  const [left, setLeft] = useState<ReadonlySet<EntryName>>(new Set());
+  const [left, setLeft] = useState<ReadonlySet<CardEntryName>>(new Set());
   const [attempted, setAttempted] = useState(false);
-  const { problems } = useMemo(() => checkDraft(draft, dateInJapan(now())), [draft, now]);
+  const { problems } = useMemo(() => checkCardDraft(draft, dateInJapan(now())), [draft, now]);
 
-  const keep = (next: Draft) => {
+  const keep = (next: CardDraft) => {
     setDraft(next);
     setKept(memory.keepDraft(next));
   };
@@ -55,7 +55,7 @@ export function useDraft(card: StoredCard | undefined): DraftForm {
       }),
     discard: () => {
       memory.dropDraft();
-      setDraft(emptyDraft(newKey));
+      setDraft(emptyCardDraft(newKey));
     },
     kept,
     problems,
@@ -68,8 +68,8 @@ export function useDraft(card: StoredCard | undefined): DraftForm {
 }
 
 /** The kept draft where it still fits the present card, else one with the card's household, else an empty one. */
-function beginDraft(kept: Draft | undefined, card: StoredCard | undefined, newKey: () => string): Draft {
+function beginDraft(kept: CardDraft | undefined, card: StoredCard | undefined, newKey: () => string): CardDraft {
   const replaces = card !== undefined && isReplaceable(card) ? card.cardId : undefined;
   if (kept !== undefined && kept.replaces === replaces) return kept;
-  return card === undefined ? emptyDraft(newKey) : draftOf(card.household, newKey, replaces);
+  return card === undefined ? emptyCardDraft(newKey) : cardDraftOf(card.household, newKey, replaces);
 }

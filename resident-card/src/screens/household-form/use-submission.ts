@@ -1,6 +1,6 @@
-import { checkDraft, issueRequest } from '@uketsuke/shared/household-entry';
 import { useState } from 'react';
 import { flushSync } from 'react-dom';
+import { checkCardDraft, issueRequest } from '../../card/card-draft.ts';
 import { type StoredCard, storedCardOf } from '../../card/stored-card.ts';
 import { dateInJapan } from '../../device/japan-time.ts';
 import { askToKeepData } from '../../device/offline-copy.ts';
@@ -33,7 +33,7 @@ export function useSubmission(
   const submit = async () => {
     if (working) return;
     setFailure(undefined);
-    const checked = checkDraft(form.draft, dateInJapan(now()));
+    const checked = checkCardDraft(form.draft, dateInJapan(now()));
     if (!('household' in checked)) {
       flushSync(form.attempt);
       focusSummary();

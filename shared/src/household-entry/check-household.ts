@@ -1,8 +1,9 @@
-import { type DeclaredHousehold, declaredHouseholdSchema } from '../contracts/index.ts';
 import type { EntryProblemCode } from '../errors/error-codes.ts';
 import {
   addressSchema,
   type BirthDate,
+  type DeclaredHousehold,
+  declaredHouseholdSchema,
   normalizeKana,
   OTHER_NEED_MAX_LENGTH,
   parseAddress,
@@ -10,20 +11,20 @@ import {
   phoneSchema,
 } from '../person/index.ts';
 import { readBirthDate } from './birth-date-entry.ts';
-import type { Draft, DraftMember } from './draft.ts';
+import type { DraftMember, HouseholdDraft } from './household-draft.ts';
 import { tidyAddress, tidyName, tidyPhone } from './written-forms.ts';
 
 type MemberField = 'written' | 'kana' | 'birth' | 'phone' | 'needs' | 'otherNeed';
 
 /** Names one entry of the form, for example `kana-0` or `address`. */
-export type EntryName = `${MemberField}-${number}` | 'address' | 'consent';
+export type EntryName = `${MemberField}-${number}` | 'address';
 
 export interface EntryProblem {
   readonly entry: EntryName;
   readonly code: EntryProblemCode;
 }
 
-export type CheckedDraft =
+export type CheckedHousehold =
   | { readonly problems: readonly [EntryProblem, ...EntryProblem[]] }
   | { readonly problems: readonly []; readonly household: DeclaredHousehold };
 
@@ -38,12 +39,11 @@ const KATAKANA = /^[ァ-ヺーヽヾ・ ]+$/;
  * @param today the date in Japan, `YYYY-MM-DD`
  * @returns the household when there is nothing to mend, otherwise the problems in the order of the screen
  */
-export function checkDraft(draft: Draft, today: string): CheckedDraft {
+export function checkHousehold(draft: HouseholdDraft, today: string): CheckedHousehold {
   const problems: EntryProblem[] = [
     ...draft.members.flatMap((member, at) => checkMember(member, at, today)),
     ...samePersonTwice(draft.members),
     ...checkAddress(draft),
-    ...(draft.consent ? [] : [{ entry: 'consent' as const, code: 'consent-missing' as const }]),
   ];
   const [first, ...rest] = problems;
   if (first !== undefined) return { problems: [first, ...rest] };
@@ -102,7 +102,7 @@ function samePersonTwice(members: readonly DraftMember[]): EntryProblem[] {
   });
 }
 
-function checkAddress(draft: Draft): EntryProblem[] {
+function checkAddress(draft: HouseholdDraft): EntryProblem[] {
   if (draft.withoutAddress) return [];
   const text = tidyAddress(draft.address);
   if (text === '') return [{ entry: 'address', code: 'address-missing' }];
@@ -111,7 +111,7 @@ function checkAddress(draft: Draft): EntryProblem[] {
   return addressSchema.safeParse(address).success ? [] : [{ entry: 'address', code: 'address-not-printable' }];
 }
 
-function householdOf(draft: Draft, today: string): DeclaredHousehold {
+function householdOf(draft: HouseholdDraft, today: string): DeclaredHousehold {
   return declaredHouseholdSchema.parse({
     ...(draft.withoutAddress ? {} : { address: parseAddress(tidyAddress(draft.address)) }),
     members: draft.members.map((member) => {

@@ -1,13 +1,12 @@
 import { z } from 'zod';
-import { type DeclaredHousehold, type IssueCardRequest, issueCardRequestSchema } from '../contracts/index.ts';
-import { cardIdSchema, residentIdSchema } from '../identifiers/index.ts';
-import { formatAddress, HOUSEHOLD_MAX_MEMBERS, sexSchema } from '../person/index.ts';
+import { residentIdSchema } from '../identifiers/index.ts';
+import { type DeclaredHousehold, formatAddress, HOUSEHOLD_MAX_MEMBERS, sexSchema } from '../person/index.ts';
 
 /** One member exactly as typed; nothing is checked or tidied here, so that nothing typed is ever lost. */
 const draftMemberSchema = z.strictObject({
   /** Tells members of one draft apart on the screen. */
   key: z.string(),
-  /** Known when the member is already on a card; kept when the card is re-issued. */
+  /** Known when the member is already a resident here or on a card. */
   residentId: residentIdSchema.optional(),
   written: z.string(),
   kana: z.string(),
@@ -20,22 +19,18 @@ const draftMemberSchema = z.strictObject({
 });
 export type DraftMember = z.infer<typeof draftMemberSchema>;
 
-/** What the resident has typed so far, kept on the device until a card comes of it. */
-export const draftSchema = z.strictObject({
-  version: z.literal(1),
-  /** The card this draft will replace; absent for a first card. */
-  replaces: cardIdSchema.optional(),
+/** A household as it has been typed so far. */
+export const householdDraftSchema = z.strictObject({
   members: z.array(draftMemberSchema).min(1).max(HOUSEHOLD_MAX_MEMBERS),
   address: z.string(),
-  /** The resident does not want an address on the card, or has none. */
+  /** No address is wanted, or there is none. */
   withoutAddress: z.boolean(),
-  consent: z.boolean(),
 });
-export type Draft = z.infer<typeof draftSchema>;
+export type HouseholdDraft = z.infer<typeof householdDraftSchema>;
 
 /** A draft with one empty member. `newKey` gives a different text on each call. */
-export function emptyDraft(newKey: () => string): Draft {
-  return { version: 1, members: [emptyMember(newKey())], address: '', withoutAddress: false, consent: false };
+export function emptyHousehold(newKey: () => string): HouseholdDraft {
+  return { members: [emptyMember(newKey())], address: '', withoutAddress: false };
 }
 
 /** A member with nothing typed. */
@@ -43,8 +38,8 @@ export function emptyMember(key: string): DraftMember {
   return { key, written: '', kana: '', birth: '', sex: 'unstated', phone: '', needs: [], otherNeed: '' };
 }
 
-/** Whether the resident has typed anything that would be missed. */
-export function hasContent(draft: Draft): boolean {
+/** Whether anything was typed that would be missed. */
+export function hasContent(draft: HouseholdDraft): boolean {
   return (
     draft.address !== '' ||
     draft.members.length > 1 ||
@@ -56,20 +51,18 @@ export function hasContent(draft: Draft): boolean {
 }
 
 /**
- * A draft with the household of an existing card in it.
- * @param replaces the card to re-issue; when absent, members get no resident ids, as for a first card
+ * A known household as a draft, to be changed.
+ * @param keepsIds whether the members stay the residents they are; otherwise they are entered anew
  */
-export function draftOf(
+export function draftOfHousehold(
   household: DeclaredHousehold,
   newKey: () => string,
-  replaces?: z.infer<typeof cardIdSchema>,
-): Draft {
+  keepsIds: boolean,
+): HouseholdDraft {
   return {
-    version: 1,
-    ...(replaces === undefined ? {} : { replaces }),
     members: household.members.map((member) => ({
       key: newKey(),
-      ...(replaces === undefined || member.residentId === undefined ? {} : { residentId: member.residentId }),
+      ...(keepsIds && member.residentId !== undefined ? { residentId: member.residentId } : {}),
       written: member.name.written,
       kana: member.name.kana ?? '',
       birth: member.birthDate ?? '',
@@ -80,11 +73,5 @@ export function draftOf(
     })),
     address: household.address === undefined ? '' : formatAddress(household.address),
     withoutAddress: household.address === undefined,
-    consent: false,
   };
-}
-
-/** The request of a checked household; consent was given on the screen. */
-export function issueRequest(household: DeclaredHousehold): IssueCardRequest {
-  return issueCardRequestSchema.parse({ household, consent: true });
 }

@@ -1,26 +1,33 @@
 import { describe, expect, it } from 'vitest';
-import { declaredHouseholdSchema } from '../contracts/index.ts';
-import { cardIdSchema, newResidentId } from '../identifiers/index.ts';
+import { newResidentId } from '../identifiers/index.ts';
+import { declaredHouseholdSchema } from '../person/index.ts';
 import { sampleHouseholds, seededBytes } from '../sample-households/index.ts';
-import { checkDraft } from './check-draft.ts';
-import { type Draft, type DraftMember, draftOf, draftSchema, emptyDraft, emptyMember, hasContent } from './draft.ts';
+import { checkHousehold } from './check-household.ts';
+import {
+  type DraftMember,
+  draftOfHousehold,
+  emptyHousehold,
+  emptyMember,
+  type HouseholdDraft,
+  hasContent,
+  householdDraftSchema,
+} from './household-draft.ts';
 
 const TODAY = '2026-11-22';
 let keys = 0;
 const newKey = () => `key-${keys++}`;
 
-function draftWith(member: Partial<DraftMember>, rest: Partial<Draft> = {}): Draft {
+function draftWith(member: Partial<DraftMember>, rest: Partial<HouseholdDraft> = {}): HouseholdDraft {
   return {
-    ...emptyDraft(newKey),
+    ...emptyHousehold(newKey),
     address: '熊本市中央区手取本町1-1',
-    consent: true,
     ...rest,
     members: [{ ...emptyMember('a'), written: '熊本 花子', ...member }],
   };
 }
 
-function householdOf(draft: Draft) {
-  const checked = checkDraft(draft, TODAY);
+function householdOf(draft: HouseholdDraft) {
+  const checked = checkHousehold(draft, TODAY);
   if (!('household' in checked)) throw new Error(`not accepted: ${JSON.stringify(checked.problems)}`);
   return checked.household;
 }
@@ -73,20 +80,20 @@ describe('a draft becomes a household', () => {
     );
   });
 
-  it('keeps resident ids only when the card is re-issued', () => {
+  it('keeps resident ids only where the members stay who they are', () => {
     const [household] = sampleHouseholds(7, 1, 3).map((one) => declaredHouseholdSchema.parse(one));
     if (household === undefined) throw new Error('no sample');
-    const again = householdOf({ ...draftOf(household, newKey, cardIdSchema.parse('ABCDEFG2')), consent: true });
+    const again = householdOf(draftOfHousehold(household, newKey, true));
     expect(again.members.map((member) => member.residentId)).toEqual(household.members.map((m) => m.residentId));
-    const first = householdOf({ ...draftOf(household, newKey), consent: true });
-    expect(first.members.every((member) => member.residentId === undefined)).toBe(true);
+    const anew = householdOf(draftOfHousehold(household, newKey, false));
+    expect(anew.members.every((member) => member.residentId === undefined)).toBe(true);
   });
 
   it('gives every sample household back unchanged', () => {
     for (const sample of sampleHouseholds(11, 200)) {
       const household = declaredHouseholdSchema.parse(sample);
-      const draft = { ...draftOf(household, newKey, cardIdSchema.parse('ABCDEFG2')), consent: true };
-      expect(householdOf(draftSchema.parse(JSON.parse(JSON.stringify(draft))))).toEqual(household);
+      const draft = draftOfHousehold(household, newKey, true);
+      expect(householdOf(householdDraftSchema.parse(JSON.parse(JSON.stringify(draft))))).toEqual(household);
     }
   });
 });
@@ -105,28 +112,27 @@ describe('a draft with problems', () => {
     [{ otherNeed: 'a\u200bb' }, 'other-need-not-printable'],
     [{ needs: Array.from({ length: 17 }, () => 'pet/dog') }, 'too-many-needs'],
   ])('%j: %s', (member, code) => {
-    expect(checkDraft(draftWith(member), TODAY).problems).toEqual([expect.objectContaining({ code })]);
+    expect(checkHousehold(draftWith(member), TODAY).problems).toEqual([expect.objectContaining({ code })]);
   });
 
-  it.each<[Partial<Draft>, string]>([
+  it.each<[Partial<HouseholdDraft>, string]>([
     [{ address: ' ' }, 'address-missing'],
     [{ address: '〒860-0001' }, 'address-missing'],
     [{ address: 'あ'.repeat(121) }, 'address-too-long'],
     [{ address: 'あ\u0007い' }, 'address-not-printable'],
-    [{ consent: false }, 'consent-missing'],
   ])('%j: %s', (rest, code) => {
-    expect(checkDraft(draftWith({}, rest), TODAY).problems).toEqual([expect.objectContaining({ code })]);
+    expect(checkHousehold(draftWith({}, rest), TODAY).problems).toEqual([expect.objectContaining({ code })]);
   });
 
   it('names them in the order of the screen', () => {
-    const { problems } = checkDraft(emptyDraft(newKey), TODAY);
-    expect(problems.map((problem) => problem.entry)).toEqual(['written-0', 'address', 'consent']);
+    const { problems } = checkHousehold(emptyHousehold(newKey), TODAY);
+    expect(problems.map((problem) => problem.entry)).toEqual(['written-0', 'address']);
   });
 
   it('finds a person entered twice', () => {
     const twin = { ...emptyMember('b'), written: '熊本花子', birth: '1980-02-17' };
     const draft = draftWith({ birth: '1980-02-17' });
-    expect(checkDraft({ ...draft, members: [...draft.members, twin] }, TODAY).problems).toEqual([
+    expect(checkHousehold({ ...draft, members: [...draft.members, twin] }, TODAY).problems).toEqual([
       { entry: 'written-1', code: 'same-person-twice' },
     ]);
   });
@@ -134,16 +140,16 @@ describe('a draft with problems', () => {
 
 describe('a draft', () => {
   it('has content once anything is typed or chosen', () => {
-    expect(hasContent(emptyDraft(newKey))).toBe(false);
+    expect(hasContent(emptyHousehold(newKey))).toBe(false);
     expect(hasContent(draftWith({ written: '', sex: 'male' }, { address: '' }))).toBe(true);
     expect(hasContent(draftWith({}))).toBe(true);
   });
 
   it('refuses a resident id that is not one', () => {
     const id = newResidentId(seededBytes(1));
-    const draft = { ...emptyDraft(newKey), members: [{ ...emptyMember('a'), residentId: id }] };
-    expect(draftSchema.safeParse(draft).success).toBe(true);
+    const draft = { ...emptyHousehold(newKey), members: [{ ...emptyMember('a'), residentId: id }] };
+    expect(householdDraftSchema.safeParse(draft).success).toBe(true);
     const wrong = { ...draft, members: [{ ...emptyMember('a'), residentId: 'x' }] };
-    expect(draftSchema.safeParse(wrong).success).toBe(false);
+    expect(householdDraftSchema.safeParse(wrong).success).toBe(false);
   });
 });
