@@ -2,7 +2,7 @@ import { readFile } from 'node:fs/promises';
 import { createServer } from 'node:http';
 import { extname, join, normalize } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { build } from 'vite';
+import { build, createServer as createViteServer, type InlineConfig } from 'vite';
 import { contentSecurityPolicy } from '../host/content-security-policy.ts';
 
 const KIOSK = fileURLToPath(new URL('../', import.meta.url));
@@ -14,16 +14,29 @@ const MEDIA_TYPES: Readonly<Record<string, string>> = {
   '.svg': 'image/svg+xml',
 };
 
-/** Builds the gallery into `folder` as the real one is built, and serves it on loopback under the hosts' policy. */
-export async function serveGallery(folder: string): Promise<{ origin: string; close: () => Promise<void> }> {
+/** Before the gallery's day, so that its clock looks right. */
+const BUILT_AT = '2026-11-01T00:00:00.000Z';
+
+const COMMON: InlineConfig = {
+  root: KIOSK,
+  configFile: join(KIOSK, 'vite.config.ts'),
+  define: { __BUILD_TIME__: JSON.stringify(BUILT_AT) },
+};
+
+export interface GallerySite {
+  readonly origin: string;
+  readonly close: () => Promise<void>;
+}
+
+/** Builds the gallery into `folder` as the real page is built, and serves it on loopback under the hosts' policy. */
+export async function serveGallery(folder: string): Promise<GallerySite> {
   await build({
-    root: KIOSK,
-    configFile: join(KIOSK, 'vite.config.ts'),
+    ...COMMON,
     logLevel: 'error',
     build: {
       outDir: folder,
       emptyOutDir: false,
-      rolldownOptions: { input: join(KIOSK, 'gallery/gallery.html') },
+      rolldownOptions: { input: [join(KIOSK, 'gallery/gallery.html'), join(KIOSK, 'gallery/index.html')] },
     },
   });
   const server = createServer(async (request, response) => {
@@ -32,6 +45,8 @@ export async function serveGallery(folder: string): Promise<{ origin: string; cl
       const content = await readFile(join(folder, path));
       response.writeHead(200, {
         'content-type': MEDIA_TYPES[extname(path)] ?? 'application/octet-stream',
+        // Names of built files hold their content's hash; Chromium then keeps their compiled code from page to page.
+        'cache-control': path.startsWith('/assets/') ? 'max-age=31536000, immutable' : 'no-cache',
         'content-security-policy': contentSecurityPolicy({ connect: [], styleNonce: 'unused' }),
       });
       response.end(content);
@@ -46,4 +61,13 @@ export async function serveGallery(folder: string): Promise<{ origin: string; cl
     origin: `http://127.0.0.1:${address.port}`,
     close: () => new Promise((resolve) => server.close(() => resolve())),
   };
+}
+
+/** Serves the gallery from its sources on loopback; what is edited shows at once. */
+export async function serveGallerySources(port: number): Promise<GallerySite> {
+  const server = await createViteServer({ ...COMMON, server: { host: '127.0.0.1', port } });
+  await server.listen();
+  const [origin] = server.resolvedUrls?.local ?? [];
+  if (origin === undefined) throw new Error('no address');
+  return { origin: origin.replace(/\/$/, ''), close: () => server.close() };
 }

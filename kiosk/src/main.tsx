@@ -11,6 +11,7 @@ import { startLanguages } from './i18n/index.ts';
 import './styles/kiosk.css';
 import { App } from './screens/app.tsx';
 import type { KioskServices } from './screens/services.ts';
+import { becomeOnlyWindow } from './screens/single-window.ts';
 import { bundleExportOf } from './usb/bundle-export.ts';
 
 declare global {
@@ -24,6 +25,7 @@ declare global {
 }
 
 const services: KioskServices = {
+  becomeOnlyWindow: () => becomeOnlyWindow(navigator.locks),
   connect: connectHost,
   enrol: (host, form) => enrolKiosk({ host, ...form }),
   unlock: async (host, pin, onProgress) => {

@@ -2,7 +2,7 @@ import { eventIdSchema } from '@uketsuke/shared/identifiers';
 import type { CardAttributes } from '@uketsuke/shared/my-number-card';
 import { sampleHouseholds } from '@uketsuke/shared/sample-households';
 import { describe, expect, it, vi } from 'vitest';
-import { GalleryCardReader } from '../../gallery/gallery-card-reader.ts';
+import { ScriptedCardReader } from '../../gallery/stage/scripted-card-reader.ts';
 import type { AttributesOutcome, CardReaderState } from '../../host/card-reader/card-reader.ts';
 import { DeskLine, type Told } from '../reception/desk-line.ts';
 import type { ScanOutcome } from '../reception/outcomes.ts';
@@ -57,7 +57,7 @@ class HeldDesk implements MyNumberDesk {
   unlink = () => new Promise<LinkOutcome>((resolve) => this.links.push(resolve));
 }
 
-class HeldReader extends GalleryCardReader {
+class HeldReader extends ScriptedCardReader {
   readonly answers: ((outcome: AttributesOutcome) => void)[] = [];
   override readAttributes(): Promise<AttributesOutcome> {
     return new Promise((resolve) => this.answers.push(resolve));

@@ -4,7 +4,6 @@ import { EnrolmentScreen } from './enrolment-screen.tsx';
 import { failureOf } from './failures.ts';
 import { ScanScreen } from './scan/scan-screen.tsx';
 import type { KioskServices, OpenedDesk } from './services.ts';
-import { becomeOnlyWindow } from './single-window.ts';
 import { StartScreen } from './start-screen.tsx';
 import { UnlockScreen } from './unlock-screen.tsx';
 
@@ -66,7 +65,7 @@ export function App({ services }: { readonly services: KioskServices }) {
 
 async function firstStage(services: KioskServices): Promise<Stage> {
   try {
-    if (!(await becomeOnlyWindow(navigator.locks))) return { at: 'another-window' };
+    if (!(await services.becomeOnlyWindow())) return { at: 'another-window' };
     const host = await services.connect();
     const vault = await host.vault.state();
     return { at: vault === 'empty' ? 'enrolment' : 'locked', host };

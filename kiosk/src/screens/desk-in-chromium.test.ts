@@ -7,8 +7,8 @@ import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { z } from 'zod';
 import { film, launchWithCamera, launchWithoutCamera } from '../../gallery/camera-film.ts';
-import { newGalleryCity } from '../../gallery/gallery-cards.ts';
-import { serveGallery } from '../../gallery/gallery-site.ts';
+import { type GallerySite, serveGallery } from '../../gallery/gallery-site.ts';
+import { GalleryCity, type IssuedCard } from '../../gallery/stage/city.ts';
 
 /** The built screens in real Chromium, under the strict policy, with a camera that films real codes. */
 
@@ -17,18 +17,18 @@ const CODE_FRAMES = 24;
 const CARDS = 12;
 
 let folder: string;
-let site: Awaited<ReturnType<typeof serveGallery>>;
-let city: Awaited<ReturnType<typeof newGalleryCity>>;
-let cards: string[];
+let site: GallerySite;
+let city: GalleryCity;
+let cards: IssuedCard[];
 let withCamera: Browser;
 let withoutCamera: Browser;
 
 beforeAll(async () => {
   folder = await mkdtemp(join(tmpdir(), 'uketsuke-screens-'));
-  [site, city, withoutCamera] = await Promise.all([serveGallery(folder), newGalleryCity(), launchWithoutCamera()]);
-  cards = await Promise.all(sampleHouseholds(7, CARDS).map((household) => city.issue(household)));
+  [site, city, withoutCamera] = await Promise.all([serveGallery(folder), GalleryCity.found(), launchWithoutCamera()]);
+  cards = await Promise.all(sampleHouseholds(7, CARDS).map((household) => city.issue(household, Date.now())));
   const path = join(folder, 'line.mjpeg');
-  const scenes = cards.map((code) => ({ code, frames: CODE_FRAMES }));
+  const scenes = cards.map(({ text }) => ({ code: text, frames: CODE_FRAMES }));
   await film(withoutCamera, [{ code: null, frames: 30 }, ...scenes, { code: null, frames: 150 }], path);
   withCamera = await launchWithCamera(path);
 }, 120_000);
@@ -54,7 +54,7 @@ async function openPage(browser: Browser, parameters: Record<string, string> = {
     if (message.type() === 'error') complaints.push(`${message.text()} ${message.location().url}`);
   });
   page.on('pageerror', (error) => complaints.push(String(error)));
-  const query = new URLSearchParams([...city.keys, ...Object.entries(parameters)]);
+  const query = new URLSearchParams({ ...city.keys, ...parameters });
   await page.goto(`${site.origin}/gallery/gallery.html?${query}`);
   return { page, complaints };
 }
@@ -82,8 +82,9 @@ async function scanByWedge(page: Page, text: string): Promise<void> {
   await keyboard.detach();
 }
 
-const command = (page: Page, detail: object) =>
-  page.evaluate((told) => document.dispatchEvent(new CustomEvent('gallery', { detail: told })), detail);
+const command = (page: Page, detail: object) => page.evaluate((told) => window.gallery?.(told), detail);
+
+const cardText = (at: number) => cards[at]?.text ?? '';
 
 const resultOf = (page: Page, kind: string) => page.locator(`[data-testid=result][data-kind=${kind}]`);
 
@@ -114,7 +115,7 @@ describe('the desk in Chromium', () => {
     const context = await withCamera.newContext({ viewport: { width: 1280, height: 800 } });
     await context.route('**/*.wasm', (route) => route.abort());
     const page = await context.newPage();
-    await page.goto(`${site.origin}/gallery/gallery.html?${city.keys}`);
+    await page.goto(`${site.origin}/gallery/gallery.html?${new URLSearchParams({ ...city.keys })}`);
     await page.getByTestId('unlock-pin').fill(PIN);
     await page.getByTestId('unlock-submit').click();
     await page.locator('[data-testid=scan-screen][data-decoder=fallback][data-camera=running]').waitFor();
@@ -127,7 +128,7 @@ describe('the desk in Chromium', () => {
     await page.locator('[data-testid=scan-screen][data-camera=failed]').waitFor();
     expect(await page.getByTestId('camera').textContent()).toContain('読み取り機');
     expect(await violations(page)).toEqual([]);
-    await scanByWedge(page, cards[0] ?? '');
+    await scanByWedge(page, cardText(0));
     await resultOf(page, 'admitted').waitFor();
     expect(await page.getByTestId('admitted-count').textContent()).not.toBe('0');
     expect(await violations(page)).toEqual([]);
@@ -139,7 +140,7 @@ describe('a scanner at the desk', () => {
   it('presses no button, wherever the focus is', async () => {
     const { page } = await openDesk(withoutCamera);
     await page.getByTestId('lock').focus();
-    await scanByWedge(page, cards[1] ?? '');
+    await scanByWedge(page, cardText(1));
     await resultOf(page, 'admitted').waitFor();
     expect(await page.getByTestId('scan-screen').count()).toBe(1);
     await page.getByTestId('undo').focus();
@@ -151,12 +152,12 @@ describe('a scanner at the desk', () => {
 
   it('cannot confirm the question about an undo, and a new admission withdraws it (RCP-5)', async () => {
     const { page } = await openDesk(withoutCamera);
-    await scanByWedge(page, cards[2] ?? '');
+    await scanByWedge(page, cardText(2));
     await resultOf(page, 'admitted').waitFor();
     await page.getByTestId('undo').click();
     await page.getByTestId('undo-confirm').focus();
     expect(await violations(page)).toEqual([]);
-    await scanByWedge(page, cards[3] ?? '');
+    await scanByWedge(page, cardText(3));
     await page.waitForFunction(() => document.querySelectorAll('.recent-item').length === 2);
     await page.getByTestId('undo-confirm').waitFor({ state: 'detached' });
     expect(await page.locator('.recent-item[data-voided=true]').count()).toBe(0);
@@ -179,11 +180,11 @@ describe('a scanner at the desk', () => {
   it('is answered anew by each card, refused and not recorded ones among them (DUR-3)', async () => {
     const { page } = await openDesk(withoutCamera);
     await command(page, { do: 'fail', reason: 'disk-full' });
-    await scanByWedge(page, cards[4] ?? '');
+    await scanByWedge(page, cardText(4));
     await page.locator('[data-testid=result][data-reason=disk-full]').waitFor();
     expect(await violations(page)).toEqual([]);
-    await command(page, { do: 'refuse', refusal: 'revoked' });
-    await scanByWedge(page, cards[5] ?? '');
+    await command(page, { do: 'revoke', cardId: cards[5]?.cardId });
+    await scanByWedge(page, cardText(5));
     await page.locator('[data-testid=result][data-refusal=revoked]').waitFor();
     expect(await page.getByTestId('admitted-count').textContent()).toBe('0');
     await page.context().close();
@@ -191,16 +192,16 @@ describe('a scanner at the desk', () => {
 
   it('is told who came back and who is here already (RCP-4, RCP-7)', async () => {
     const { page } = await openDesk(withoutCamera);
-    await scanByWedge(page, cards[6] ?? '');
+    await scanByWedge(page, cardText(6));
     await resultOf(page, 'admitted').waitFor();
     const counted = await page.getByTestId('admitted-count').textContent();
     await command(page, { do: 'step-out' });
     await page.waitForTimeout(3_100);
-    await scanByWedge(page, cards[6] ?? '');
+    await scanByWedge(page, cardText(6));
     await resultOf(page, 'returned').waitFor();
     expect(await violations(page)).toEqual([]);
     await page.waitForTimeout(3_100);
-    await scanByWedge(page, cards[6] ?? '');
+    await scanByWedge(page, cardText(6));
     await resultOf(page, 'already-admitted').waitFor();
     expect(await page.getByTestId('admitted-count').textContent()).toBe(counted);
     expect(await violations(page)).toEqual([]);
@@ -269,16 +270,14 @@ describe('the other screens', () => {
   });
 
   it('tell what headquarters does not have yet, at 1280 and 1024 pixels without cutting anything off', async () => {
-    const { page } = await openDesk(withoutCamera);
-    await command(page, {
-      do: 'tell',
-      pending: 12,
-      oldestPendingAt: '2026-11-22T01:03:00.000Z',
-      quarantined: 1,
-      trouble: 'server-unreachable',
-      clock: 'behind',
-    });
-    await page.locator('[data-testid=sync][data-pending="12"][data-trouble=server-unreachable]').waitFor();
+    const context = await withoutCamera.newContext({ viewport: { width: 1280, height: 800 } });
+    const page = await context.newPage();
+    await page.goto(`${site.origin}/gallery/gallery.html?state=sync-everything-at-once`);
+    await page.locator('html[data-gallery=ready]').waitFor();
+    await page
+      .locator('[data-testid=sync][data-pending="3"][data-quarantined="1"][data-trouble=server-failing]')
+      .waitFor();
+    expect(await page.getByTestId('sync').textContent()).toContain('時計が遅れているようです');
     for (const [width, height] of [
       [1280, 800],
       [1024, 768],

@@ -2,16 +2,12 @@ import { mkdir, mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import type { EnrolmentResponse } from '@uketsuke/shared/contracts';
-import { shelterFactsSchema } from '@uketsuke/shared/contracts';
-import { newDeviceId, secureRandomBytes } from '@uketsuke/shared/identifiers';
 import { sampleHouseholds } from '@uketsuke/shared/sample-households';
-import { newSealingKeyPair, toBase64url } from '@uketsuke/shared/sealing';
 import type { Browser, Page } from 'playwright-core';
 import { build } from 'vite';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { launchWithoutCamera } from '../../gallery/camera-film.ts';
-import { newGalleryCity } from '../../gallery/gallery-cards.ts';
+import { GalleryCity } from '../../gallery/stage/city.ts';
 import { type BrowserHost, startBrowserHost } from '../../host/browser/start-browser-host.ts';
 
 /** The page as it is shipped, in Chromium, over the real browser host with its vault and journal. */
@@ -22,7 +18,7 @@ const PIN = '314159';
 const NO_SERVER = 'http://127.0.0.1:47';
 
 let folder: string;
-let city: Awaited<ReturnType<typeof newGalleryCity>>;
+let city: GalleryCity;
 let host: BrowserHost;
 let browser: Browser;
 
@@ -31,12 +27,11 @@ beforeAll(async () => {
   const [page, data] = [join(folder, 'page'), join(folder, 'data')];
   await mkdir(data);
   await build({ root: KIOSK, logLevel: 'error', build: { outDir: page } });
-  city = await newGalleryCity();
-  const enrolment = await enrolmentOf(city.keys);
+  city = await GalleryCity.found();
   host = await startBrowserHost({
     dataDirectory: data,
     uiDirectory: page,
-    fetch: async () => Response.json(enrolment),
+    fetch: async () => Response.json(city.enrolment()),
   });
   browser = await launchWithoutCamera();
 }, 120_000);
@@ -46,21 +41,6 @@ afterAll(async () => {
   await host?.stop();
   await rm(folder, { recursive: true, force: true });
 });
-
-async function enrolmentOf(keys: URLSearchParams): Promise<EnrolmentResponse> {
-  const headquarters = await newSealingKeyPair();
-  return {
-    deviceId: newDeviceId(secureRandomBytes),
-    deviceName: '受付1',
-    credential: 'credential',
-    eventKey: toBase64url(secureRandomBytes(32)),
-    city: { name: '熊本市' },
-    shelter: shelterFactsSchema.parse({ shelterId: 'shirakawa', name: '白川小学校' }),
-    issuerKeys: [{ keyId: 1, publicKey: keys.get('issuerKey') ?? '', state: 'active' }],
-    receptionKeys: [keys.get('receptionKey') ?? ''],
-    recoveryPublicKey: toBase64url(headquarters.publicKey),
-  };
-}
 
 async function unlock(page: Page): Promise<void> {
   await page.getByTestId('unlock-pin').fill(PIN);
@@ -87,7 +67,9 @@ describe('the kiosk page over its host', () => {
     await Promise.all([page.waitForEvent('load'), page.getByTestId('enrol-submit').click()]);
     await unlock(page);
 
-    for (const household of sampleHouseholds(21, 1, 3)) await paste(page, await city.issue(household));
+    for (const household of sampleHouseholds(21, 1, 3)) {
+      await paste(page, (await city.issue(household, Date.now())).text);
+    }
     await page.locator('[data-testid=result][data-kind=admitted]').waitFor();
     expect(await page.getByTestId('admitted-count').textContent()).toBe('3');
     expect(await page.getByTestId('sync').getAttribute('data-pending')).toBe('1');

@@ -25,6 +25,8 @@ export interface OpenedDesk {
 
 /** What the screens need done; composed in main.tsx. Everything may reject with KioskHostError. */
 export interface KioskServices {
+  /** Whether no other window of this kiosk is open. */
+  becomeOnlyWindow(): Promise<boolean>;
   connect(): Promise<KioskHost>;
   enrol(host: KioskHost, form: EnrolmentForm): Promise<void>;
   /** Opens the vault and the desk behind it. */

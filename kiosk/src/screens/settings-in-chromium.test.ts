@@ -9,25 +9,24 @@ import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { z } from 'zod';
 import { film, launchWithCamera, launchWithoutCamera } from '../../gallery/camera-film.ts';
-import { newGalleryCity } from '../../gallery/gallery-cards.ts';
-import { serveGallery } from '../../gallery/gallery-site.ts';
+import { type GallerySite, serveGallery } from '../../gallery/gallery-site.ts';
+import { GalleryCity } from '../../gallery/stage/city.ts';
 
 /** Hub and USB export at the built screens in real Chromium, under the strict policy. */
 
 const PIN = '314159';
 const HUB = 'https://192.168.1.20:8443';
-const AT = '2026-11-22T01:03:00.000Z';
 
 let folder: string;
-let site: Awaited<ReturnType<typeof serveGallery>>;
-let city: Awaited<ReturnType<typeof newGalleryCity>>;
+let site: GallerySite;
+let city: GalleryCity;
 let browser: Browser;
 let withCamera: Browser;
 const complaints: string[] = [];
 
 beforeAll(async () => {
   folder = await mkdtemp(join(tmpdir(), 'uketsuke-settings-'));
-  [site, city, browser] = await Promise.all([serveGallery(folder), newGalleryCity(), launchWithoutCamera()]);
+  [site, city, browser] = await Promise.all([serveGallery(folder), GalleryCity.found(), launchWithoutCamera()]);
   const path = join(folder, 'hub.mjpeg');
   await film(browser, [{ code: hubCode([HUB]), frames: 60 }], path);
   withCamera = await launchWithCamera(path);
@@ -47,7 +46,7 @@ async function openDesk(of: Browser): Promise<Page> {
     if (message.type() === 'error') complaints.push(message.text());
   });
   page.on('pageerror', (error) => complaints.push(String(error)));
-  await page.goto(`${site.origin}/gallery/gallery.html?${city.keys}`);
+  await page.goto(`${site.origin}/gallery/gallery.html?${new URLSearchParams({ ...city.keys })}`);
   await page.getByTestId('unlock-pin').fill(PIN);
   await page.getByTestId('unlock-submit').click();
   await page.getByTestId('scan-screen').waitFor();
@@ -61,11 +60,10 @@ const paste = (page: Page, code: string) =>
     document.body.dispatchEvent(new ClipboardEvent('paste', { clipboardData, bubbles: true }));
   }, code);
 
-const command = (page: Page, detail: object) =>
-  page.evaluate((told) => document.dispatchEvent(new CustomEvent('gallery', { detail: told })), detail);
+const command = (page: Page, detail: object) => page.evaluate((told) => window.gallery?.(told), detail);
 
 const cards = async (count: number) =>
-  Promise.all(sampleHouseholds(31, count, 2).map((household) => city.issue(household)));
+  Promise.all(sampleHouseholds(31, count, 2).map(async (each) => (await city.issue(each, Date.now())).text));
 
 const axeReportSchema = z.object({
   violations: z.array(z.object({ id: z.string(), nodes: z.array(z.object({ html: z.string() })) })),
@@ -98,7 +96,7 @@ describe('the hub at the desk', () => {
     await page.getByTestId('hub-address').fill('192.168.1.30');
     const said = new Set<string | null>();
     for (const refusal of [...HUB_REFUSALS, 'hub-unreachable']) {
-      await command(page, { do: 'refuse-hub', refusal });
+      await command(page, { do: 'hub', answer: refusal });
       await page.getByTestId('hub-find').click();
       const error = page.locator(`[data-testid=hub-error][data-code=${refusal}]`);
       await error.waitFor();
@@ -126,9 +124,8 @@ describe('the hub at the desk', () => {
   });
 
   it('is told in the line below: at the hub is not at headquarters (SYN-8)', async () => {
-    const page = await openDesk(browser);
-    const relay = { connected: false, pending: 14, oldestPendingAt: AT, lastExchangeAt: null };
-    await command(page, { do: 'tell', peer: 'hub', pendingAtCity: 3, lastExchangeAt: AT, relay });
+    const page = await (await browser.newContext({ viewport: { width: 1280, height: 800 } })).newPage();
+    await page.goto(`${site.origin}/gallery/gallery.html?state=sync-hub-no-way`);
     const line = page.locator('[data-testid=sync][data-peer=hub][data-look=waiting][data-relay-pending="14"]');
     await line.waitFor();
     expect(await line.textContent()).toContain('ハブから本部へは未送信 14件');
@@ -148,7 +145,7 @@ describe('the USB export at the desk', () => {
     const [download] = await Promise.all([page.waitForEvent('download'), page.getByTestId('usb-save').click()]);
     expect(download.suggestedFilename()).toMatch(/^uketsuke-.*\.ukebundle$/);
     const text = await readFile(await download.path(), 'utf8');
-    expect(JSON.parse(text.split('\n')[0] ?? '')).toMatchObject({ shelterId: 'trial', content: 'all' });
+    expect(JSON.parse(text.split('\n')[0] ?? '')).toMatchObject({ shelterId: 'shirakawa', content: 'all' });
     const saved = page.locator('[data-testid=usb-saved][data-events="3"]');
     await saved.waitFor();
     expect(await saved.textContent()).toContain('届けただけでは送信済みになりません');

@@ -8,8 +8,8 @@ import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { z } from 'zod';
 import { launchWithoutCamera } from '../../../gallery/camera-film.ts';
-import { newGalleryCity } from '../../../gallery/gallery-cards.ts';
-import { serveGallery } from '../../../gallery/gallery-site.ts';
+import { type GallerySite, serveGallery } from '../../../gallery/gallery-site.ts';
+import { GalleryCity } from '../../../gallery/stage/city.ts';
 
 /** The built screens for My Number cards in real Chromium, over a reader that the test tells what lies on it. */
 
@@ -25,14 +25,14 @@ const hanako = {
 const BY_HAND = { delay: 50 };
 
 let folder: string;
-let site: Awaited<ReturnType<typeof serveGallery>>;
-let city: Awaited<ReturnType<typeof newGalleryCity>>;
+let site: GallerySite;
+let city: GalleryCity;
 let browser: Browser;
 let presentation = 0;
 
 beforeAll(async () => {
   folder = await mkdtemp(join(tmpdir(), 'uketsuke-card-screens-'));
-  [site, city, browser] = await Promise.all([serveGallery(folder), newGalleryCity(), launchWithoutCamera()]);
+  [site, city, browser] = await Promise.all([serveGallery(folder), GalleryCity.found(), launchWithoutCamera()]);
 }, 120_000);
 afterAll(async () => {
   await browser?.close();
@@ -43,15 +43,14 @@ afterAll(async () => {
 async function openDesk(): Promise<Page> {
   const context = await browser.newContext({ viewport: { width: 1280, height: 800 } });
   const page = await context.newPage();
-  await page.goto(`${site.origin}/gallery/gallery.html?${city.keys}`);
+  await page.goto(`${site.origin}/gallery/gallery.html?${new URLSearchParams({ ...city.keys })}`);
   await page.getByTestId('unlock-pin').fill(PIN_OF_DESK);
   await page.getByTestId('unlock-submit').click();
   await page.getByTestId('scan-screen').waitFor();
   return page;
 }
 
-const command = (page: Page, detail: object) =>
-  page.evaluate((told) => document.dispatchEvent(new CustomEvent('gallery', { detail: told })), detail);
+const command = (page: Page, detail: object) => page.evaluate((told) => window.gallery?.(told), detail);
 const reader = (page: Page, state: object) => command(page, { do: 'card', state });
 
 /** Lays a person's card on the reader. */
@@ -228,7 +227,7 @@ describe('a My Number card on the reader', () => {
     const page = await openDesk();
     await layCard(page);
     await panelOf(page, 'choose', 'not-linked').waitFor();
-    const text = await city.issue(household);
+    const { text } = await city.issue(household, Date.now());
     await page.evaluate((pasted) => {
       const clipboardData = new DataTransfer();
       clipboardData.setData('text/plain', pasted);

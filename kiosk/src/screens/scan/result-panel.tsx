@@ -18,7 +18,7 @@ const LOOK_ICONS: Readonly<Record<ResultLook, IconName>> = {
 export function Ready({ working, takesMyNumber }: { readonly working: boolean; readonly takesMyNumber: boolean }) {
   const { t } = useTranslation();
   return (
-    <div className="result result-ready" data-testid="ready">
+    <div className="result result-ready" data-testid="ready" data-working={working}>
       <span className="ready-icon">
         <Icon name="card" />
       </span>

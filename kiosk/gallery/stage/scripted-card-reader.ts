@@ -5,10 +5,10 @@ import type {
   CardReaderState,
   KioskCardReader,
   TriesLeft,
-} from '../host/card-reader/card-reader.ts';
+} from '../../host/card-reader/card-reader.ts';
 
 /** A card reader that a test tells what lies on it and what the card answers. Never shipped. */
-export class GalleryCardReader implements KioskCardReader {
+export class ScriptedCardReader implements KioskCardReader {
   readonly #listeners = new Listeners<[state: CardReaderState]>();
   readonly #answers: AttributesOutcome[] = [];
   /** What was asked of the card, without the digits. */
