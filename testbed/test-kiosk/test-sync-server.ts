@@ -28,6 +28,8 @@ export class TestSyncServer {
   swallowsAbove = Number.POSITIVE_INFINITY;
   /** Events that this server sends as they are, whoever can read them. */
   strangers: unknown[] = [];
+  /** Requests that stand without an answer. */
+  swallowed = 0;
   pageSize = 3;
   quarantine: (event: ReceptionEvent) => boolean = () => false;
   /** Events for which a push is refused as too large. */
@@ -96,7 +98,7 @@ export class TestSyncServer {
   async #answer(request: IncomingMessage, response: ServerResponse): Promise<void> {
     const url = new URL(request.url ?? '/', this.url);
     const body = await bodyOf(request);
-    if (this.silent || body.length > this.swallowsAbove) return;
+    if (this.silent || body.length > this.swallowsAbove) return this.#swallow(response);
     if (this.page !== null) {
       response.writeHead(this.page.status, { 'content-type': 'text/html' }).end(this.page.body);
       return;
@@ -114,7 +116,8 @@ export class TestSyncServer {
     }
     if (route === 'GET /sync/v1/events' && this.refusesPulls) return refuse(response, { status: 500 });
     if (route === 'GET /sync/v1/events') return json(response, this.#pullEvents(url.searchParams));
-    if (route === 'GET /sync/v1/facts' && Number(url.searchParams.get('limit')) > this.swallowsFactsAbove) return;
+    if (route === 'GET /sync/v1/facts' && Number(url.searchParams.get('limit')) > this.swallowsFactsAbove)
+      return this.#swallow(response);
     if (route === 'GET /sync/v1/facts') return json(response, this.#pullFacts(url.searchParams));
     if (route === 'GET /sync/v1/live') {
       response.writeHead(200, { 'content-type': 'text/event-stream' });
@@ -124,6 +127,13 @@ export class TestSyncServer {
       return;
     }
     refuse(response, { status: 404, code: 'not-found' });
+  }
+
+  #swallow(response: ServerResponse): void {
+    this.swallowed += 1;
+    response.on('close', () => {
+      this.swallowed -= 1;
+    });
   }
 
   #isTooLarge(events: readonly unknown[]): boolean {

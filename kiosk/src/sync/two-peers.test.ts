@@ -1,28 +1,32 @@
-import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { CityKeys, householdOf } from '../../../testbed/test-kiosk/city-keys.ts';
 import { admit, eventsOfAnotherDesk } from '../../../testbed/test-kiosk/desk-steps.ts';
+import { PassingTime } from '../../../testbed/test-kiosk/passing-time.ts';
 import { TestKiosk } from '../../../testbed/test-kiosk/test-kiosk.ts';
 import { TestSyncServer } from '../../../testbed/test-kiosk/test-sync-server.ts';
 import type { Desk } from '../desk/desk.ts';
 import { isAllAtCity } from './sync-state.ts';
 
 const now = () => Date.now();
-const WITHIN = { timeout: 15_000, interval: 20 };
 const PASSED_ON = { connected: true, pending: 0, oldestPendingAt: null, lastExchangeAt: null };
 const CUT_OFF = { connected: false, pending: null, oldestPendingAt: null, lastExchangeAt: null };
 
+let time: PassingTime;
 let city: CityKeys;
 let kiosk: TestKiosk;
 let headquarters: TestSyncServer;
 let hub: TestSyncServer;
 
 beforeEach(async () => {
+  time = new PassingTime();
   city = await CityKeys.build(9);
   kiosk = await TestKiosk.build(city.secrets('desk1'));
   headquarters = new TestSyncServer(now);
   hub = new TestSyncServer(now);
   hub.epoch = 'hub-1';
   hub.relay = PASSED_ON;
+  time.watch(headquarters);
+  time.watch(hub);
   await Promise.all([headquarters.start(), hub.start()]);
   kiosk.serverUrl = headquarters.url;
 });
@@ -31,41 +35,38 @@ afterEach(async () => {
   await Promise.all([headquarters.stop(), hub.stop()]);
 });
 
-const open = () => kiosk.open({ now, hubUrl: hub.url, requestTimeoutMs: 2_000 });
+const open = () => kiosk.open({ now, hubUrl: hub.url, ...time.options });
 
 describe('a kiosk with a hub (SYN-8)', () => {
   it('uses the hub alone while it answers, and takes its word for no more than it said', async () => {
     const desk = await open();
-    await vi.waitFor(() => expect(desk.view.snapshot().sync).toMatchObject({ peer: 'hub', relay: PASSED_ON }), WITHIN);
+    await time.until(() => expect(desk.view.snapshot().sync).toMatchObject({ peer: 'hub', relay: PASSED_ON }));
     hub.relay = { ...PASSED_ON, pending: 2 };
     await admit(desk, city, 2);
-    await vi.waitFor(() => expect(desk.view.snapshot().sync).toMatchObject({ peer: 'hub', pending: 0 }), WITHIN);
+    await time.until(() => expect(desk.view.snapshot().sync).toMatchObject({ peer: 'hub', pending: 0 }));
     expect(hub.events.size).toBe(2);
     expect(headquarters.events.size).toBe(0);
     expect(desk.view.snapshot().sync).toMatchObject({ pendingAtCity: 2, relay: { pending: 2 }, trouble: null });
     expect(isAllAtCity(desk.view.snapshot().sync)).toBe(false);
     hub.relay = PASSED_ON;
     hub.nudge();
-    await vi.waitFor(() => expect(isAllAtCity(desk.view.snapshot().sync)).toBe(true), WITHIN);
+    await time.until(() => expect(isAllAtCity(desk.view.snapshot().sync)).toBe(true));
   });
 
   it('goes to the city by itself when the hub is gone, and back when it returns', async () => {
     const desk = await open();
     await admit(desk, city, 1);
-    await vi.waitFor(() => expect(desk.view.snapshot().sync).toMatchObject({ peer: 'hub', pending: 0 }), WITHIN);
+    await time.until(() => expect(desk.view.snapshot().sync).toMatchObject({ peer: 'hub', pending: 0 }));
     await hub.stop();
     await admit(desk, city, 1, 200);
-    await vi.waitFor(
-      () =>
-        expect(desk.view.snapshot().sync).toMatchObject({ peer: 'city', pending: 0, hubTrouble: 'server-unreachable' }),
-      WITHIN,
+    await time.until(() =>
+      expect(desk.view.snapshot().sync).toMatchObject({ peer: 'city', pending: 0, hubTrouble: 'server-unreachable' }),
     );
     expect(headquarters.events.size).toBe(2);
     expect(desk.view.snapshot().sync).toMatchObject({ pendingAtCity: 0, relay: null, trouble: null });
     await hub.start();
-    await vi.waitFor(
-      () => expect(desk.view.snapshot().sync).toMatchObject({ peer: 'hub', pending: 0, hubTrouble: null }),
-      WITHIN,
+    await time.until(() =>
+      expect(desk.view.snapshot().sync).toMatchObject({ peer: 'hub', pending: 0, hubTrouble: null }),
     );
     expect(hub.events.size).toBe(2);
   });
@@ -73,13 +74,13 @@ describe('a kiosk with a hub (SYN-8)', () => {
   it('goes to the city while the hub says that its database is away (SYN-8, SYN-11)', async () => {
     const desk = await open();
     await admit(desk, city, 1);
-    await vi.waitFor(() => expect(desk.view.snapshot().sync).toMatchObject({ peer: 'hub', pending: 0 }), WITHIN);
+    await time.until(() => expect(desk.view.snapshot().sync).toMatchObject({ peer: 'hub', pending: 0 }));
     hub.refusesPushes = { status: 503, code: 'database-unavailable', retryAfter: '1' };
     await admit(desk, city, 2, 200);
-    await vi.waitFor(() => expect(desk.view.snapshot().sync).toMatchObject({ peer: 'city', pendingAtCity: 0 }), WITHIN);
+    await time.until(() => expect(desk.view.snapshot().sync).toMatchObject({ peer: 'city', pendingAtCity: 0 }));
     expect(headquarters.events.size).toBe(3);
     hub.refusesPushes = null;
-    await vi.waitFor(() => expect(desk.view.snapshot().sync).toMatchObject({ peer: 'hub', pending: 0 }), WITHIN);
+    await time.until(() => expect(desk.view.snapshot().sync).toMatchObject({ peer: 'hub', pending: 0 }));
     expect(hub.events.size).toBe(3);
   });
 
@@ -87,15 +88,15 @@ describe('a kiosk with a hub (SYN-8)', () => {
     hub.relay = CUT_OFF;
     const desk = await open();
     await admit(desk, city, 2);
-    await vi.waitFor(() => expect(desk.view.snapshot().sync).toMatchObject({ peer: 'hub', pendingAtCity: 0 }), WITHIN);
+    await time.until(() => expect(desk.view.snapshot().sync).toMatchObject({ peer: 'hub', pendingAtCity: 0 }));
     expect(isAllAtCity(desk.view.snapshot().sync)).toBe(true);
     expect([hub.events.size, headquarters.events.size]).toEqual([2, 2]);
     hub.relay = PASSED_ON;
     hub.nudge();
-    await vi.waitFor(() => expect(desk.view.snapshot().sync.relay).toEqual(PASSED_ON), WITHIN);
-    await vi.waitFor(() => expect(headquarters.liveConnections).toBe(0), WITHIN);
+    await time.until(() => expect(desk.view.snapshot().sync.relay).toEqual(PASSED_ON));
+    await time.until(() => expect(headquarters.liveConnections).toBe(0));
     await admit(desk, city, 1, 200);
-    await vi.waitFor(() => expect(desk.view.snapshot().sync).toMatchObject({ pending: 0, pendingAtCity: 1 }), WITHIN);
+    await time.until(() => expect(desk.view.snapshot().sync).toMatchObject({ pending: 0, pendingAtCity: 1 }));
     expect(headquarters.events.size).toBe(2);
   });
 
@@ -107,15 +108,14 @@ describe('a kiosk with a hub (SYN-8)', () => {
     };
     const desk = await open();
     await admit(desk, city, 2);
-    await vi.waitFor(
-      () => expect(desk.view.snapshot().sync).toMatchObject({ peer: 'hub', pending: 0, quarantined: 1 }),
-      WITHIN,
+    await time.until(() =>
+      expect(desk.view.snapshot().sync).toMatchObject({ peer: 'hub', pending: 0, quarantined: 1 }),
     );
-    await vi.waitFor(() => expect(headquarters.events.has(putAside ?? '')).toBe(true), WITHIN);
-    await vi.waitFor(() => expect(headquarters.liveConnections).toBe(0), WITHIN);
+    await time.until(() => expect(headquarters.events.has(putAside ?? '')).toBe(true));
+    await time.until(() => expect(headquarters.liveConnections).toBe(0));
     const atCity = headquarters.events.size;
     await admit(desk, city, 1, 200);
-    await vi.waitFor(() => expect(hub.events.size).toBe(2), WITHIN);
+    await time.until(() => expect(hub.events.size).toBe(2));
     expect(headquarters.events.size).toBe(atCity);
   });
 
@@ -126,34 +126,35 @@ describe('a kiosk with a hub (SYN-8)', () => {
     hub.put(both, hubOnly);
     headquarters.put(both, cityOnly);
     const desk = await open();
-    await vi.waitFor(() => expect(desk.view.snapshot().counts.admitted).toBe(3), WITHIN);
-    await vi.waitFor(() => expect([hub.events.size, headquarters.events.size]).toEqual([3, 3]), WITHIN);
+    await time.until(() => expect(desk.view.snapshot().counts.admitted).toBe(3));
+    await time.until(() => expect([hub.events.size, headquarters.events.size]).toEqual([3, 3]));
     expect(desk.view.snapshot().counts.admitted).toBe(3);
   });
 
   it('is the way from a hub that has none to the city, and back, at once', async () => {
     hub.relay = CUT_OFF;
     const desk = await open();
-    await vi.waitFor(() => expect([hub.liveConnections, headquarters.liveConnections]).toEqual([1, 1]), WITHIN);
-    await vi.waitFor(() => expect(desk.view.snapshot().sync.lastExchangeAt).not.toBeNull(), WITHIN);
+    await time.until(() => expect([hub.liveConnections, headquarters.liveConnections]).toEqual([1, 1]));
+    await time.until(() => expect(desk.view.snapshot().sync.lastExchangeAt).not.toBeNull());
     const [fromHub, fromCity] = eventsOfAnotherDesk(city, 2);
     if (fromHub === undefined || fromCity === undefined) throw new Error('two events');
     hub.put(fromHub);
-    await vi.waitFor(() => expect(headquarters.events.has(fromHub.id)).toBe(true), WITHIN);
+    await time.until(() => expect(headquarters.events.has(fromHub.id)).toBe(true));
     headquarters.put(fromCity);
-    await vi.waitFor(() => expect(hub.events.has(fromCity.id)).toBe(true), WITHIN);
+    await time.until(() => expect(hub.events.has(fromCity.id)).toBe(true));
   });
 
   it('keeps what each acknowledged over a restart, and offers neither anything again', async () => {
     hub.relay = CUT_OFF;
     hub.put(...eventsOfAnotherDesk(city, 2));
     await admit(await open(), city, 3);
-    await vi.waitFor(() => expect([hub.events.size, headquarters.events.size]).toEqual([5, 5]), WITHIN);
+    await time.until(() => expect([hub.events.size, headquarters.events.size]).toEqual([5, 5]));
+    await time.pass(1_000);
     await kiosk.close();
     const pushes = [hub.pushes.length, headquarters.pushes.length];
     const desk = await open();
-    await vi.waitFor(() => expect(desk.view.snapshot().sync.peer).toBe('hub'), WITHIN);
-    await vi.waitFor(() => expect(desk.view.snapshot().sync.lastExchangeAt).not.toBeNull(), WITHIN);
+    await time.until(() => expect(desk.view.snapshot().sync.peer).toBe('hub'));
+    await time.until(() => expect(desk.view.snapshot().sync.lastExchangeAt).not.toBeNull());
     expect(desk.view.snapshot()).toMatchObject({ counts: { admitted: 5 }, sync: { pending: 0, pendingAtCity: 0 } });
     expect([hub.pushes.length, headquarters.pushes.length]).toEqual(pushes);
   });
@@ -162,32 +163,31 @@ describe('a kiosk with a hub (SYN-8)', () => {
     hub.put(...eventsOfAnotherDesk(city, 2));
     const desk = await open();
     await admit(desk, city, 3);
-    await vi.waitFor(
-      () => expect(desk.view.snapshot()).toMatchObject({ counts: { admitted: 5 }, sync: { pending: 0 } }),
-      WITHIN,
+    await time.until(() =>
+      expect(desk.view.snapshot()).toMatchObject({ counts: { admitted: 5 }, sync: { pending: 0 } }),
     );
     await hub.stop();
     hub.events.clear();
     hub.epoch = 'hub-2';
     await hub.start();
-    await vi.waitFor(() => expect(hub.events.size).toBe(5), WITHIN);
-    await vi.waitFor(() => expect(desk.view.snapshot().sync).toMatchObject({ peer: 'hub', pending: 0 }), WITHIN);
+    await time.until(() => expect(hub.events.size).toBe(5));
+    await time.until(() => expect(desk.view.snapshot().sync).toMatchObject({ peer: 'hub', pending: 0 }));
   });
 
   it('can be given its hub and lose it while the desk is open', async () => {
-    const desk = await kiosk.open({ now });
+    const desk = await kiosk.open({ now, ...time.options });
     await admit(desk, city, 2);
-    await vi.waitFor(() => expect(desk.view.snapshot().sync).toMatchObject({ peer: 'city', pending: 0 }), WITHIN);
+    await time.until(() => expect(desk.view.snapshot().sync).toMatchObject({ peer: 'city', pending: 0 }));
     await desk.peers.setHub(hub.url);
-    await vi.waitFor(() => expect(desk.view.snapshot().sync).toMatchObject({ peer: 'hub', pending: 0 }), WITHIN);
+    await time.until(() => expect(desk.view.snapshot().sync).toMatchObject({ peer: 'hub', pending: 0 }));
     expect(hub.events.size).toBe(2);
     await desk.peers.setHub(null);
     expect(desk.view.snapshot().sync).toMatchObject({ peer: 'city', relay: null, hubTrouble: null });
     await admit(desk, city, 1, 200);
-    await vi.waitFor(() => expect(headquarters.events.size).toBe(3), WITHIN);
+    await time.until(() => expect(headquarters.events.size).toBe(3));
     expect(hub.events.size).toBe(2);
     await desk.peers.setHub(hub.url);
-    await vi.waitFor(() => expect(hub.events.size).toBe(3), WITHIN);
+    await time.until(() => expect(hub.events.size).toBe(3));
     expect(Math.max(...hub.pushes)).toBe(2);
   });
 
@@ -197,11 +197,11 @@ describe('a kiosk with a hub (SYN-8)', () => {
     headquarters.facts = [{ id: 'issuer:1', kind: 'issuer-key', key: { ...key, state: 'withdrawn' } }];
     hub.facts = [{ id: 'issuer:1', kind: 'issuer-key', key }];
     hub.relay = CUT_OFF;
-    const desk = await kiosk.open({ now });
-    await vi.waitFor(async () => expect((await scanCard(desk)).kind).toBe('refused'), WITHIN);
+    const desk = await kiosk.open({ now, ...time.options });
+    await time.until(async () => expect((await scanCard(desk)).kind).toBe('refused'));
     await desk.peers.setHub(hub.url);
-    await vi.waitFor(() => expect(hub.factPulls).toBeGreaterThan(0), WITHIN);
-    await vi.waitFor(() => expect(desk.view.snapshot().sync.peer).toBe('hub'), WITHIN);
+    await time.until(() => expect(hub.factPulls).toBeGreaterThan(0));
+    await time.until(() => expect(desk.view.snapshot().sync.peer).toBe('hub'));
     expect(await scanCard(desk)).toMatchObject({ kind: 'refused' });
     expect(await scanCard(await open())).toMatchObject({ kind: 'refused' });
   });

@@ -204,8 +204,9 @@ export class ExchangeLoop {
     const signal = (await this.#push('own')) ?? (await this.#pull()) ?? (await this.#push('others'));
     if (generation !== this.exchange.generation) this.#wantPulls({ events: true, facts: true });
     const { elapsed } = this.#parts.timers;
-    if (signal === null) this.#apply({ kind: 'idle', until: elapsed() + this.#parts.pollMs() });
-    else this.#applyStep(signal);
+    if (signal !== null) this.#applyStep(signal);
+    // A nudge may have come since the pull.
+    else if (this.#nextFeed() === null) this.#apply({ kind: 'idle', until: elapsed() + this.#parts.pollMs() });
   }
 
   #applyStep(signal: LoopSignal): void {

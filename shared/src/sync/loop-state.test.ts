@@ -39,6 +39,7 @@ describe('the loop', () => {
 
   it('yields between steps, but not when something was recorded meanwhile', () => {
     expect(atWork({ kind: 'exchanged', until: 7 })).toEqual({ kind: 'yielding', until: 7 });
+    expect(afterSignal(atWork({ kind: 'exchanged', until: 7 }), nudged).kind).toBe('yielding');
     expect(atWork({ kind: 'recorded' }, { kind: 'exchanged', until: 7 }).kind).toBe('working');
   });
 

@@ -21,7 +21,7 @@ export type Standing = { readonly kind: 'untried' } | { readonly kind: 'good' } 
 /** Where the loop stands. `until` is by the clock of its timers, ms. */
 export type LoopState =
   | { readonly kind: 'unwanted' }
-  /** At a step. `again`: something came up meanwhile, so that an idle step proves nothing. */
+  /** At a step. `again`: something was recorded meanwhile, so that an idle step proves nothing. */
   | { readonly kind: 'working'; readonly standing: Standing; readonly again: boolean }
   /** The peer takes no push before `until`; pulls go on. */
   | { readonly kind: 'pulling-only'; readonly standing: Troubled; readonly until: number; readonly again: boolean }
@@ -122,7 +122,8 @@ function afterNews(state: Wanted): LoopState {
 
 /** A peer that speaks is there again; a wait that it asked for is not cut short by its own nudges (SYN-12). */
 function afterNudge(state: Wanted, alive: boolean): LoopState {
-  if (state.kind !== 'backing-off') return afterNews(state);
+  if (state.kind === 'resting') return working(GOOD);
+  if (state.kind !== 'backing-off') return state;
   const { trouble } = state.standing;
   if (trouble.kind === 'own-log') return state;
   if (isOnlyOfPushes(trouble)) return { ...state, kind: 'pulling-only', again: false };
