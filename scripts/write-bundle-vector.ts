@@ -6,7 +6,7 @@ import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { writeBundle } from '@uketsuke/shared/bundle';
 import { newSealingKeyPair } from '@uketsuke/shared/sealing';
-import { BUNDLED_AT, bytesOf, sampleAdmissions, sampleRecorder } from '../shared/src/bundle/testing.ts';
+import { BUNDLED_AT, bytesOf, sampleAdmissions, sampleRecorder } from '../shared/src/bundle/sample-bundle.ts';
 
 const FOLDER = join(import.meta.dirname, '..', 'shared', 'test-data', 'bundles');
 const hex = (bytes: Uint8Array): string => Buffer.from(bytes).toString('hex');

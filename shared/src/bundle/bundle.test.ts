@@ -6,7 +6,7 @@ import { BundleRefusedError } from './bundle-errors.ts';
 import { BUNDLE_MAX_BYTES, bundleFileName } from './bundle-format.ts';
 import { linesOf as readLines } from './bundle-lines.ts';
 import { type BundleSource, openBundle } from './open-bundle.ts';
-import { BUNDLED_AT, bytesOf, sampleAdmissions, sampleRecorder, sourceOf } from './testing.ts';
+import { BUNDLED_AT, bytesOf, sampleAdmissions, sampleRecorder, sourceOf } from './sample-bundle.ts';
 import { writeBundle } from './write-bundle.ts';
 
 const recorder = sampleRecorder();
@@ -54,7 +54,7 @@ describe('a bundle', () => {
     const bytes = await bytesOf(writeBundle({ ...parts, events }));
     const bundle = await open(sourceOf(bytes));
     expect(bundle.events).toBe(1_234);
-    expect(bundle.header).toMatchObject({ ...{ shelterId: 'school-1', deviceId: 'desk1', content: 'all' } });
+    expect(bundle.header).toMatchObject({ shelterId: 'school-1', deviceId: 'desk1', content: 'all' });
     for (const size of [1_000, 65_536, bytes.length]) expect(await eventsOf(sourceOf(bytes, size))).toEqual(events);
     expect(linesOf(bytes).length).toBe(1 + 3 + 1 + 1);
   });

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { expect, it } from 'vitest';
 import { z } from 'zod';
 import { openBundle } from './open-bundle.ts';
-import { sourceOf } from './testing.ts';
+import { sourceOf } from './sample-bundle.ts';
 
 const FOLDER = join(import.meta.dirname, '..', '..', 'test-data', 'bundles');
 const bytes = z

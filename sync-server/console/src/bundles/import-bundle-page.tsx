@@ -7,7 +7,7 @@ import { useTranslation } from 'react-i18next';
 import { ActionButton } from '../controls/action-button.tsx';
 import { FailureNotice, Notice } from '../controls/notice.tsx';
 import { useAction } from '../controls/use-action.ts';
-import { hrefOf } from '../navigation/route.ts';
+import { hrefOf } from '../navigation/page-address.ts';
 import { useHeadquarters } from '../server/headquarters-context.tsx';
 import { useShelters } from '../shelters/use-shelters.ts';
 import { checkChosenFile } from './chosen-file.ts';

@@ -7,7 +7,7 @@ import { Choice } from '../controls/choice.tsx';
 import { FailureNotice, LoadingNotice, Notice } from '../controls/notice.tsx';
 import { useAction } from '../controls/use-action.ts';
 import { useRefreshed } from '../live/use-refreshed.ts';
-import { goTo } from '../navigation/use-route.ts';
+import { goTo } from '../navigation/use-page-address.ts';
 import { useHeadquarters } from '../server/headquarters-context.tsx';
 import { useShelters } from '../shelters/use-shelters.ts';
 import { DevicesTable } from './devices-table.tsx';

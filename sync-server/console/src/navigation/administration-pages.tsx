@@ -6,7 +6,7 @@ import { KeysPage } from '../keys/keys-page.tsx';
 import { QuarantinePage } from '../quarantine/quarantine-page.tsx';
 import { ShelterAdministrationPage } from '../shelters/shelter-administration-page.tsx';
 import { NewStaffPage } from '../staff/new-staff-page.tsx';
-import { ADMINISTRATION_PAGES, type AdministrationPage, hrefOf } from './route.ts';
+import { ADMINISTRATION_PAGES, type AdministrationPage, hrefOf } from './page-address.ts';
 
 /** The pages of role hq, with their own menu. */
 export function AdministrationPages(props: {

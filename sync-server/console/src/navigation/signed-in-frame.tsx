@@ -8,61 +8,61 @@ import { PersonPage } from '../people/person-page.tsx';
 import { ShelterRosterPage } from '../roster/shelter-roster-page.tsx';
 import { SearchPage } from '../search/search-page.tsx';
 import { AdministrationPages } from './administration-pages.tsx';
-import { hrefOf, type Route } from './route.ts';
+import { hrefOf, type PageAddress } from './page-address.ts';
 import { TopBar } from './top-bar.tsx';
-import { useRoute } from './use-route.ts';
+import { usePageAddress } from './use-page-address.ts';
 
 /** The frame around every page once someone is signed in. */
 export function SignedInFrame({ account, onSignOut }: { readonly account: SignedIn; readonly onSignOut: () => void }) {
   const { t } = useTranslation();
-  const route = useRoute();
+  const address = usePageAddress();
   const [words, setWords] = useState('');
   const main = useRef<HTMLElement>(null);
-  const address = hrefOf(route);
-  const firstAddress = useRef(address);
+  const href = hrefOf(address);
+  const firstHref = useRef(href);
 
   useEffect(() => {
-    if (address === firstAddress.current) return;
-    firstAddress.current = '';
+    if (href === firstHref.current) return;
+    firstHref.current = '';
     window.scrollTo(0, 0);
     main.current?.focus();
-  }, [address]);
+  }, [href]);
 
   return (
     <>
       <button type="button" className="skip" onClick={() => main.current?.focus()}>
         {t('navigation.skip')}
       </button>
-      <TopBar account={account} route={route} onSignOut={onSignOut} />
+      <TopBar account={account} address={address} onSignOut={onSignOut} />
       <LiveLine />
       <main className="page" tabIndex={-1} ref={main}>
-        <Page route={route} account={account} words={words} onWords={setWords} />
+        <AddressedPage address={address} account={account} words={words} onWords={setWords} />
       </main>
     </>
   );
 }
 
-function Page(props: {
-  readonly route: Route;
+function AddressedPage(props: {
+  readonly address: PageAddress;
   readonly account: SignedIn;
   readonly words: string;
   readonly onWords: (words: string) => void;
 }) {
-  const { route, account } = props;
-  switch (route.page) {
+  const { address, account } = props;
+  switch (address.page) {
     case 'overview':
       return <OverviewPage role={account.role} />;
     case 'shelter':
-      return <ShelterRosterPage key={route.shelterId} shelterId={route.shelterId} role={account.role} />;
+      return <ShelterRosterPage key={address.shelterId} shelterId={address.shelterId} role={account.role} />;
     case 'search':
       return <SearchPage words={props.words} onWords={props.onWords} />;
     case 'bundles':
       return <ImportBundlePage role={account.role} />;
     case 'person':
-      return <PersonPage key={route.residentId} residentId={route.residentId} />;
+      return <PersonPage key={address.residentId} residentId={address.residentId} />;
     case 'administration':
       // The server refuses it anyway (SEC-4); a bookmark of a former role leads to the overview.
       if (account.role !== 'hq') return <OverviewPage role={account.role} />;
-      return <AdministrationPages part={route.part} shelterId={route.shelterId} />;
+      return <AdministrationPages part={address.part} shelterId={address.shelterId} />;
   }
 }

@@ -2,26 +2,34 @@ import type { SignedIn } from '@uketsuke/shared/contracts';
 import { Button } from 'react-aria-components';
 import { useTranslation } from 'react-i18next';
 import { LanguageSwitch } from '../words/language-switch.tsx';
-import { hrefOf, type Route } from './route.ts';
+import { hrefOf, type PageAddress } from './page-address.ts';
 
 /** Name of the page, the way to its parts, who is signed in. */
-export function TopBar(props: { readonly account: SignedIn; readonly route: Route; readonly onSignOut: () => void }) {
+export function TopBar(props: {
+  readonly account: SignedIn;
+  readonly address: PageAddress;
+  readonly onSignOut: () => void;
+}) {
   const { t } = useTranslation();
-  const { account, route } = props;
-  const links: { readonly to: Route; readonly words: string; readonly here: boolean }[] = [
+  const { account, address } = props;
+  const links: { readonly to: PageAddress; readonly words: string; readonly here: boolean }[] = [
     {
       to: { page: 'overview' },
       words: t('navigation.overview'),
-      here: route.page === 'overview' || route.page === 'shelter',
+      here: address.page === 'overview' || address.page === 'shelter',
     },
-    { to: { page: 'search' }, words: t('navigation.search'), here: route.page === 'search' || route.page === 'person' },
-    { to: { page: 'bundles' }, words: t('navigation.bundles'), here: route.page === 'bundles' },
+    {
+      to: { page: 'search' },
+      words: t('navigation.search'),
+      here: address.page === 'search' || address.page === 'person',
+    },
+    { to: { page: 'bundles' }, words: t('navigation.bundles'), here: address.page === 'bundles' },
   ];
   if (account.role === 'hq') {
     links.push({
       to: { page: 'administration', part: 'devices' },
       words: t('navigation.administration'),
-      here: route.page === 'administration',
+      here: address.page === 'administration',
     });
   }
   return (

@@ -1,7 +1,7 @@
 import type { ShelterSummary } from '@uketsuke/shared/contracts';
 import type { ReactNode } from 'react';
 import { useTranslation } from 'react-i18next';
-import { hrefOf } from '../navigation/route.ts';
+import { hrefOf } from '../navigation/page-address.ts';
 import { ReportAge } from '../time/report-age.tsx';
 import { useServerNow } from '../time/use-server-now.ts';
 import { useNumbers } from '../words/numbers.ts';

@@ -6,7 +6,7 @@ import { useTranslation } from 'react-i18next';
 import { FailureNotice, LoadingNotice, Notice } from '../controls/notice.tsx';
 import { useRosterComplete } from '../live/live-context.tsx';
 import { useRefreshed } from '../live/use-refreshed.ts';
-import { hrefOf } from '../navigation/route.ts';
+import { hrefOf } from '../navigation/page-address.ts';
 import { Needs, PresenceMark, Remarks } from '../roster/marks.tsx';
 import { rowKey } from '../roster/pages.ts';
 import { PeopleTable } from '../roster/people-table.tsx';

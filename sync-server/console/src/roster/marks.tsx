@@ -1,7 +1,7 @@
 import type { RosterPerson } from '@uketsuke/shared/contracts';
 import type { Need } from '@uketsuke/shared/person';
 import { useTranslation } from 'react-i18next';
-import { hrefOf } from '../navigation/route.ts';
+import { hrefOf } from '../navigation/page-address.ts';
 import { formatDayAndTime } from '../time/japan-time.ts';
 import { useLanguage } from '../words/language.ts';
 import { needWords } from './needs-words.ts';

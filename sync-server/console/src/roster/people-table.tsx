@@ -1,7 +1,7 @@
 import type { RosterPerson } from '@uketsuke/shared/contracts';
 import { ageOn } from '@uketsuke/shared/person';
 import { useTranslation } from 'react-i18next';
-import { hrefOf } from '../navigation/route.ts';
+import { hrefOf } from '../navigation/page-address.ts';
 import { useHeadquarters } from '../server/headquarters-context.tsx';
 import { formatDayAndTime, formatFullDate, japaneseDay } from '../time/japan-time.ts';
 import { useLanguage } from '../words/language.ts';

@@ -4,7 +4,7 @@ import { useTranslation } from 'react-i18next';
 import { FailureNotice, LoadingNotice, Notice } from '../controls/notice.tsx';
 import { useRosterComplete } from '../live/live-context.tsx';
 import { useRefreshed } from '../live/use-refreshed.ts';
-import { hrefOf } from '../navigation/route.ts';
+import { hrefOf } from '../navigation/page-address.ts';
 import { useHeadquarters } from '../server/headquarters-context.tsx';
 import { ReportAge } from '../time/report-age.tsx';
 import { useServerNow } from '../time/use-server-now.ts';

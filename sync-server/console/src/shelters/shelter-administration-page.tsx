@@ -5,7 +5,7 @@ import { ActionButton } from '../controls/action-button.tsx';
 import { FailureNotice, LoadingNotice, Notice } from '../controls/notice.tsx';
 import { TextInput } from '../controls/text-input.tsx';
 import { useAction } from '../controls/use-action.ts';
-import { hrefOf } from '../navigation/route.ts';
+import { hrefOf } from '../navigation/page-address.ts';
 import { useHeadquarters } from '../server/headquarters-context.tsx';
 import { type DraftField, EMPTY_DRAFT, readDraft } from './shelter-draft.ts';
 import { useShelters } from './use-shelters.ts';

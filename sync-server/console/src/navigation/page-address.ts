@@ -5,7 +5,7 @@ export const ADMINISTRATION_PAGES = ['shelters', 'devices', 'keys', 'cards', 'st
 export type AdministrationPage = (typeof ADMINISTRATION_PAGES)[number];
 
 /** What is shown. Words searched for are not part of it: names do not belong into addresses and histories. */
-export type Route =
+export type PageAddress =
   | { readonly page: 'overview' }
   | { readonly page: 'shelter'; readonly shelterId: ShelterId }
   | { readonly page: 'search' }
@@ -13,8 +13,8 @@ export type Route =
   | { readonly page: 'person'; readonly residentId: ResidentId }
   | { readonly page: 'administration'; readonly part: AdministrationPage; readonly shelterId?: ShelterId };
 
-/** The route a location hash (`#/…`) names; anything unknown is the overview. */
-export function readRoute(hash: string): Route {
+/** The address a location hash (`#/…`) names; anything unknown is the overview. */
+export function readAddress(hash: string): PageAddress {
   const [first, second, third] = hash.replace(/^#\/?/, '').split('/');
   if (first === 'search') return { page: 'search' };
   if (first === 'bundles') return { page: 'bundles' };
@@ -34,9 +34,9 @@ export function readRoute(hash: string): Route {
   return { page: 'overview' };
 }
 
-/** The location hash of a route. */
-export function hrefOf(route: Route): string {
-  switch (route.page) {
+/** The location hash of a address. */
+export function hrefOf(address: PageAddress): string {
+  switch (address.page) {
     case 'overview':
       return '#/';
     case 'search':
@@ -44,10 +44,10 @@ export function hrefOf(route: Route): string {
     case 'bundles':
       return '#/bundles';
     case 'shelter':
-      return `#/shelters/${route.shelterId}`;
+      return `#/shelters/${address.shelterId}`;
     case 'person':
-      return `#/people/${route.residentId}`;
+      return `#/people/${address.residentId}`;
     case 'administration':
-      return `#/administration/${route.part}${route.shelterId === undefined ? '' : `/${route.shelterId}`}`;
+      return `#/administration/${address.part}${address.shelterId === undefined ? '' : `/${address.shelterId}`}`;
   }
 }
