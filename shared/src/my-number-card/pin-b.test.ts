@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { eraYear, faultOfPinB, pinBDigits, pinBOf } from './pin-b.ts';
+import { eraYear, faultOfPinB, pinBOf } from './pin-b.ts';
 
 describe('PIN-B', () => {
   it('is put together from the face of the card', () => {
@@ -19,11 +19,6 @@ describe('PIN-B', () => {
     ['1912-07-29', 45],
   ])('counts the era of %s as year %i', (date, year) => {
     expect(eraYear(date)).toBe(year);
-  });
-
-  it('takes digits as people type them', () => {
-    expect(pinBDigits('５５０２１７ 2035-2285')).toBe('55021720352285');
-    expect(pinBDigits('550217203522859')).toBe('55021720352285');
   });
 
   it.each([

@@ -39,8 +39,6 @@ const ERAS = [
 /** The cards are given out since January 2016 and are valid for ten years at most. */
 const EXPIRY_YEARS = { first: 2016, last: 2099 } as const;
 
-const PIN_B_DIGITS = 14;
-
 /** The year of the Japanese era on that day (`YYYY-MM-DD`): 1980-02-17 is in Showa 55. */
 export function eraYear(date: string): number {
   const era = ERAS.find(({ firstDay }) => date >= firstDay);
@@ -60,11 +58,6 @@ export function pinBOf({ birthDate, expiryYear, securityCode }: PinBParts): stri
   const fault = faultOfPinB(digits);
   if (fault !== null) throw new PinBError(fault);
   return digits;
-}
-
-/** Digits as they were typed, in either width, with spaces or hyphens between. */
-export function pinBDigits(typed: string): string {
-  return typed.normalize('NFKC').replaceAll(/\D/g, '').slice(0, PIN_B_DIGITS);
 }
 
 /** Why these digits cannot be a PIN-B; null when they can. */

@@ -22,11 +22,6 @@ export function authenticateEvent<Event extends UnsealedEvent>(event: Event, key
   return { ...event, mac: portableHmac(key, canonicalJson(event)) };
 }
 
-/** Whether the event was made with this key and not altered since. */
-export function isAuthentic(event: ReceptionEvent, key: Uint8Array, compute: EventMacFunction = portableHmac): boolean {
-  return authenticText(event, key, compute) !== null;
-}
-
 /**
  * The event without its HMAC in canonical JSON, if it was made with this key and not altered since; else null. `compute`
  * may be the platform's own, faster HMAC: of the text in UTF-8, answered in base64url.

@@ -1,3 +1,4 @@
+import { createHmac } from 'node:crypto';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { HybridClock } from '../clock/hybrid-clock.ts';
@@ -9,8 +10,8 @@ import { matchPersons, probableMatchKeys } from '../roster/matching.ts';
 import { searchText } from '../roster/search.ts';
 import { sampleHouseholds, seededBytes } from '../sample-households/sample-households.ts';
 import { canonicalJson } from '../sealing/canonical-json.ts';
-import { isAuthentic } from './authenticity.ts';
-import { EVENT_SCHEMA_VERSION, EventFormatError, parseReceptionEvent } from './events.ts';
+import { authenticText } from './authenticity.ts';
+import { EVENT_SCHEMA_VERSION, EventFormatError, parseReceptionEvent, type ReceptionEvent } from './events.ts';
 import { recordEvent } from './record-event.ts';
 
 const NOW = Date.UTC(2026, 10, 22);
@@ -26,6 +27,11 @@ const RECORDER = {
   deviceId: deviceIdSchema.parse('desk1'),
   eventKey: KEY,
 };
+
+/** Judged with the platform's HMAC, as the server does; the events are made with the portable one. */
+function isAuthentic(event: ReceptionEvent, key: Uint8Array): boolean {
+  return authenticText(event, key, (own, text) => createHmac('sha256', own).update(text).digest('base64url')) !== null;
+}
 
 function admit(clock = new HybridClock('desk1', () => NOW), household = FAMILY) {
   if (household === undefined) throw new Error('no sample');

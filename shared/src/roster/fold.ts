@@ -59,15 +59,11 @@ export class ShelterRoster {
   readonly #targets = new Map<string, ReceptionEvent>();
   readonly #entries = new Map<ResidentId, RosterEntry>();
   readonly #tally = { present: 0, out: 0, byStay: { shelter: 0, car: 0, home: 0 } };
-  #latestOccurredAt: string | undefined;
 
   /** Takes in one event; returns the residents whose entry may have changed. A second time changes nothing. */
   apply(event: ReceptionEvent): readonly ResidentId[] {
     if (this.#seen.has(event.id)) return [];
     this.#seen.add(event.id);
-    if (this.#latestOccurredAt === undefined || event.occurredAt > this.#latestOccurredAt) {
-      this.#latestOccurredAt = event.occurredAt;
-    }
     const affected = this.#record(event);
     for (const residentId of affected) this.#recompute(residentId);
     return affected;
@@ -76,11 +72,6 @@ export class ShelterRoster {
   /** Number of different events seen. */
   get eventCount(): number {
     return this.#seen.size;
-  }
-
-  /** Latest wall-clock time any event claims; `undefined` before the first. */
-  get latestOccurredAt(): string | undefined {
-    return this.#latestOccurredAt;
   }
 
   has(eventId: string): boolean {

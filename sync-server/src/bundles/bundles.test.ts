@@ -86,7 +86,10 @@ describe('importing a bundle', () => {
     expect(first.status).toBe(200);
     const counts = { shelterId: shelter.shelterId, events: 1_100 };
     expect(bundleImportResponseSchema.parse(first.body)).toEqual({
-      ...{ ...counts, stored: 1_000, alreadyHad: 100, quarantined: 0 },
+      ...counts,
+      stored: 1_000,
+      alreadyHad: 100,
+      quarantined: 0,
     });
     const again = { ...counts, stored: 0, alreadyHad: 1_100, quarantined: 0 };
     expect((await importing(bundle)).body).toEqual(again);

@@ -125,8 +125,15 @@ export class DeviceRegister implements DeviceDirectory {
     if (!(await createDocument(database, `enrolment-claim:${hash}`, claim))) throw codeInvalid();
     const enrolledAt = new Date(now()).toISOString();
     const { shelterId } = known;
-    const state = { enrolledAt, revokedAt: null, reinstatedAt: null };
-    const device: DeviceDocument = { deviceName, shelterId, ...state, keyedBy: 'shelter', ...as };
+    const device: DeviceDocument = {
+      deviceName,
+      shelterId,
+      enrolledAt,
+      revokedAt: null,
+      reinstatedAt: null,
+      keyedBy: 'shelter',
+      ...as,
+    };
     await createDocument(database, idOf(deviceId), device);
     this.#forget();
     changes.nudge(DEVICES_DATABASE);
@@ -158,11 +165,6 @@ export class DeviceRegister implements DeviceDirectory {
   async find(deviceId: DeviceId): Promise<EnrolledDevice | undefined> {
     const device = await this.#device(deviceId);
     return device && { shelterId: device.shelterId, eventKey: this.#eventKeyOf(deviceId, device) };
-  }
-
-  /** The shelter a device belongs to; `undefined` for an unknown device. */
-  async shelterOf(deviceId: DeviceId): Promise<ShelterId | undefined> {
-    return (await this.#device(deviceId))?.shelterId;
   }
 
   /** The shelter's devices, oldest first. */
