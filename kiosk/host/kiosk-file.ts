@@ -5,7 +5,7 @@ import { Turn } from '@uketsuke/shared/turn';
 import { z } from 'zod';
 import { diskError } from './files/disk-error.ts';
 import { readFileIfThere, replaceFileDurably } from './files/durable-file.ts';
-import type { HubInUse } from './hub/hub-connection.ts';
+import type { HubInUse } from './hub/hub-in-use.ts';
 
 /** What `kiosk.json` holds: where the kiosk syncs to. Nothing secret. A file of an older version has no hub. */
 const contentsSchema = z.object({

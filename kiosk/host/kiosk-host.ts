@@ -1,8 +1,7 @@
 import type { EnrolmentRequest, EnrolmentResponse } from '@uketsuke/shared/contracts';
 import type { JournalEntry } from '@uketsuke/shared/journal';
 import type { KioskCardReader } from './card-reader/card-reader.ts';
-import type { HubInUse } from './hub/hub-connection.ts';
-import type { FoundHub } from './hub/look-up-hub.ts';
+import type { FoundHub, HubInUse } from './hub/hub-in-use.ts';
 
 /**
  * What the kiosk's user interface needs from the machine it runs on. Two implementations over the same code:

@@ -1,6 +1,6 @@
 import { verifyHubCredential } from '@uketsuke/shared/hub';
-import type { HubInUse } from '../../kiosk/host/hub/hub-connection.ts';
 import { answerHubRequest } from '../../kiosk/host/hub/hub-forwarding.ts';
+import type { HubInUse } from '../../kiosk/host/hub/hub-in-use.ts';
 import { lookUpHub } from '../../kiosk/host/hub/look-up-hub.ts';
 import type { Desk } from '../../kiosk/src/desk/desk.ts';
 import type { KioskSecrets } from '../../kiosk/src/reception/kiosk-secrets.ts';

@@ -1,6 +1,6 @@
 import { readHubCode } from '@uketsuke/shared/hub';
 import type { JournalEntry } from '@uketsuke/shared/journal';
-import type { HubInUse } from '../../host/hub/hub-connection.ts';
+import type { HubInUse } from '../../host/hub/hub-in-use.ts';
 import type { KioskHost } from '../../host/kiosk-host.ts';
 import { KioskHostError } from '../../host/kiosk-host-error.ts';
 import type { KioskSecrets } from '../../src/reception/kiosk-secrets.ts';

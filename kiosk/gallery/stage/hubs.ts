@@ -2,7 +2,7 @@ import type { HubRefusal } from '@uketsuke/shared/errors';
 import { deviceIdSchema, shelterIdSchema } from '@uketsuke/shared/identifiers';
 import { seededBytes } from '@uketsuke/shared/sample-households';
 import { toBase64url } from '@uketsuke/shared/sealing';
-import type { FoundHub } from '../../host/hub/look-up-hub.ts';
+import type { FoundHub } from '../../host/hub/hub-in-use.ts';
 import { KioskHostError } from '../../host/kiosk-host-error.ts';
 import { GALLERY_SHELTER } from './city.ts';
 

@@ -2,20 +2,10 @@ import { createHash } from 'node:crypto';
 import { isIP } from 'node:net';
 import { connect, type TLSSocket } from 'node:tls';
 import { CodedError } from '@uketsuke/shared/coded-error';
-import type { DeviceId } from '@uketsuke/shared/identifiers';
+import type { HubInUse } from './hub-in-use.ts';
 
 /** Between the call and the end of the TLS handshake, ms. */
 const CONNECT_WITHIN_MS = 5_000;
-
-/** A hub in use: where it is, and the one certificate that it is known by. */
-export interface HubInUse {
-  /** `https://host:port` */
-  readonly origin: string;
-  /** SHA-256 of the DER of its certificate, base64url. */
-  readonly certificateSha256: string;
-  /** By which the page finds out whether headquarters has withdrawn it. */
-  readonly deviceId?: DeviceId | undefined;
-}
 
 /** Something else than the hub in use answers at its address: it showed another certificate. */
 export class HubCertificateError extends CodedError<'hub-changed'> {

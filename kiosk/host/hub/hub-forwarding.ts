@@ -5,7 +5,8 @@ import type { TLSSocket } from 'node:tls';
 import { type Problem, PUSH_MAX_BYTES } from '@uketsuke/shared/contracts';
 import type { ProblemCode } from '@uketsuke/shared/errors';
 import { HUB_PATH } from '../kiosk-host.ts';
-import { connectPinned, HubCertificateError, type HubInUse } from './hub-connection.ts';
+import { connectPinned, HubCertificateError } from './hub-connection.ts';
+import type { HubInUse } from './hub-in-use.ts';
 
 /**
  * The page's way to the hub: what it asks of `<own origin>/peer/hub/sync/v1/…` is asked of the hub in use, over TLS

@@ -4,17 +4,11 @@ import { type HubIdentity, hubIdentitySchema } from '@uketsuke/shared/contracts'
 import { readJson } from '@uketsuke/shared/json';
 import { KioskHostError } from '../kiosk-host-error.ts';
 import { hubOriginsOf } from './hub-address.ts';
-import { certificateSha256Of, connectHub, type HubInUse } from './hub-connection.ts';
+import { certificateSha256Of, connectHub } from './hub-connection.ts';
+import type { FoundHub } from './hub-in-use.ts';
 
 const LOOK_UP_WITHIN_MS = 8_000;
 const IDENTITY_MAX_BYTES = 64 * 1024;
-
-/** What answers at an address as a hub. Nothing of it is proved but that it holds the certificate's key. */
-export interface FoundHub extends HubInUse {
-  readonly credential: string;
-  /** As the hub says. */
-  readonly shelterName: string;
-}
 
 /**
  * Asks at a typed address, or at every address of a hub's QR at once, who is there.

@@ -3,7 +3,7 @@ import { deviceIdSchema, shelterIdSchema } from '@uketsuke/shared/identifiers';
 import { seededBytes } from '@uketsuke/shared/sample-households';
 import { toBase64url } from '@uketsuke/shared/sealing';
 import { describe, expect, it, vi } from 'vitest';
-import type { HubInUse } from '../../host/hub/hub-connection.ts';
+import type { HubInUse } from '../../host/hub/hub-in-use.ts';
 import { WithdrawnDevices } from '../facts/withdrawn-devices.ts';
 import { type HubChoiceParts, HubRefusedError, hubChoiceOf } from './hub-choice.ts';
 

@@ -3,7 +3,7 @@ import type { EnrolmentResponse } from '@uketsuke/shared/contracts';
 import type { HubRefusal } from '@uketsuke/shared/errors';
 import { HubCredentialError, verifyHubCredential } from '@uketsuke/shared/hub';
 import type { DeviceId } from '@uketsuke/shared/identifiers';
-import type { FoundHub } from '../../host/hub/look-up-hub.ts';
+import type { FoundHub } from '../../host/hub/hub-in-use.ts';
 import { HUB_PATH, type KioskHost } from '../../host/kiosk-host.ts';
 import type { WithdrawnDevices } from '../facts/withdrawn-devices.ts';
 import { traceFailure } from '../failure-trace.ts';

@@ -1,4 +1,5 @@
-import { create } from 'qrcode';
+// Not the package's front door: that brings the drawing on a canvas, which nobody needs here.
+import { create } from 'qrcode/lib/core/qrcode.js';
 
 /** Light modules that must surround a QR code on every side (ISO/IEC 18004 §5.3.8). */
 export const QUIET_ZONE_MODULES = 4;

@@ -1,5 +1,5 @@
 import { useCallback, useEffect, useRef, useState } from 'react';
-import type { FoundHub } from '../../../host/hub/look-up-hub.ts';
+import type { FoundHub } from '../../../host/hub/hub-in-use.ts';
 import { type HubChoice, HubRefusedError } from '../../hub/hub-choice.ts';
 import { failureOf } from '../failures.ts';
 
