@@ -1,7 +1,11 @@
 import { fileURLToPath } from 'node:url';
 import react from '@vitejs/plugin-react';
-import { defineConfig } from 'vite';
+import { defineConfig, type Plugin } from 'vite';
 import { VitePWA } from 'vite-plugin-pwa';
+import { weighPage } from '../scripts/size/page-weight.ts';
+
+/** What a phone on a bad line may have to load until a stored card is shown, bytes of gzip. */
+const FIRST_LOAD_LIMIT = 150_000;
 
 /**
  * The server serves `dist` at /card/ under a strict content security policy: nothing may be inlined. The service
@@ -12,6 +16,7 @@ export default defineConfig({
   base: '/card/',
   plugins: [
     react(),
+    limitFirstLoad(),
     VitePWA({
       strategies: 'generateSW',
       registerType: 'autoUpdate',
@@ -58,3 +63,16 @@ export default defineConfig({
     chunkSizeWarningLimit: 900,
   },
 });
+
+/** Fails the build when the page has grown beyond the limit. */
+function limitFirstLoad(): Plugin {
+  return {
+    name: 'limit-first-load',
+    apply: 'build',
+    writeBundle({ dir = '' }) {
+      const { first } = weighPage(dir, '/card/');
+      if (first > FIRST_LOAD_LIMIT)
+        throw new Error(`the card takes ${first} bytes (gzip) until it is shown; the limit is ${FIRST_LOAD_LIMIT}`);
+    },
+  };
+}

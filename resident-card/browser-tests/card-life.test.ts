@@ -229,6 +229,18 @@ describe('when something is wrong', () => {
     expect(failure).toContain('入力した内容は消えていません');
   });
 
+  it('says so when the code of the form cannot be loaded, and loads it when asked again', async () => {
+    phone = await openPhone(city, { serviceWorkers: 'block' });
+    const { page } = phone;
+    await page.route('**/household-screen-*.js', (route) => route.abort());
+    await page.goto('/card/');
+    await page.getByTestId('start-registration').click();
+    await page.getByTestId('form-missing').waitFor();
+    await page.unroute('**/household-screen-*.js');
+    await page.getByTestId('form-missing').getByRole('button').click();
+    await page.getByTestId('submit-card').waitFor();
+  });
+
   it('says so when what it stored is damaged or newer than the app', async () => {
     phone = await openPhone(city);
     const { page } = phone;

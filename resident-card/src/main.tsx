@@ -11,6 +11,7 @@ import { createDeviceMemory, localStorageIfAny } from './device/device-memory.ts
 import { keepAppForOffline } from './device/offline-copy.ts';
 import { startCardWords } from './i18n/words.ts';
 import { App } from './screens/app.tsx';
+import { fetchHouseholdScreen } from './screens/later-household-screen.tsx';
 import { SurroundingsContext } from './screens/surroundings.ts';
 import { createCardService } from './server/card-service.ts';
 
@@ -34,3 +35,4 @@ if (root !== null) {
   );
 }
 keepAppForOffline();
+fetchHouseholdScreen();

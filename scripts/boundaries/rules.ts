@@ -2,7 +2,7 @@ import type { BoundaryRules } from './check-boundaries.ts';
 
 /** Tests and what only they use. */
 const tests =
-  /\.(test|page)\.tsx?$|\/testing\/|\/testing\.ts$|-testing\.ts$|\/browser-tests\/|\/icons\/|vitest?\.config\.ts$/;
+  /\.(test|page)\.tsx?$|\/testing\/|\/testing\.ts$|-testing\.ts$|\/browser-tests\/|\/icons\/|vite(st)?\.config\.ts$/;
 
 const not = (pattern: RegExp, starts: string) => new RegExp(`^(?!.*(?:${pattern.source}))(?:${starts})`);
 

@@ -223,6 +223,10 @@ export const en: Catalogue = {
     confirm: 'Clear',
     cancel: 'Cancel',
   },
+  missing: {
+    title: 'This screen cannot be loaded yet',
+    text: 'Reopen the app where there is a connection. A card you have works as before.',
+  },
   unreadable: {
     titleNewer: 'Please reopen the app',
     newer: 'This card was saved by a newer version of the app. Reopen the app with a connection to show it.',

@@ -1,11 +1,9 @@
 import { useState } from 'react';
-import { I18nProvider } from 'react-aria-components';
-import { useTranslation } from 'react-i18next';
 import type { StoredCard } from '../card/stored-card.ts';
 import { goTo, usePlace } from '../device/place-in-app.ts';
 import { type CardKeeper, useCardKeeper } from './card-keeper.ts';
 import { CardScreen } from './card-screen.tsx';
-import { HouseholdScreen } from './household-screen.tsx';
+import { LaterHouseholdScreen } from './later-household-screen.tsx';
 import { PageFrame } from './page-frame.tsx';
 import { PrintSheetScreen } from './print-sheet-screen.tsx';
 import { PrintWalletScreen } from './print-wallet-screen.tsx';
@@ -16,13 +14,7 @@ import { WelcomeScreen } from './welcome-screen.tsx';
 
 /** The whole app: picks the screen by the place in the address and by whether there is a card. */
 export function App() {
-  const { i18n } = useTranslation();
-  const keeper = useCardKeeper();
-  return (
-    <I18nProvider locale={i18n.language}>
-      <Screen keeper={keeper} />
-    </I18nProvider>
-  );
+  return <Screen keeper={useCardKeeper()} />;
 }
 
 function Screen({ keeper }: { readonly keeper: CardKeeper }) {
@@ -40,7 +32,7 @@ function Screen({ keeper }: { readonly keeper: CardKeeper }) {
 
   if (reading.kind === 'unreadable') return <UnreadableScreen reason={reading.reason} onForget={keeper.forget} />;
   const card = reading.kind === 'card' ? reading.card : undefined;
-  if (place === 'household') return <HouseholdScreen card={card} keeper={keeper} onReceived={received} />;
+  if (place === 'household') return <LaterHouseholdScreen card={card} keeper={keeper} onReceived={received} />;
   if (card === undefined) return <WelcomeScreen />;
 
   const usable = card.lastState.state !== 'revoked';

@@ -1,5 +1,4 @@
 import { useMemo } from 'react';
-import { Button } from 'react-aria-components';
 import { useTranslation } from 'react-i18next';
 import { drawQrCode, sharpSidePx } from '../card/qr-code.ts';
 import type { StoredCard } from '../card/stored-card.ts';
@@ -54,9 +53,14 @@ export function CardScreen({ card, keeper, justReceived, onChange }: CardScreenP
         </div>
         {validity !== 'valid' && <p className={`validity-lead lead-${validity}`}>{t(`validity.${validity}Lead`)}</p>}
         {revoked ? (
-          <Button className="button button-main button-wide button-large" data-testid="renew" onPress={onChange}>
+          <button
+            type="button"
+            className="button button-main button-wide button-large"
+            data-testid="renew"
+            onClick={onChange}
+          >
             {t('card.renew')}
-          </Button>
+          </button>
         ) : (
           <CardCode card={card} />
         )}
@@ -89,13 +93,14 @@ function CardCode({ card }: { readonly card: StoredCard }) {
           testId="card-qr"
         />
       </div>
-      <Button
+      <button
+        type="button"
         className="button button-main button-wide button-large"
         data-testid="show-large"
-        onPress={() => goTo('show')}
+        onClick={() => goTo('show')}
       >
         {t('card.show')}
-      </Button>
+      </button>
     </>
   );
 }
@@ -144,12 +149,12 @@ function CardUses({ card, keeper, renew, onChange }: CardUsesProps) {
         <h2>{t('card.print')}</h2>
         <p>{t('card.printLead')}</p>
         <div className="two-buttons">
-          <Button className="button" data-testid="print-wallet" onPress={() => goTo('print-wallet')}>
+          <button type="button" className="button" data-testid="print-wallet" onClick={() => goTo('print-wallet')}>
             {t('print.wallet')}
-          </Button>
-          <Button className="button" data-testid="print-sheet" onPress={() => goTo('print-sheet')}>
+          </button>
+          <button type="button" className="button" data-testid="print-sheet" onClick={() => goTo('print-sheet')}>
             {t('print.sheet')}
-          </Button>
+          </button>
         </div>
       </section>
       <section className="card-part">
@@ -162,9 +167,9 @@ function CardUses({ card, keeper, renew, onChange }: CardUsesProps) {
       <section className="card-part">
         <h2>{t('card.change')}</h2>
         <p>{t('card.changeLead')}</p>
-        <Button className="button button-wide" data-testid="reissue" onPress={onChange}>
+        <button type="button" className="button button-wide" data-testid="reissue" onClick={onChange}>
           {renew ? t('card.renew') : t('card.reissue')}
-        </Button>
+        </button>
       </section>
       <section className="card-part">
         <h2>{t('card.lost')}</h2>

@@ -1,5 +1,4 @@
 import { useState } from 'react';
-import { Button } from 'react-aria-components';
 import { useTranslation } from 'react-i18next';
 import { ConfirmDialog } from './confirm-dialog.tsx';
 
@@ -9,9 +8,14 @@ export function ForgetButton({ onForget }: { readonly onForget: () => void }) {
   const [asking, setAsking] = useState(false);
   return (
     <>
-      <Button className="button button-danger button-wide" data-testid="forget" onPress={() => setAsking(true)}>
+      <button
+        type="button"
+        className="button button-danger button-wide"
+        data-testid="forget"
+        onClick={() => setAsking(true)}
+      >
         {t('card.forget')}
-      </Button>
+      </button>
       <ConfirmDialog
         title={t('forget.title')}
         confirm={t('forget.confirm')}

@@ -1,6 +1,6 @@
 import { hasContent } from '@uketsuke/shared/household-entry';
 import { type KeyboardEvent, useState } from 'react';
-import { Button } from 'react-aria-components';
+import { Button, I18nProvider } from 'react-aria-components';
 import { useTranslation } from 'react-i18next';
 import type { StoredCard } from '../card/stored-card.ts';
 import { goTo } from '../device/place-in-app.ts';
@@ -15,7 +15,7 @@ import { useDraft } from './household-form/use-draft.ts';
 import { useSubmission } from './household-form/use-submission.ts';
 import { PageFrame } from './page-frame.tsx';
 
-interface HouseholdScreenProps {
+export interface HouseholdScreenProps {
   /** The present card, when it is to be replaced. */
   readonly card: StoredCard | undefined;
   readonly keeper: CardKeeper;
@@ -24,51 +24,53 @@ interface HouseholdScreenProps {
 
 /** Entering or changing the household, with the consent, up to receiving the card. */
 export function HouseholdScreen({ card, keeper, onReceived }: HouseholdScreenProps) {
-  const { t } = useTranslation();
+  const { t, i18n } = useTranslation();
   const form = useDraft(card);
   const submission = useSubmission(form, card, keeper, onReceived);
   const changing = form.draft.replaces !== undefined;
   return (
-    <PageFrame back>
-      <h1>{t(changing ? 'form.titleChange' : 'form.title')}</h1>
-      {changing && <p className="notice notice-caution">{t('form.leadChange')}</p>}
-      <p className={form.kept ? 'hint' : 'notice notice-caution'}>{t(form.kept ? 'form.saved' : 'form.notSaved')}</p>
-      <form
-        className="household-form"
-        noValidate
-        onSubmit={(event) => {
-          event.preventDefault();
-          void submission.submit();
-        }}
-        onKeyDown={keepEnterFromSubmitting}
-      >
-        <PeopleSection form={form} />
-        <AddressSection form={form} />
-        <ConsentSection form={form} />
-        {form.attempted && form.problems.length > 0 && <ProblemSummary form={form} />}
-        {submission.failure !== undefined && (
-          <div className="notice notice-bad" role="alert" data-testid="failure">
-            <strong>{t('failure.title')}</strong>
-            <FailureWords failure={submission.failure} />
-            <p>{t('failure.kept')}</p>
-          </div>
-        )}
-        <SubmitButton changing={changing} submission={submission} />
-        {changing ? (
-          <Button
-            className="button button-wide"
-            onPress={() => {
-              form.discard();
-              goTo('home', { replace: true });
-            }}
-          >
-            {t('form.cancel')}
-          </Button>
-        ) : (
-          hasContent(form.draft) && <DiscardButton onDiscard={form.discard} />
-        )}
-      </form>
-    </PageFrame>
+    <I18nProvider locale={i18n.language}>
+      <PageFrame back>
+        <h1>{t(changing ? 'form.titleChange' : 'form.title')}</h1>
+        {changing && <p className="notice notice-caution">{t('form.leadChange')}</p>}
+        <p className={form.kept ? 'hint' : 'notice notice-caution'}>{t(form.kept ? 'form.saved' : 'form.notSaved')}</p>
+        <form
+          className="household-form"
+          noValidate
+          onSubmit={(event) => {
+            event.preventDefault();
+            void submission.submit();
+          }}
+          onKeyDown={keepEnterFromSubmitting}
+        >
+          <PeopleSection form={form} />
+          <AddressSection form={form} />
+          <ConsentSection form={form} />
+          {form.attempted && form.problems.length > 0 && <ProblemSummary form={form} />}
+          {submission.failure !== undefined && (
+            <div className="notice notice-bad" role="alert" data-testid="failure">
+              <strong>{t('failure.title')}</strong>
+              <FailureWords failure={submission.failure} />
+              <p>{t('failure.kept')}</p>
+            </div>
+          )}
+          <SubmitButton changing={changing} submission={submission} />
+          {changing ? (
+            <Button
+              className="button button-wide"
+              onPress={() => {
+                form.discard();
+                goTo('home', { replace: true });
+              }}
+            >
+              {t('form.cancel')}
+            </Button>
+          ) : (
+            hasContent(form.draft) && <DiscardButton onDiscard={form.discard} />
+          )}
+        </form>
+      </PageFrame>
+    </I18nProvider>
   );
 }
 

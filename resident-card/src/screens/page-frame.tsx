@@ -1,6 +1,5 @@
 import { LANGUAGE_NAMES } from '@uketsuke/shared/i18n';
 import { type ReactNode, useEffect, useState } from 'react';
-import { Button } from 'react-aria-components';
 import { useTranslation } from 'react-i18next';
 import { goTo } from '../device/place-in-app.ts';
 import { AVAILABLE_LANGUAGES } from '../i18n/catalogues.ts';
@@ -22,9 +21,9 @@ export function PageFrame({ children, back = false }: PageFrameProps) {
       <header className="page-header">
         <div className="page-header-inner">
           {back ? (
-            <Button className="button header-back" onPress={() => goTo('home')}>
+            <button type="button" className="button header-back" onClick={() => goTo('home')}>
               <span aria-hidden="true">‹</span> {t('app.back')}
-            </Button>
+            </button>
           ) : (
             <AppName />
           )}

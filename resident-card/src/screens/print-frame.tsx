@@ -1,5 +1,4 @@
 import type { ReactNode } from 'react';
-import { Button } from 'react-aria-components';
 import { useTranslation } from 'react-i18next';
 import { PageFrame } from './page-frame.tsx';
 
@@ -23,13 +22,14 @@ export function PrintFrame({ title, lead, moduleMm, children }: PrintFrameProps)
       <div className="print-words">
         <h1>{title}</h1>
         <p>{lead}</p>
-        <Button
+        <button
+          type="button"
           className="button button-main button-wide button-large"
           data-testid="do-print"
-          onPress={() => window.print()}
+          onClick={() => window.print()}
         >
           {t('print.doPrint')}
-        </Button>
+        </button>
         <ul className="plain-list hint">
           <li>{t('print.actualSize')}</li>
           <li data-testid="module-size">{t('print.moduleSize', { size: moduleMm.toFixed(2) })}</li>

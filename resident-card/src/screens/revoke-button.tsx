@@ -1,5 +1,4 @@
 import { useState } from 'react';
-import { Button } from 'react-aria-components';
 import { useTranslation } from 'react-i18next';
 import type { StoredCard } from '../card/stored-card.ts';
 import { useOnline } from '../device/online.ts';
@@ -47,14 +46,15 @@ export function RevokeButton({ card, onRevoked }: RevokeButtonProps) {
         </div>
       )}
       {!online && <p className="hint">{t('revoke.offline')}</p>}
-      <Button
+      <button
+        type="button"
         className="button button-danger button-wide"
         data-testid="revoke"
-        isDisabled={!online}
-        onPress={() => setAsking(true)}
+        disabled={!online}
+        onClick={() => setAsking(true)}
       >
         {t('card.revoke')}
-      </Button>
+      </button>
       <ConfirmDialog
         title={t('revoke.title')}
         confirm={working ? t('revoke.working') : t('revoke.confirm')}

@@ -1,5 +1,4 @@
-import { useMemo } from 'react';
-import { Button } from 'react-aria-components';
+import { useEffect, useMemo, useRef } from 'react';
 import { useTranslation } from 'react-i18next';
 import { drawQrCode, sharpSidePx } from '../card/qr-code.ts';
 import type { StoredCard } from '../card/stored-card.ts';
@@ -17,6 +16,8 @@ export function ShowScreen({ card }: { readonly card: StoredCard }) {
   const awake = useScreenAwake();
   const { width, height, pixelRatio } = useWindowSize();
   const drawing = useMemo(() => drawQrCode(card.code, 'M'), [card.code]);
+  const close = useRef<HTMLButtonElement>(null);
+  useEffect(() => close.current?.focus(), []);
   const beside = width > height;
   const available = beside ? Math.min(height, width * 0.6) : Math.min(width, Math.max(height - WORDS_HEIGHT_PX, 240));
   const names = householdNames(card);
@@ -42,9 +43,15 @@ export function ShowScreen({ card }: { readonly card: StoredCard }) {
           {t('show.bright')}
           {awake && <span className="show-awake">{t('show.awake')}</span>}
         </p>
-        <Button className="button button-wide" autoFocus data-testid="close-show" onPress={() => goTo('home')}>
+        <button
+          ref={close}
+          type="button"
+          className="button button-wide"
+          data-testid="close-show"
+          onClick={() => goTo('home')}
+        >
           {t('show.close')}
-        </Button>
+        </button>
       </div>
     </main>
   );

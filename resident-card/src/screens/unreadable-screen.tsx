@@ -1,4 +1,3 @@
-import { Button } from 'react-aria-components';
 import { useTranslation } from 'react-i18next';
 import { ForgetButton } from './forget-button.tsx';
 import { PageFrame } from './page-frame.tsx';
@@ -17,9 +16,9 @@ export function UnreadableScreen({ reason, onForget }: UnreadableScreenProps) {
         <h1>{t(reason === 'newer' ? 'unreadable.titleNewer' : 'unreadable.titleDamaged')}</h1>
         <p className="notice notice-caution">{t(`unreadable.${reason}`)}</p>
         {reason === 'newer' ? (
-          <Button className="button button-main button-wide" onPress={() => window.location.reload()}>
+          <button type="button" className="button button-main button-wide" onClick={() => window.location.reload()}>
             {t('unreadable.reload')}
-          </Button>
+          </button>
         ) : (
           <ForgetButton onForget={onForget} />
         )}

@@ -1,5 +1,4 @@
 import { hasContent } from '@uketsuke/shared/household-entry';
-import { Button } from 'react-aria-components';
 import { useTranslation } from 'react-i18next';
 import { useOnline } from '../device/online.ts';
 import { goTo } from '../device/place-in-app.ts';
@@ -19,13 +18,14 @@ export function WelcomeScreen() {
         <h1 className="welcome-title">{t('welcome.title')}</h1>
         <p className="lead">{t('welcome.lead')}</p>
         {!online && <p className="notice notice-caution">{t('app.offlineNoCard')}</p>}
-        <Button
+        <button
+          type="button"
           className="button button-main button-wide button-large"
           data-testid="start-registration"
-          onPress={() => goTo('household')}
+          onClick={() => goTo('household')}
         >
           {begun ? t('welcome.continue') : t('welcome.start')}
-        </Button>
+        </button>
         <p className="hint centred">{t('welcome.minutes')}</p>
       </section>
       <section className="how" aria-labelledby="how-title">
