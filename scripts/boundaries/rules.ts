@@ -70,6 +70,7 @@ export const boundaryRules: BoundaryRules = {
     {
       within: 'shared/src',
       floors: [
+        ['coded-error'],
         ['identifiers', 'timers', 'turn', 'json', 'listeners', 'errors'],
         ['sealing', 'person', 'clock'],
         ['my-number-card', 'card', 'sample-households'],
