@@ -40,9 +40,8 @@ export interface DeskOptions<Internals = unknown, Options = unknown> {
   readonly onLoaded?: (report: LoadReport) => void;
   /** Where requests for the shelter's hub go, without a slash at the end; by way of the host unless given. */
   readonly hubUrl?: string | null;
-  /** Timeouts of requests and of a silent live connection, ms; the contract's unless given. */
+  /** How long a request may take, ms; the contract's unless given. */
   readonly requestTimeoutMs?: number;
-  readonly liveSilenceMs?: number;
 }
 
 /**
@@ -116,7 +115,6 @@ async function startDesk<Internals, Options>(
     onChange: () => changes.publish(),
     onServerTime: clock.heard,
     requestTimeoutMs: options.requestTimeoutMs,
-    liveSilenceMs: options.liveSilenceMs,
   });
   const onRecorded = () => {
     peers.hurry();

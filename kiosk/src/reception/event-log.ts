@@ -238,7 +238,8 @@ export class EventLog implements EventExport {
 
   /** The events of these ids, in their order; those that cannot be read are left out. */
   async #readAll(ids: readonly EventId[]): Promise<Map<EventId, ReceptionEvent>> {
-    const stored = await this.store.eventsById(ids.filter((id) => this.#recent.get(id) === undefined));
+    const toRead = ids.filter((id) => this.#recent.get(id) === undefined);
+    const stored = toRead.length === 0 ? [] : await this.store.eventsById(toRead);
     const documents = new Map(stored.map((document) => [document.id, document]));
     const events = await Promise.all(
       ids.map((id) => {

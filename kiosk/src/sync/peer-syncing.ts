@@ -27,7 +27,6 @@ export interface PeerSyncingParts {
   readonly onServerTime: (serverTime: string) => void;
   /** The contract's unless given, ms. */
   readonly requestTimeoutMs?: number | undefined;
-  readonly liveSilenceMs?: number | undefined;
 }
 
 /** A pull by larger pages makes scanning slow. */
@@ -182,7 +181,6 @@ export class PeerSyncing {
         this.#carryOver(peer);
       },
       onServerTime,
-      silenceMs: this.#parts.liveSilenceMs,
     });
     loop.start();
     const stop = async () => {

@@ -42,7 +42,6 @@ export interface ExchangeLoopParts {
   readonly onServerTime: (serverTime: string) => void;
   /** The log itself does not work. */
   readonly onLogFailure: (error: unknown) => void;
-  readonly silenceMs?: number | undefined;
 }
 
 type FeedName = 'events' | 'facts';
@@ -131,13 +130,12 @@ export class ExchangeLoop {
   }
 
   #liveConnection(): LiveConnection<LiveNudge> {
-    const { peer, timers, chance, silenceMs, onServerTime, onChange } = this.#parts;
+    const { peer, timers, chance, onServerTime, onChange } = this.#parts;
     return new LiveConnection({
       open: (signal) => peer.openLive(signal),
       nudge: liveNudgeSchema,
       timers,
       chance,
-      silenceMs,
       onNudge: (nudge) => {
         this.exchange.takeNudge(nudge);
         onServerTime(nudge.serverTime);

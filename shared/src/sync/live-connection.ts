@@ -24,8 +24,6 @@ export interface LiveConnectionOptions<Nudge> {
   readonly onSignOfLife?: () => void;
   /** The connection ended or could not be made: whoever waits for nudges had better ask at once. */
   readonly onEnded: (failure: SyncFailure) => void;
-  /** LIVE_SILENCE_MS unless given. */
-  readonly silenceMs?: number | undefined;
 }
 
 /** One try to be connected, from the request to the end of its stream. */
@@ -111,11 +109,11 @@ export class LiveConnection<Nudge> {
 
   /** Listens until the connection ends; what ended it. */
   async #listen(attempt: Attempt): Promise<SyncFailure> {
-    const { open, onSignOfLife, timers, silenceMs = LIVE_SILENCE_MS } = this.#options;
+    const { open, onSignOfLife, timers } = this.#options;
     const { signal } = attempt.abort;
     let silent = false;
     const waitForSign = () =>
-      timers.later(silenceMs, () => {
+      timers.later(LIVE_SILENCE_MS, () => {
         silent = true;
         attempt.abort.abort();
       });
