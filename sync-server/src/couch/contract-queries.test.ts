@@ -1,6 +1,5 @@
 import type nano from 'nano';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { z } from 'zod';
 import { refusal, rowsSchema } from './contract-testing.ts';
 import type { Couch } from './couch.ts';
 import { openDatabase } from './open-database.ts';
@@ -34,7 +33,7 @@ function request(database: nano.DocumentScope<Person>, options: nano.RequestOpti
 }
 
 describe('Mango queries', () => {
-  it('find by an index, sorted, limited and continued by bookmark', async () => {
+  it('find by an index, sorted and limited', async () => {
     const database = await freshDatabase();
     await request(database, {
       path: '_index',
@@ -47,8 +46,6 @@ describe('Mango queries', () => {
     const found = await database.find({ ...query, limit: 5, fields: ['age', 'name'] });
     expect(found.docs).toEqual([3, 5, 7, 9, 11].map((age) => ({ age, name: `p${age}` })));
     expect(found.warning).toBeUndefined();
-    const next = await database.find({ ...query, limit: 5, bookmark: found.bookmark ?? '' });
-    expect(next.docs.map((doc) => doc.age)).toEqual([13, 15, 17, 19, 21]);
     expect((await database.find(query)).docs).toHaveLength(25);
     expect((await database.find({ selector: { town: 'なし' } })).docs).toEqual([]);
     const prefix = await database.find({ selector: { town: { $gte: '宇', $lt: '宇\ufff0' } }, limit: 100 });
@@ -86,14 +83,8 @@ describe('Mango queries', () => {
       'null',
       'other',
     ]);
-    const page = await database.find({ selector: { expiresAt: { $lt: '2028' } }, limit: 2, sort: ['expiresAt'] });
-    const rest = await database.find({
-      selector: { expiresAt: { $lt: '2028' } },
-      limit: 10,
-      sort: ['expiresAt'],
-      bookmark: page.bookmark ?? '',
-    });
-    expect([...page.docs, ...rest.docs].map((doc) => doc._id).sort()).toEqual(['early', 'late', 'null', 'other']);
+    const all = await database.find({ selector: { expiresAt: { $lt: '2028' } }, limit: 10, sort: ['expiresAt'] });
+    expect(all.docs.map((doc) => doc._id).sort()).toEqual(['early', 'late', 'null', 'other']);
   });
 
   it('are refused when they make no sense', async () => {
@@ -105,19 +96,12 @@ describe('Mango queries', () => {
     expect(await find({ selector: { age: 1 }, sort: ['age'] })).toMatchObject({ status: 400 });
   });
 
-  it('have indexes that are made once, listed and deleted', async () => {
+  it('have indexes that are made once', async () => {
     const database = await freshDatabase();
     const body = { index: { fields: ['age'] }, ddoc: 'index-by-age', name: 'by-age', type: 'json' };
     const create = () => request(database, { path: '_index', method: 'post', body });
     expect(await create()).toMatchObject({ result: 'created', id: '_design/index-by-age', name: 'by-age' });
     expect(await create()).toMatchObject({ result: 'exists' });
-    const list = z.object({ total_rows: z.number(), indexes: z.array(z.looseObject({ name: z.string() })) });
-    const indexes = async () => list.parse(await request(database, { path: '_index' })).indexes.map(({ name }) => name);
-    expect(await indexes()).toEqual(['_all_docs', 'by-age']);
-    await request(database, { path: '_index/index-by-age/json/by-age', method: 'delete' });
-    expect(await indexes()).toEqual(['_all_docs']);
-    const again = request(database, { path: '_index/index-by-age/json/by-age', method: 'delete' });
-    expect(await refusal(again)).toMatchObject({ status: 404 });
   });
 });
 

@@ -1,4 +1,3 @@
-import { setTimeout as pause } from 'node:timers/promises';
 import type nano from 'nano';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { z } from 'zod';
@@ -198,16 +197,6 @@ describe('documents', () => {
     expect(await refusal(put('p1', JSON.stringify({ text: 'x'.repeat(8_100_000) })))).toMatchObject({ status: 413 });
     expect((await database.info()).doc_count).toBe(0);
   });
-
-  it('may be local: neither counted nor among the changes', async () => {
-    const database = await freshDatabase();
-    await request(database, { path: '_local/place', method: 'put', body: { at: 1 } });
-    await request(database, { path: '_local/place', method: 'put', body: { at: 2 } });
-    expect(await request(database, { path: '_local/place' })).toMatchObject({ _id: '_local/place', at: 2 });
-    expect(await refusal(request(database, { path: '_local/none' }))).toMatchObject({ status: 404 });
-    expect((await database.info()).doc_count).toBe(0);
-    expect((await changes(database, {})).results).toEqual([]);
-  });
 });
 
 describe('bulk writes and reads', () => {
@@ -261,14 +250,6 @@ describe('bulk writes and reads', () => {
       { id: 'd', value: { deleted: true }, doc: null },
       { id: 'a', doc: { name: 'a' } },
     ]);
-    expect(
-      await request(database, { path: '_bulk_get', method: 'post', body: { docs: [{ id: 'a' }, { id: 'z' }] } }),
-    ).toMatchObject({
-      results: [
-        { id: 'a', docs: [{ ok: { name: 'a' } }] },
-        { id: 'z', docs: [{ error: {} }] },
-      ],
-    });
   });
 });
 
@@ -305,50 +286,13 @@ describe('changes', () => {
     expect((await changes(database, { since: 'now' })).results).toEqual([]);
     expect(await refusal(changes(database, { since: 'garbage' }))).toMatchObject({ status: 400 });
   });
-
-  it('wait in a longpoll until something changes or the time is up', async () => {
-    const database = await freshDatabase();
-    const since = (await changes(database, {})).last_seq;
-    expect((await changes(database, { feed: 'longpoll', since, timeout: 100 })).results).toEqual([]);
-    const waiting = changes(database, { feed: 'longpoll', since, timeout: 20_000 });
-    await pause(100);
-    await database.insert({ name: 'a', age: 1 }, 'a');
-    expect((await waiting).results.map((change) => change.id)).toEqual(['a']);
-  });
-
-  it('flow continuously, with heartbeats in between', async () => {
-    const database = await freshDatabase();
-    await database.insert({ name: 'a', age: 1 }, 'a');
-    const url = new URL(`${couch.server.config.url.replace(/\/$/, '')}/${database.config.db}/_changes`);
-    const authorization = `Basic ${Buffer.from(`${url.username}:${url.password}`).toString('base64')}`;
-    url.username = '';
-    url.password = '';
-    url.search = 'feed=continuous&include_docs=true&heartbeat=100';
-    const stop = new AbortController();
-    const response = await fetch(url, { headers: { authorization }, signal: stop.signal });
-    if (response.body === null) throw new Error('no body');
-    const reader = response.body.pipeThrough(new TextDecoderStream()).getReader();
-    let text = '';
-    const until = async (holds: () => boolean) => {
-      while (!holds()) text += (await reader.read()).value ?? '';
-    };
-    await until(() => text.includes('"id":"a"'));
-    await until(() => text.endsWith('\n\n'));
-    await database.insert({ name: 'b', age: 2 }, 'b');
-    await until(() => text.includes('"id":"b"'));
-    stop.abort();
-    expect(await database.get('b')).toMatchObject({ age: 2 });
-  });
 });
 
 describe('upkeep', () => {
-  it('compacts on request and confirms that everything is on the disk', async () => {
+  it('compacts on request and says that it is up', async () => {
     const database = await freshDatabase();
     await database.insert({ name: 'a', age: 1 }, 'a');
     expect(await request(database, { path: '_compact', method: 'post', body: {} })).toEqual({ ok: true });
-    expect(await request(database, { path: '_ensure_full_commit', method: 'post', body: {} })).toMatchObject({
-      ok: true,
-    });
     expect(await couch.server.request({ path: '_up' })).toMatchObject({ status: 'ok' });
   });
 });

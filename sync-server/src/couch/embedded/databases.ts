@@ -1,14 +1,10 @@
-import { EventEmitter } from 'node:events';
 import { mkdir, open, readdir, rename, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { Listeners } from '@uketsuke/shared/listeners';
 import { Turn } from '@uketsuke/shared/turn';
-import PouchDB from 'pouchdb';
-import pouchdbFind from 'pouchdb-find';
 import { CouchProblem, notFound } from './couch-problem.ts';
+import { PouchDB } from './pouchdb-on-leveldb.ts';
 import { syncedLeveldown } from './synced-leveldown.ts';
-
-PouchDB.plugin(pouchdbFind);
 
 /** https://docs.couchdb.org/en/stable/api/database/common.html#put--db */
 const DATABASE_NAME = /^[a-z][a-z0-9_$()+/-]{0,237}$/;
@@ -18,8 +14,6 @@ const DELETED = '.deleted-';
 export interface EmbeddedDatabase {
   readonly name: string;
   readonly pouch: PouchDB;
-  /** Tells the feeds waiting on this database that it changed. */
-  readonly events: EventEmitter;
 }
 
 /** The databases of a folder: one subfolder each, with the documents and the view indexes inside. */
@@ -62,9 +56,7 @@ export class Databases {
     if (!this.#names.has(name)) throw notFound('Database does not exist.');
     const configuration = { adapter: 'leveldb', db: syncedLeveldown, revs_limit: 100 } as const;
     const pouch = new PouchDB(join(this.#folder(name), 'documents'), configuration);
-    const events = new EventEmitter();
-    events.setMaxListeners(0);
-    const database = { name, pouch, events };
+    const database = { name, pouch };
     this.#open.set(name, database);
     return database;
   }
@@ -86,7 +78,7 @@ export class Databases {
   /** @throws CouchProblem 404 */
   delete(name: string): Promise<void> {
     return this.#changes.run(async () => {
-      const { pouch, events } = this.get(name);
+      const { pouch } = this.get(name);
       this.#names.delete(name);
       this.#open.delete(name);
       await pouch.destroy();
@@ -94,13 +86,11 @@ export class Databases {
       await rename(this.#folder(name), grave);
       await flushDirectory(this.#directory);
       await rm(grave, { recursive: true, force: true });
-      events.emit('deleted');
     });
   }
 
   /** To be called after every write. */
   wrote(database: EmbeddedDatabase): void {
-    database.events.emit('changed');
     this.#writeListeners.publish(database.name);
   }
 
@@ -113,10 +103,7 @@ export class Databases {
     const opened = [...this.#open.values()];
     this.#open.clear();
     this.#names.clear();
-    for (const { pouch, events } of opened) {
-      events.emit('deleted');
-      await pouch.close();
-    }
+    for (const { pouch } of opened) await pouch.close();
   }
 
   #folder(name: string): string {

@@ -1,8 +1,8 @@
 import { randomUUID } from 'node:crypto';
 import { z } from 'zod';
-import { badRequest, CouchProblem, notFound, problemOf } from './couch-problem.ts';
+import { badRequest, CouchProblem, notFound } from './couch-problem.ts';
 import type { Databases, EmbeddedDatabase } from './databases.ts';
-import { type CouchRequest, parseParameters, readJson, readObject, readParameters, sendJson } from './request.ts';
+import { type CouchRequest, parseParameters, readJson, readParameters, sendJson } from './request.ts';
 
 /** CouchDB's default `max_document_size`, in bytes of JSON. */
 const MAX_DOCUMENT_BYTES = 8_000_000;
@@ -47,7 +47,7 @@ export function checkedDocument(value: unknown): NewDocument {
 /** @throws CouchProblem 400 */
 export function checkDocumentId(id: string): void {
   if (id === '') throw new CouchProblem(400, 'illegal_docid', 'Document id must not be empty');
-  if (id.startsWith('_') && !/^_(design|local)\/./.test(id)) {
+  if (id.startsWith('_') && !/^_design\/./.test(id)) {
     throw new CouchProblem(400, 'illegal_docid', 'Only reserved document ids may start with underscore.');
   }
 }
@@ -84,7 +84,7 @@ export async function putDocument(
   const document = checkedDocument(await readJson(request));
   checkDocumentSize(document);
   if (document._id !== undefined && document._id !== id) throw badRequest('Document ID in body and path differ.');
-  const revision = document._rev ?? revisionOf(request) ?? (await localRevision(database, id));
+  const revision = document._rev ?? revisionOf(request);
   await store(request, databases, database, { ...document, _id: id, ...(revision ? { _rev: revision } : {}) });
 }
 
@@ -108,8 +108,8 @@ export async function deleteDocument(
   database: EmbeddedDatabase,
   id: string,
 ): Promise<void> {
-  const present = await database.pouch.get(id);
-  const revision = revisionOf(request) ?? (id.startsWith('_local/') ? present._rev : undefined);
+  await database.pouch.get(id);
+  const revision = revisionOf(request);
   if (revision === undefined) throw new CouchProblem(409, 'conflict', 'Document update conflict.');
   const result = await database.pouch.remove({ _id: id, _rev: revision });
   databases.wrote(database);
@@ -129,37 +129,6 @@ async function store(
 
 function revisionOf(request: CouchRequest): string | undefined {
   return request.query.get('rev') ?? request.incoming.headers['if-match']?.replaceAll('"', '');
-}
-
-/** Local documents are replaced without being asked for their revision, as in CouchDB. */
-async function localRevision(database: EmbeddedDatabase, id: string): Promise<string | undefined> {
-  if (!id.startsWith('_local/')) return undefined;
-  try {
-    return (await database.pouch.get(id))._rev;
-  } catch (error) {
-    if (problemOf(error).status === 404) return undefined;
-    throw error;
-  }
-}
-
-const bulkGetSchema = z.object({ docs: z.array(z.object({ id: z.string(), rev: z.string().optional() })) });
-
-/** POST _bulk_get */
-export async function bulkGet(request: CouchRequest, database: EmbeddedDatabase): Promise<void> {
-  const { docs } = await readObject(request, bulkGetSchema);
-  const results = await Promise.all(
-    docs.map(async ({ id, rev }) => {
-      try {
-        return { id, docs: [{ ok: await database.pouch.get(id, rev === undefined ? {} : { rev }) }] };
-      } catch (error) {
-        const problem = problemOf(error);
-        if (problem.status >= 500) throw error;
-        const refusal = { id, rev: rev ?? 'undefined', error: problem.error, reason: problem.reason };
-        return { id, docs: [{ error: refusal }] };
-      }
-    }),
-  );
-  sendJson(request, 200, { results });
 }
 
 /** @throws CouchProblem 404 */

@@ -2,7 +2,7 @@
  * The part of PouchDB 9 that the embedded server uses. (`@types/pouchdb` redeclares the global `Buffer`, and
  * does not know the `db` option.)
  */
-declare module 'pouchdb' {
+declare module 'pouchdb-core' {
   interface ExistingDocument extends Record<string, unknown> {
     _id: string;
     _rev: string;
@@ -39,11 +39,6 @@ declare module 'pouchdb' {
     since?: number;
     limit?: number;
     include_docs?: boolean | undefined;
-    conflicts?: boolean | undefined;
-    descending?: boolean | undefined;
-    style?: 'main_only' | 'all_docs' | undefined;
-    doc_ids?: string[];
-    selector?: Record<string, unknown>;
   }
 
   interface Change {
@@ -64,7 +59,7 @@ declare module 'pouchdb' {
   }
 
   interface IndexRequest {
-    index: { fields: string[]; ddoc?: string; name?: string; partial_filter_selector?: Record<string, unknown> };
+    index: { fields: string[]; ddoc?: string; name?: string };
   }
 
   interface QueryOptions {
@@ -82,9 +77,17 @@ declare module 'pouchdb' {
     group_level?: number | undefined;
   }
 
+  /** Opens a database on the PouchDB given as `this`. */
+  interface PouchAdapter {
+    (this: unknown, options: object, callback: (error: unknown) => void): void;
+    valid(): boolean;
+    use_prefix: boolean;
+  }
+
   class PouchDB {
     constructor(name: string, configuration: { adapter: 'leveldb'; db: unknown; revs_limit?: number });
     static plugin(plugin: unknown): void;
+    static adapter(name: string, adapter: PouchAdapter, isPreferred: boolean): void;
     info(): Promise<{ doc_count: number; update_seq: number | string }>;
     get(
       id: string,
@@ -100,8 +103,6 @@ declare module 'pouchdb' {
     compact(): Promise<unknown>;
     find(request: FindRequest): Promise<{ docs: ExistingDocument[]; warning?: string }>;
     createIndex(request: IndexRequest): Promise<{ result: string; id?: string; name?: string }>;
-    getIndexes(): Promise<{ indexes: { ddoc: string | null; name: string; type: string }[] }>;
-    deleteIndex(index: { ddoc: string; name: string }): Promise<unknown>;
     query(
       view: string,
       options: QueryOptions,
@@ -110,11 +111,22 @@ declare module 'pouchdb' {
     destroy(): Promise<unknown>;
   }
 
-  export type { FindRequest };
+  export type { FindRequest, PouchAdapter };
   export default PouchDB;
 }
 
 declare module 'pouchdb-find' {
   const plugin: unknown;
   export default plugin;
+}
+
+declare module 'pouchdb-mapreduce' {
+  const plugin: unknown;
+  export default plugin;
+}
+
+declare module 'pouchdb-adapter-leveldb-core' {
+  /** Opens a database in the LevelDB of `options.db` on the PouchDB given as `this`. */
+  function openLevelPouch(this: unknown, options: object, callback: (error: unknown) => void): void;
+  export default openLevelPouch;
 }

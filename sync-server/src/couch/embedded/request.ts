@@ -64,17 +64,8 @@ export function sendJson(request: CouchRequest, status: number, body: unknown, h
 /** Query parameters and, for a POST, members of the body, which win; both spellings of the key parameters. */
 export type Parameters = Record<string, unknown>;
 
-const JSON_PARAMETERS = new Set(['key', 'keys', 'startkey', 'endkey', 'limit', 'skip', 'group_level', 'doc_ids']);
-const BOOLEAN_PARAMETERS = new Set([
-  'include_docs',
-  'descending',
-  'inclusive_end',
-  'reduce',
-  'group',
-  'conflicts',
-  'update_seq',
-  'attachments',
-]);
+const JSON_PARAMETERS = new Set(['key', 'keys', 'startkey', 'endkey', 'limit', 'skip', 'group_level']);
+const BOOLEAN_PARAMETERS = new Set(['include_docs', 'descending', 'inclusive_end', 'reduce', 'group', 'conflicts']);
 const OTHER_SPELLING: Readonly<Record<string, string>> = { start_key: 'startkey', end_key: 'endkey' };
 
 /**

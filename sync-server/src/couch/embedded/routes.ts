@@ -2,10 +2,10 @@ import { z } from 'zod';
 import { allDocuments } from './all-docs.ts';
 import { bulkDocuments } from './bulk.ts';
 import { changes, sequenceText } from './changes.ts';
-import { CouchProblem, methodNotAllowed, notFound } from './couch-problem.ts';
+import { CouchProblem, methodNotAllowed } from './couch-problem.ts';
 import type { Databases, EmbeddedDatabase } from './databases.ts';
-import { bulkGet, deleteDocument, getDocument, noAttachments, postDocument, putDocument } from './documents.ts';
-import { createIndex, deleteIndex, find, listIndexes } from './find.ts';
+import { deleteDocument, getDocument, noAttachments, postDocument, putDocument } from './documents.ts';
+import { createIndex, find } from './find.ts';
 import { type CouchRequest, parseParameters, readJson, readObject, readParameters, sendJson } from './request.ts';
 import { queryView } from './views.ts';
 
@@ -55,31 +55,24 @@ async function routeInDatabase(
     case '_bulk_docs':
       allow(request, 'POST');
       return bulkDocuments(request, databases, database);
-    case '_bulk_get':
-      allow(request, 'POST');
-      return bulkGet(request, database);
     case '_all_docs':
       allow(request, 'GET', 'HEAD', 'POST');
       return allDocuments(request, database);
     case '_changes':
-      allow(request, 'GET', 'POST');
+      allow(request, 'GET');
       return changes(request, database);
     case '_find':
       allow(request, 'POST');
       return find(request, database);
     case '_index':
-      return routeIndex(request, databases, database, rest.slice(1));
+      allow(request, 'POST');
+      return createIndex(request, databases, database);
     case '_compact':
       allow(request, 'POST');
       await readJson(request);
       await database.pouch.compact();
       return sendJson(request, 202, { ok: true });
-    case '_ensure_full_commit':
-      allow(request, 'POST');
-      await readJson(request);
-      return sendJson(request, 201, { ok: true, instance_start_time: '0' });
     case '_design':
-    case '_local':
       if (third === '_view' && rest.length === 4) {
         allow(request, 'GET', 'HEAD', 'POST');
         return queryView(request, database, second, fourth);
@@ -107,22 +100,6 @@ function routeDocument(
       return deleteDocument(request, databases, database, id);
   }
   throw methodNotAllowed('DELETE,GET,HEAD,PUT');
-}
-
-function routeIndex(
-  request: CouchRequest,
-  databases: Databases,
-  database: EmbeddedDatabase,
-  rest: readonly string[],
-): Promise<void> {
-  if (rest.length === 0) {
-    allow(request, 'GET', 'POST');
-    return request.method === 'POST' ? createIndex(request, databases, database) : listIndexes(request, database);
-  }
-  allow(request, 'DELETE');
-  const [ddoc = '', type, name = ''] = rest[0] === '_design' ? rest.slice(1) : rest;
-  if (type !== 'json') throw notFound('missing');
-  return deleteIndex(request, databases, database, ddoc, name);
 }
 
 const listSchema = z.object({

@@ -93,7 +93,7 @@ function addressOf(url: string): Pick<CouchRequest, 'path' | 'query'> {
     const parts = pathText.split('/').slice(1).map(decodeURIComponent);
     if (parts.at(-1) === '') parts.pop();
     // `_design%2Fname` is the same document as `_design/name`.
-    const path = parts.flatMap((part, at) => (at === 1 && /^_(design|local)\//.test(part) ? splitOnce(part) : [part]));
+    const path = parts.flatMap((part, at) => (at === 1 && part.startsWith('_design/') ? splitOnce(part) : [part]));
     return { path, query: new URLSearchParams(queryText) };
   } catch {
     throw badRequest('the path is not properly encoded');

@@ -2,8 +2,8 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import leveldown from 'leveldown';
-import PouchDB from 'pouchdb';
 import { afterAll, beforeAll, expect, it } from 'vitest';
+import { PouchDB } from './pouchdb-on-leveldb.ts';
 import { type LevelWrites, syncedLeveldown, withSyncedWrites } from './synced-leveldown.ts';
 
 let directory: string;
