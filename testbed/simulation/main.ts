@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { readSimulationOptions } from './options.ts';
+import { rawBulkDocsSeconds } from './raw-writes.ts';
 import { runSimulation } from './run-simulation.ts';
 
 /** The simulation itself, as scripts/simulate.ts builds and starts it: its file and addresses come in the environment. */
@@ -16,12 +17,20 @@ else console.log(JSON.stringify((await simulate(options.people)).result));
 // Connections that a black hole swallowed would keep the process for as long as the system waits for them.
 process.exit();
 
-/** Runs one size; the exit code becomes 1 when anything was lost or doubled, or did not arrive. */
+/**
+ * Runs one size, and then writes the same events into the database by itself; the exit code becomes 1 when anything was
+ * lost or doubled, or did not arrive.
+ */
 async function simulate(people: number) {
-  const run = await runSimulation({ ...options, people }, programs, tell);
-  const { lost, duplicated, convergedSeconds } = run.result;
+  const { result, events: perShelter } = await runSimulation({ ...options, people }, programs, tell);
+  const { lost, duplicated, convergedSeconds } = result;
   if (lost > 0 || duplicated > 0 || convergedSeconds === null) process.exitCode = 1;
-  return run;
+  const raw = await rawBulkDocsSeconds(perShelter);
+  const events = perShelter.reduce((sum, some) => sum + some.length, 0);
+  tell(`the same ${events} events by raw _bulk_docs: ${raw.toFixed(1)} s`);
+  const rawSeconds = Number(raw.toFixed(2));
+  const ratioToRaw = convergedSeconds === null ? null : Number((convergedSeconds / raw).toFixed(2));
+  return { result: { ...result, rawBulkDocsSeconds: rawSeconds, ratioToRaw }, events };
 }
 
 /** Seconds per thousand waiting events at each size, and by how much the largest costs more than the smallest. */

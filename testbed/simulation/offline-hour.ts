@@ -2,7 +2,7 @@ import { HybridClock } from '@uketsuke/shared/clock';
 import { secureRandomBytes } from '@uketsuke/shared/identifiers';
 import { sealEventForKiosk } from '@uketsuke/shared/journal';
 import type { Household } from '@uketsuke/shared/person';
-import { recordEvent } from '@uketsuke/shared/reception';
+import { type ReceptionEvent, recordEvent } from '@uketsuke/shared/reception';
 import { sampleHouseholds } from '@uketsuke/shared/sample-households';
 import { fromBase64url, importDataKey } from '@uketsuke/shared/sealing';
 import type { KioskSecrets } from '../../kiosk/src/reception/kiosk-secrets.ts';
@@ -34,6 +34,12 @@ export function kiosksPerShelter(shelters: number, kiosks: number, random: () =>
   return counts;
 }
 
+/** What a kiosk recorded: as it lies in its store, and as the server will store it. */
+export interface OfflineHour {
+  readonly stored: readonly StoredEvent[];
+  readonly events: readonly ReceptionEvent[];
+}
+
 /**
  * What a kiosk's store holds after it admitted the households without a network: real events with the hybrid
  * timestamps of that time and the device's own key, sealed for the store.
@@ -42,7 +48,7 @@ export async function recordedOffline(
   secrets: KioskSecrets,
   households: readonly Household[],
   offlineMinutes: number,
-): Promise<StoredEvent[]> {
+): Promise<OfflineHour> {
   const { enrolment } = secrets;
   const begun = Date.now() - offlineMinutes * MINUTE_MS;
   let now = begun;
@@ -55,11 +61,13 @@ export async function recordedOffline(
   const key = await importDataKey(fromBase64url(secrets.dataKey));
   const body = { stay: 'shelter', method: 'card-qr', assurance: 'card-presented' } as const;
   const stored: StoredEvent[] = [];
+  const events: ReceptionEvent[] = [];
   for (const [at, household] of households.entries()) {
     now = begun + Math.floor((at / households.length) * offlineMinutes * MINUTE_MS);
     const event = recordEvent(desk, clock, now, 'admitted', { ...body, household });
+    events.push(event);
     const sealed = await sealEventForKiosk(event, key, secureRandomBytes);
     stored.push({ id: event.id, deviceId: event.deviceId, sealed, cityGeneration: 0 });
   }
-  return stored;
+  return { stored, events };
 }

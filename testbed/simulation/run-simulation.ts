@@ -1,5 +1,6 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import type { Household } from '@uketsuke/shared/person';
+import type { ReceptionEvent } from '@uketsuke/shared/reception';
 import { sampleHouseholds, seededRandom } from '@uketsuke/shared/sample-households';
 import type { Desk } from '../../kiosk/src/desk/desk.ts';
 import type { KioskSecrets } from '../../kiosk/src/reception/kiosk-secrets.ts';
@@ -40,8 +41,8 @@ export interface SimulationResult {
 
 export interface SimulationRun {
   readonly result: SimulationResult;
-  /** Reception events that were waiting at the kiosks. */
-  readonly events: number;
+  /** Reception events that were waiting at the kiosks, of each shelter. */
+  readonly events: readonly (readonly ReceptionEvent[])[];
 }
 
 /** What was built for the simulation. */
@@ -89,19 +90,21 @@ export async function runSimulation(
     const kiosks = city.shelters.flatMap((shelter) => shelter.kiosks);
     const shares = dealOut(householdsOf(options.people, options.seed), kiosks, random);
     cleaning.push(() => fleet.close());
-    let events = 0;
+    const events = new Map<string, ReceptionEvent[]>(city.shelters.map(({ shelterId }) => [shelterId, []]));
+    let waiting = 0;
     for (const [secrets, households] of shares) {
       const recorded = await recordedOffline(secrets, households, options['offline-minutes']);
       for (const { members } of households) {
         for (const { residentId } of members) acknowledged.set(residentId, secrets.enrolment.shelter.shelterId);
       }
-      events += recorded.length;
+      events.get(secrets.enrolment.shelter.shelterId)?.push(...recorded.events);
+      waiting += recorded.events.length;
       const wire = openWireFetch();
       cleaning.push(async () => wire.close());
       const fetch = gate.fetch(duplicatingFetch(wire.fetch, () => random() < options.loss));
-      await fleet.open({ secrets, recorded, serverUrl: `http://127.0.0.1:${proxy.port}`, fetch });
+      await fleet.open({ secrets, recorded: recorded.stored, serverUrl: `http://127.0.0.1:${proxy.port}`, fetch });
     }
-    tell(`${events} admissions of ${acknowledged.size} people wait at the kiosks; the network comes back`);
+    tell(`${waiting} admissions of ${acknowledged.size} people wait at the kiosks; the network comes back`);
 
     const hq = await HeadquartersClient.signInAgain(server.url, HQ_USER, HQ_PASSWORD);
     const watch = new HeadquartersWatch(hq);
@@ -141,7 +144,7 @@ export async function runSimulation(
       serverCpuSeconds: cpuSeconds,
       serverRssMb: peakRssMb,
     };
-    return { result, events };
+    return { result, events: [...events.values()] };
   } finally {
     for (const clean of cleaning.toReversed()) await clean();
   }

@@ -2,33 +2,25 @@ import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fillWithDefaultSettings, removeRxDatabase } from 'rxdb';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
-import { CityKeys, householdOf } from '../../../testbed/test-kiosk/city-keys.ts';
+import { type CityKeys, householdOf } from '../../../testbed/test-kiosk/city-keys.ts';
 import { admit, eventsOfAnotherDesk } from '../../../testbed/test-kiosk/desk-steps.ts';
-import { TestKiosk } from '../../../testbed/test-kiosk/test-kiosk.ts';
-import { TestSyncServer } from '../../../testbed/test-kiosk/test-sync-server.ts';
+import { type KioskAtServer, kioskAtServer, now, WITHIN } from '../../../testbed/test-kiosk/kiosk-at-server.ts';
+import type { TestKiosk } from '../../../testbed/test-kiosk/test-kiosk.ts';
+import type { TestSyncServer } from '../../../testbed/test-kiosk/test-sync-server.ts';
 import type { LoadReport } from '../reception/load-event-log.ts';
 import { KioskStore } from '../store/kiosk-store.ts';
-
-const now = () => Date.now();
-const WITHIN = { timeout: 15_000, interval: 20 };
 
 let city: CityKeys;
 let kiosk: TestKiosk;
 let server: TestSyncServer;
+let close: KioskAtServer['close'];
 let name: string;
 
 beforeEach(async () => {
-  city = await CityKeys.build(9);
-  kiosk = await TestKiosk.build(city.secrets('desk1'));
+  ({ city, kiosk, server, close } = await kioskAtServer());
   name = `uketsuke-${kiosk.secrets.enrolment.deviceId}`;
-  server = new TestSyncServer(now);
-  await server.start();
-  kiosk.serverUrl = server.url;
 });
-afterEach(async () => {
-  await kiosk.remove();
-  await server.stop();
-});
+afterEach(() => close());
 
 /** Two own admissions and three of another desk, everything synced; then the desk is closed. */
 async function fill(): Promise<void> {

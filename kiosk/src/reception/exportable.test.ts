@@ -1,29 +1,23 @@
 import type { ReceptionEvent } from '@uketsuke/shared/reception';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
-import { CityKeys } from '../../../testbed/test-kiosk/city-keys.ts';
+import type { CityKeys } from '../../../testbed/test-kiosk/city-keys.ts';
 import { admit, eventsOfAnotherDesk } from '../../../testbed/test-kiosk/desk-steps.ts';
-import { TestKiosk } from '../../../testbed/test-kiosk/test-kiosk.ts';
-import { TestSyncServer } from '../../../testbed/test-kiosk/test-sync-server.ts';
+import { type KioskAtServer, kioskAtServer, now, WITHIN } from '../../../testbed/test-kiosk/kiosk-at-server.ts';
+import type { TestKiosk } from '../../../testbed/test-kiosk/test-kiosk.ts';
+import type { TestSyncServer } from '../../../testbed/test-kiosk/test-sync-server.ts';
 import type { Desk } from '../desk/desk.ts';
 import type { ExportChoice } from '../store/acknowledgements.ts';
-
-const now = () => Date.now();
-const WITHIN = { timeout: 15_000, interval: 20 };
 
 let city: CityKeys;
 let kiosk: TestKiosk;
 let server: TestSyncServer;
+let close: KioskAtServer['close'];
 
 beforeEach(async () => {
-  city = await CityKeys.build(9);
-  kiosk = await TestKiosk.build(city.secrets('desk1'));
-  server = new TestSyncServer(now);
-  await server.start();
+  ({ city, kiosk, server, close } = await kioskAtServer());
+  kiosk.serverUrl = null;
 });
-afterEach(async () => {
-  await kiosk.remove();
-  await server.stop();
-});
+afterEach(() => close());
 
 async function exported(desk: Desk, which: ExportChoice): Promise<ReceptionEvent[]> {
   const events: ReceptionEvent[] = [];
