@@ -2,7 +2,7 @@
 import { open, rename, rm, stat } from 'node:fs/promises';
 import { verifyBackup } from '../sync-server/src/backup/read-backup.ts';
 import { findMasterKey } from '../sync-server/src/identity/master-key.ts';
-import { withOperator } from '../sync-server/src/operator/operator-client.ts';
+import { backupOf, withOperator } from '../sync-server/src/operator/operator-client.ts';
 import { readCommandLine, runCommand, typedPath, UsageError } from './operator/command.ts';
 import { tellManifest } from './operator/manifest-words.ts';
 
@@ -22,7 +22,7 @@ async function backUp(): Promise<void> {
   await (await open(out, 'wx', 0o600)).close();
   const partial = `${out}.partial`;
   try {
-    await withOperator(place, async (client) => writeAll(partial, client.backup()));
+    await withOperator(place, async (client) => writeAll(partial, backupOf(client)));
     await rename(partial, out);
   } catch (error) {
     await rm(partial, { force: true });

@@ -22,7 +22,7 @@ async function importBundle(): Promise<void> {
   const { place, positionals } = readCommandLine(USAGE, {}, 1);
   const [path] = positionals;
   if (path === undefined) throw new UsageError(USAGE);
-  const result = await withOperator(place, (client) => client.importBundle(typedPath(path)));
+  const result = await withOperator(place, (client) => client.importBundle({ upload: typedPath(path) }));
   const { events, stored, alreadyHad, quarantined } = result;
   console.log(
     `Imported ${events} events of shelter ${result.shelterId}: ${stored} new, ${alreadyHad} already there, ${quarantined} kept aside.`,

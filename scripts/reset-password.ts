@@ -10,7 +10,9 @@ async function resetPassword(): Promise<void> {
   const { place, positionals } = readCommandLine(USAGE, {}, 1);
   const [user] = positionals;
   if (user === undefined) throw new UsageError(USAGE);
-  const { username, oneTimePassword } = await withOperator(place, (client) => client.resetPassword(user));
+  const { username, oneTimePassword } = await withOperator(place, (client) =>
+    client.resetPassword({ params: { username: user } }),
+  );
   console.log(`One-time password of ${username} (shown once, to be changed at the next sign-in): ${oneTimePassword}`);
   console.log('All sessions of this user have ended.');
 }

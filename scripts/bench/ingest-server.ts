@@ -29,7 +29,7 @@ const { devices } = identity;
 const metrics = new ServerMetrics();
 const intake = new EventIntake({ couch, readers, quarantine: new QuarantineStore(couch), devices });
 const syncRouter = createSyncRouter({ readers, intake, changes, devices, now, metrics, log });
-const app = createApplication({ cityName: '計測', publicOrigin: undefined, log, metrics, areas: {}, syncRouter });
+const app = createApplication({ cityName: '計測', publicOrigin: undefined, log, metrics, routes: [], syncRouter });
 const listener = await listen(app, '127.0.0.1', 0);
 
 const kiosks = [];

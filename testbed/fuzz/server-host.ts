@@ -7,7 +7,7 @@ import { openCouch } from '../../sync-server/src/couch/couch.ts';
 import { openServerLog } from '../../sync-server/src/http/server-log.ts';
 import { startHub } from '../../sync-server/src/hub/start-hub.ts';
 import { findMasterKey } from '../../sync-server/src/identity/master-key.ts';
-import { runningServer } from '../../sync-server/src/operator/operator-client.ts';
+import { backupOf, runningServer } from '../../sync-server/src/operator/operator-client.ts';
 import { type HostAnswer, type HostRequest, hostRequestSchema } from './host-messages.ts';
 
 /**
@@ -43,7 +43,7 @@ async function perform(request: HostRequest): Promise<string | undefined> {
     case 'back-up': {
       const operator = await runningServer(request.dataDirectory);
       if (operator === undefined) throw new Error('no server runs here');
-      await pipeline(Readable.from(operator.backup()), createWriteStream(request.file));
+      await pipeline(Readable.from(backupOf(operator)), createWriteStream(request.file));
       return undefined;
     }
     case 'restore': {

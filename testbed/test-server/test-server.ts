@@ -4,7 +4,15 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Writable } from 'node:stream';
 import { HybridClock } from '@uketsuke/shared/clock';
-import { type EnrolmentResponse, enrolmentResponseSchema, problemSchema } from '@uketsuke/shared/contracts';
+import {
+  ALL_AREAS,
+  contractsOf,
+  type EnrolmentResponse,
+  enrolmentResponseSchema,
+  problemSchema,
+  problemsOf,
+} from '@uketsuke/shared/contracts';
+import type { ProblemCode } from '@uketsuke/shared/errors';
 import type { ShelterId } from '@uketsuke/shared/identifiers';
 import type { Household } from '@uketsuke/shared/person';
 import { type EventKind, type EventOf, type ReceptionEvent, recordEvent } from '@uketsuke/shared/reception';
@@ -102,7 +110,24 @@ export async function send(
   const text = await response.text();
   const isJson = /json/.test(response.headers.get('content-type') ?? '') && text !== '';
   const body: unknown = isJson ? JSON.parse(text) : text;
-  return { status: response.status, headers: response.headers, body, code: problemSchema.safeParse(body).data?.code };
+  const code = problemSchema.safeParse(body).data?.code;
+  refuseUndeclared(method, url, code);
+  return { status: response.status, headers: response.headers, body, code };
+}
+
+const ROUTES = contractsOf(ALL_AREAS).map((contract) => ({
+  contract,
+  pattern: new RegExp(`^${contract.path.replaceAll(/:\w+/g, '[^/]+')}$`),
+}));
+
+/** Throws where a route answers with a problem that its contract does not name. */
+function refuseUndeclared(method: 'GET' | 'POST', url: string, code: ProblemCode | undefined): void {
+  const { pathname } = new URL(url);
+  const asked = ROUTES.find(
+    ({ contract, pattern }) => contract.method === method.toLowerCase() && pattern.test(pathname),
+  );
+  if (asked === undefined || code === undefined || problemsOf(asked.contract).includes(code)) return;
+  throw new Error(`${method} ${asked.contract.path} answered ${code}, which its contract does not name`);
 }
 
 /** Somebody at a console, with a cookie jar. */

@@ -1,19 +1,18 @@
 import { z } from 'zod';
+import { CodedError } from '../coded-error/index.ts';
 import { type ClientFailure, PROBLEM_CODES, type ProblemCode } from '../errors/error-codes.ts';
 
 /** Why a request gave nothing: the server's own code, or what the client found out itself. */
 export type ApiErrorCode = ProblemCode | ClientFailure;
 
 /** A request to one of our servers failed. Holds no values of the request. */
-export class ApiError extends Error {
-  readonly code: ApiErrorCode;
+export class ApiError extends CodedError<ApiErrorCode> {
+  override readonly name = 'ApiError';
   /** Seconds to wait before trying again, when the server said so (Retry-After). */
   readonly retryAfterSeconds: number | undefined;
 
   constructor(code: ApiErrorCode, options: ErrorOptions & { readonly retryAfterSeconds?: number | undefined } = {}) {
-    super(code, options);
-    this.name = 'ApiError';
-    this.code = code;
+    super(code, code, options);
     this.retryAfterSeconds = options.retryAfterSeconds;
   }
 }

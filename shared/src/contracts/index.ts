@@ -1,3 +1,4 @@
+export * from './api-areas.ts';
 export * from './api-error.ts';
 export * from './bundles.ts';
 export * from './cards.ts';

@@ -18,7 +18,7 @@ import {
 import type { RunningServer } from '../city/start-server.ts';
 import { type Couch, openCouch } from '../couch/couch.ts';
 import { findMasterKey } from '../identity/master-key.ts';
-import { OperatorClient } from '../operator/operator-client.ts';
+import { backupOf, type OperatorClient, operatorClient } from '../operator/operator-client.ts';
 import { readOperatorFile } from '../operator/operator-file.ts';
 import { BackupRefusedError, ServerNotEmptyError, UnfinishedRestoreError } from './backup-errors.ts';
 import { cityDatabases } from './city-databases.ts';
@@ -84,12 +84,12 @@ async function pushBatch(kiosk: BareKiosk, count = BATCH): Promise<void> {
 async function operator(): Promise<OperatorClient> {
   const access = await readOperatorFile(city.place.dataDirectory);
   if (access === undefined) throw new Error('no operator channel');
-  return new OperatorClient(access);
+  return operatorClient(access);
 }
 
 async function backUp(name: string): Promise<string> {
   const pieces: Uint8Array[] = [];
-  for await (const piece of (await operator()).backup()) pieces.push(piece);
+  for await (const piece of backupOf(await operator())) pieces.push(piece);
   const path = join(folder, name);
   await writeFile(path, Buffer.concat(pieces));
   return path;
@@ -313,7 +313,9 @@ describe('the operator channel', () => {
     expect(new URL(access.url).hostname).toBe('127.0.0.1');
     expect((await (await operator()).state()).version).toMatch(/^\d/);
     for (const headers of [{}, { authorization: 'Bearer wrong' }, { authorization: `Bearer ${hq.cookie}` }]) {
-      for (const path of ['/state', '/backup']) expect((await fetch(access.url + path, { headers })).status).toBe(401);
+      for (const path of ['/operator/v1/state', '/operator/v1/backup']) {
+        expect((await fetch(access.url + path, { headers })).status).toBe(401);
+      }
     }
     expect((await fetch(`${server.url}/operator/v1/state`)).status).toBe(404);
     expect(city.logged()).not.toContain(access.token);
@@ -321,12 +323,14 @@ describe('the operator channel', () => {
 
   it('gives somebody who lost their password a new one, once, and ends their sessions', async () => {
     await hq.signIn('admin', TEST_PASSWORD);
-    const { oneTimePassword } = await (await operator()).resetPassword('admin');
+    const { oneTimePassword } = await (await operator()).resetPassword({ params: { username: 'admin' } });
     expect((await hq.get('/me')).status).toBe(401);
     expect((await hq.signIn('admin', TEST_PASSWORD)).code).toBe('wrong-credentials');
     hq = await Console.newcomer(server.url, { username: 'admin', oneTimePassword });
     expect((await hq.get('/shelters')).status).toBe(200);
-    await expect((await operator()).resetPassword('nobody')).rejects.toMatchObject({ code: 'not-found' });
+    await expect((await operator()).resetPassword({ params: { username: 'nobody' } })).rejects.toMatchObject({
+      code: 'not-found',
+    });
     expect(city.logged()).not.toContain(oneTimePassword);
   });
 });

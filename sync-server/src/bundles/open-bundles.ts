@@ -16,5 +16,5 @@ export async function openBundles(
   options: BundleImporterOptions,
 ): Promise<Area & { readonly importer: BundleImporter }> {
   const importer = await openBundleImporter(options);
-  return { importer, routes: { '/hq/v1': bundleRoutes(gate, importer) } };
+  return { importer, routes: bundleRoutes(gate, importer) };
 }

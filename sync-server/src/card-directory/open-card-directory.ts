@@ -26,10 +26,7 @@ export async function openCardDirectory(options: CardDirectoryOptions): Promise<
   await openDeviceKeys(keyring, facts, random);
   const links = new LinkPublisher({ database: factsDatabase, changes, onError: options.onPublishError });
   return {
-    routes: {
-      '/device/v1': deviceKeyRoutes(devices, keyring),
-      '/hq/v1': deviceKeyStaffRoutes(gate, keyring, facts),
-    },
+    routes: [...deviceKeyRoutes(devices, keyring), ...deviceKeyStaffRoutes(gate, keyring, facts)],
     projections: [links],
     stop: () => links.stop(),
   };

@@ -28,9 +28,9 @@ export async function openCards(options: CardsOptions): Promise<Area & { readonl
   const office = new CardOffice({ database: await openDatabase(couch, CARDS_DATABASE), facts, keyring, random, now });
   return {
     office,
-    routes: {
-      '/card/v1': cardRoutes({ cityName, office, limitIssues: limitPerAddress(REQUESTS_PER_MINUTE) }),
-      '/hq/v1': cardStaffRoutes(gate, office),
-    },
+    routes: [
+      ...cardRoutes({ cityName, office, limitIssues: limitPerAddress(REQUESTS_PER_MINUTE) }),
+      ...cardStaffRoutes(gate, office),
+    ],
   };
 }

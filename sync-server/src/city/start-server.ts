@@ -1,7 +1,8 @@
 import { LIVE_HEARTBEAT_MS } from '@uketsuke/shared/contracts';
 import { type RandomBytes, secureRandomBytes } from '@uketsuke/shared/identifiers';
 import type { Household } from '@uketsuke/shared/person';
-import { type Area, routesByPath } from '../area.ts';
+import type { Express } from 'express';
+import type { Area } from '../area.ts';
 import { refuseUnfinishedRestore } from '../backup/restore-backup.ts';
 import { writeBackup } from '../backup/write-backup.ts';
 import { openBundles } from '../bundles/open-bundles.ts';
@@ -48,6 +49,8 @@ export interface ServerOptions {
 
 export interface RunningServer {
   readonly url: string;
+  /** What it serves with; for those who look at what is mounted. */
+  readonly application: Express;
   /** Only on a city's very first start, and only here: the one-time password is not kept. */
   readonly firstAdmin: { readonly username: string; readonly oneTimePassword: string } | null;
   /** A card for residents who have ids already; the text of its code. */
@@ -112,15 +115,22 @@ async function startParts(options: ServerOptions, log: ServerLog, parts: Running
   const bundles = parts.add(
     await openBundles(gate, { dataDirectory, intake, devices, shelterKeys, changes, now, metrics }),
   );
-  const health: Area = { routes: { '/': [healthRoute(couch, () => roster.city.isComplete)] } };
-  const areas = [access, shelterArea, cards, cardDirectory, roster, quarantine, bundles, health];
+  const upkeep: Area = { routes: [healthRoute(couch, () => roster.city.isComplete), metrics.route()] };
+  const areas = [access, shelterArea, cards, cardDirectory, roster, quarantine, bundles, upkeep];
 
   const projections = areas.flatMap((area) => area.projections ?? []);
   const onReadError = warn('reading an event log failed');
   const followers = new LogFollowers({ projections, readers, changes, now, metrics, onReadError });
   parts.add(followers).followAll(shelters);
   const syncRouter = createSyncRouter({ readers, intake, changes, devices, now, metrics, log });
-  const app = createApplication({ cityName, publicOrigin, log, metrics, areas: routesByPath(areas), syncRouter });
+  const app = createApplication({
+    cityName,
+    publicOrigin,
+    log,
+    metrics,
+    routes: areas.flatMap((area) => area.routes),
+    syncRouter,
+  });
   const backup = () => writeBackup({ couch, masterKey, serverVersion: VERSION, random, now });
   const routes = operatorRoutes({ version: VERSION, bundles: bundles.importer, staff, backup });
   parts.add(await openOperatorChannel({ dataDirectory, routes, log }));
@@ -129,6 +139,7 @@ async function startParts(options: ServerOptions, log: ServerLog, parts: Running
   const firstAdmin = await staff.createFirstAdmin();
   return {
     url: listener.url,
+    application: app,
     firstAdmin,
     issueCard: async (household) => (await cards.office.issueFor(household)).code,
     stop: () => parts.stop(),

@@ -4,17 +4,11 @@ import { connect } from 'node:net';
 import { text as textOf } from 'node:stream/consumers';
 import { problemSchema } from '@uketsuke/shared/contracts';
 import { sampleHouseholds } from '@uketsuke/shared/sample-households';
-import type { Router } from 'express';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { z } from 'zod';
 import { newKiosk, newShelter } from '../../../testbed/test-server/new-shelter.ts';
 import { Console, openTestCity, send, type TestCity } from '../../../testbed/test-server/test-server.ts';
 import type { RunningServer } from '../city/start-server.ts';
-import { ChangeBus } from '../couch/change-bus.ts';
-import { openTestCouch } from '../couch/testing.ts';
-import { LogReaders } from '../event-log/log-reader.ts';
-import { createSyncRouter } from '../sync/sync-router.ts';
-import { SYNC_CONTRACTS } from './sync-contracts.ts';
 
 let city: TestCity;
 let server: RunningServer;
@@ -185,50 +179,6 @@ describe('pages and descriptions', () => {
     expect(answer.headers.get('x-request-id')).toMatch(/^[\w-]{36}$/);
   });
 
-  it('OpenAPI 3.1 lists every route, those of sync too', async () => {
-    const description = z
-      .object({
-        openapi: z.string(),
-        paths: z.record(
-          z.string(),
-          z.record(z.string(), z.looseObject({ summary: z.string(), responses: z.looseObject({}) })),
-        ),
-      })
-      .parse((await send(`${server.url}/openapi.json`, 'GET')).body);
-    expect(description.openapi).toBe('3.1.0');
-    const listed = Object.entries(description.paths).flatMap(([path, operations]) =>
-      Object.keys(operations).map((method) => `${method} ${path}`),
-    );
-    for (const route of [
-      'post /hq/v1/login',
-      'get /hq/v1/roster/search',
-      'post /card/v1/cards/{cardId}/reissue',
-      'post /device/v1/enrol',
-      'get /healthz',
-      'get /sync/v1/live',
-    ]) {
-      expect(listed).toContain(route);
-    }
-    for (const entry of listed) {
-      const [method = '', path = ''] = entry.split(' ');
-      const url = server.url + path.replaceAll(/\{\w+\}/g, 'x');
-      const answer = path.endsWith('/live') ? { status: 401 } : await send(url, method === 'get' ? 'GET' : 'POST');
-      expect([entry, answer.status === 404 && !path.includes('{'), answer.status === 405]).toEqual([
-        entry,
-        false,
-        false,
-      ]);
-    }
-    const couch = await openTestCouch();
-    const changes = new ChangeBus({ couch });
-    const devices = { authenticate: () => Promise.reject(new Error('unused')), find: async () => undefined };
-    const intake = { acceptPush: () => Promise.reject(new Error('unused')) };
-    const router = createSyncRouter({ readers: new LogReaders(couch), intake, changes, devices, now: Date.now });
-    expect(routesOf(router)).toEqual(SYNC_CONTRACTS.map(({ method, path }) => `${method} ${path}`).sort());
-    changes.stop();
-    await couch.close();
-  });
-
   it('health tells the version, metrics count by route pattern', async () => {
     expect((await send(`${server.url}/healthz`, 'GET')).body).toEqual({
       status: 'ok',
@@ -304,15 +254,3 @@ describe('stopping', () => {
     await own.close();
   });
 });
-
-/** Method and path of every route of a router. */
-function routesOf(router: Router): string[] {
-  const layers = z
-    .array(
-      z.looseObject({ route: z.object({ path: z.string(), methods: z.record(z.string(), z.boolean()) }).optional() }),
-    )
-    .parse(router.stack);
-  return layers
-    .flatMap(({ route }) => (route ? Object.keys(route.methods).map((method) => `${method} ${route.path}`) : []))
-    .sort();
-}

@@ -1,6 +1,6 @@
-import type { PushOutcome } from '@uketsuke/shared/contracts';
-import type { RequestHandler } from 'express';
+import { type PushOutcome, upkeepContracts } from '@uketsuke/shared/contracts';
 import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom-client';
+import { type Route, route } from './routes.ts';
 
 /** What sync counts. */
 export interface SyncMetrics {
@@ -78,11 +78,13 @@ export class ServerMetrics implements SyncMetrics {
     this.#requests.observe({ method, route, status: String(status) }, seconds);
   }
 
-  /** Answers with the numbers in Prometheus' text format. */
-  readonly answer: RequestHandler = async (_request, response) => {
-    response
-      .set('Cache-Control', 'no-store')
-      .type(this.#registry.contentType)
-      .send(await this.#registry.metrics());
-  };
+  /** Answers with the numbers. */
+  route(): Route {
+    return route(upkeepContracts.metrics, async ({ response }) => {
+      response
+        .set('Cache-Control', 'no-store')
+        .type(this.#registry.contentType)
+        .send(await this.#registry.metrics());
+    });
+  }
 }

@@ -1,3 +1,4 @@
+import type { AnswerOf, BodyOf, ParamsOf, QueryOf, RouteContract } from '@uketsuke/shared/contracts';
 import { json, type Request, type RequestHandler, type Response, Router } from 'express';
 import type { z } from 'zod';
 import { malformed } from './problems.ts';
@@ -6,88 +7,97 @@ import { RequestRefusedError } from './request-refused.ts';
 /** A body of more bytes is refused. */
 const BODY_LIMIT_BYTES = 1_000_000;
 
-/** Who may call a route. */
-export type Access = 'everyone' | 'management-token' | 'device' | 'staff' | 'hq' | 'operator';
-
-/** What a route takes and gives; the OpenAPI description is made from it. */
-export interface RouteContract<Params extends z.ZodType, Query extends z.ZodType, Body extends z.ZodType> {
-  readonly method: 'get' | 'post';
-  /** Express pattern below the area's path, e.g. `/cards/:cardId/state`. */
-  readonly path: string;
-  readonly summary: string;
-  readonly access: Access;
-  readonly params?: Params;
-  readonly query?: Query;
-  readonly body?: Body;
-  /** Status of the good answer and the schema of its body; without one there is no body. */
-  readonly answer: { readonly status: number; readonly body?: z.ZodType; readonly mediaType?: string };
-}
-
-/** One call of a route, its input parsed. */
-export interface Call<Params, Query, Body> {
-  readonly params: Params;
-  readonly query: Query;
-  readonly body: Body;
+/** One call of a route whose handler reads the body itself; the rest of the input is parsed. */
+export interface RawCall<Contract extends RouteContract> {
+  readonly params: ParamsOf<Contract>;
+  readonly query: QueryOf<Contract>;
   readonly request: Request;
   readonly response: Response;
 }
 
+/** One call of a route, its input parsed. */
+export interface Call<Contract extends RouteContract> extends RawCall<Contract> {
+  readonly body: BodyOf<Contract>;
+}
+
+/** What a handler gives: the body of the answer, or nothing when it has answered itself. */
+export type Handled<Contract extends RouteContract> = Promise<
+  AnswerOf<Contract> extends undefined ? unknown : AnswerOf<Contract> | undefined
+>;
+
 /** A route ready to be mounted. */
 export interface Route {
-  readonly contract: RouteContract<z.ZodType, z.ZodType, z.ZodType>;
+  readonly contract: RouteContract;
   readonly handlers: readonly RequestHandler[];
 }
 
 const readJson = json({ limit: BODY_LIMIT_BYTES });
 
-/**
- * A route that parses its input before `handle` sees it and sends what `handle` returns; `handle` returns nothing
- * when it has answered itself. `gates` run before the body is read.
- */
-export function route<
-  Params extends z.ZodType = z.ZodUndefined,
-  Query extends z.ZodType = z.ZodUndefined,
-  Body extends z.ZodType = z.ZodUndefined,
->(
-  contract: RouteContract<Params, Query, Body>,
-  handle: (call: Call<z.output<Params>, z.output<Query>, z.output<Body>>) => Promise<unknown>,
+/** A contract and what answers it; `gates` run before the body is read. */
+export function route<const Contract extends RouteContract>(
+  contract: Contract,
+  handle: (call: Call<Contract>) => Handled<Contract>,
   gates: readonly RequestHandler[] = [],
 ): Route {
   const answer: RequestHandler = async (request, response) => {
-    const params = parseInput(contract.params, request.params);
-    const query = parseInput(contract.query, request.query);
-    const body = parseInput(contract.body, request.body);
-    const result = await handle({ params, query, body, request, response });
-    if (response.headersSent) return;
-    response.status(contract.answer.status).set('Cache-Control', 'no-store');
-    if (contract.answer.body === undefined) response.end();
-    else response.json(result);
+    const input = { ...addressInputOf(contract, request), body: bodyOf(contract, request) };
+    send(contract, response, await handle({ ...input, request, response }));
   };
-  const reading = contract.body === undefined ? [] : [readJson];
-  return { contract, handlers: [...gates, ...reading, answer] };
+  return { contract, handlers: [...gates, ...(contract.body === undefined ? [] : [readJson]), answer] };
+}
+
+/** As `route`, for handlers that read the body as it comes. */
+export function rawRoute<const Contract extends RouteContract>(
+  contract: Contract,
+  handle: (call: RawCall<Contract>) => Handled<Contract>,
+  gates: readonly RequestHandler[] = [],
+): Route {
+  const answer: RequestHandler = async (request, response) => {
+    send(contract, response, await handle({ ...addressInputOf(contract, request), request, response }));
+  };
+  return { contract, handlers: [...gates, answer] };
 }
 
 /** A router of the routes. Another method on a known path is answered with 405. */
-export function routerOf(basePath: string, routes: readonly Route[]): Router {
+export function routerOf(routes: readonly Route[]): Router {
   const router = Router();
-  for (const path of new Set(routes.map((each) => each.contract.path))) {
-    const methods = routes.filter((each) => each.contract.path === path);
+  for (const path of new Set(routes.map(({ contract }) => contract.path))) {
+    const methods = routes.filter(({ contract }) => contract.path === path);
     const remember: RequestHandler = (request, _response, next) => {
-      request.routePattern = basePath + path;
+      request.routePattern = path;
       next();
     };
     for (const { contract, handlers } of methods) router[contract.method](path, remember, ...handlers);
     router.all(path, remember, (_request, response) => {
-      response.set('Allow', methods.map((each) => each.contract.method.toUpperCase()).join(', '));
+      response.set('Allow', methods.map(({ contract }) => contract.method.toUpperCase()).join(', '));
       throw new RequestRefusedError(405, 'method-not-allowed', 'this method is not for this address');
     });
   }
   return router;
 }
 
-function parseInput<Schema extends z.ZodType>(schema: Schema | undefined, input: unknown): z.output<Schema>;
-function parseInput(schema: z.ZodType | undefined, input: unknown): unknown {
-  const parsed = schema?.safeParse(input);
-  if (parsed?.success === false) throw malformed(parsed.error);
-  return parsed?.data;
+function send({ answer }: RouteContract, response: Response, result: unknown): void {
+  if (response.headersSent) return;
+  response.status(answer.status).set('Cache-Control', 'no-store');
+  if ('body' in answer) response.json(result);
+  else response.end();
+}
+
+function addressInputOf<Contract extends RouteContract>(
+  contract: Contract,
+  request: Request,
+): Pick<Call<Contract>, 'params' | 'query'>;
+function addressInputOf({ params, query }: RouteContract, request: Request): { params: unknown; query: unknown } {
+  return { params: parsed(params, request.params), query: parsed(query, request.query) };
+}
+
+function bodyOf<Contract extends RouteContract>(contract: Contract, request: Request): BodyOf<Contract>;
+function bodyOf({ body }: RouteContract, request: Request): unknown {
+  return parsed(body, request.body);
+}
+
+function parsed(schema: z.ZodType | undefined, input: unknown): unknown {
+  const result = schema?.safeParse(input);
+  if (result?.success === false) throw malformed(result.error);
+  return result?.data;
 }

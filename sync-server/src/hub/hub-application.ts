@@ -1,11 +1,4 @@
-import {
-  type BundleImportResponse,
-  bundleImportResponseSchema,
-  type HubIdentity,
-  type HubState,
-  hubIdentitySchema,
-  hubStateSchema,
-} from '@uketsuke/shared/contracts';
+import { type HubIdentity, type HubState, hubContracts } from '@uketsuke/shared/contracts';
 import compression from 'compression';
 import express, { type Express, type Request, type Response, type Router } from 'express';
 import type { BundleImporter } from '../bundles/bundle-importer.ts';
@@ -40,10 +33,7 @@ export interface HubApplicationOptions {
 export function createHubApplication(options: HubApplicationOptions): Express {
   const { couch, log, metrics } = options;
   const app = begin(log, metrics);
-  app.use('/sync/v1', nameRoute('/sync/v1'), options.syncRouter);
-  app.use('/hub/v1', routerOf('/hub/v1', hubRoutes(options)));
-  app.use(routerOf('', [healthRoute(couch, () => true)]));
-  app.get('/metrics', nameRoute('/metrics'), metrics.answer);
+  app.use(options.syncRouter, routerOf([...hubRoutes(options), healthRoute(couch, () => true), metrics.route()]));
   servePages(app, options);
   app.use(refuseUnknownRoutes, answerProblems(log));
   return app;
@@ -72,36 +62,9 @@ function begin(log: ServerLog, metrics: ServerMetrics): Express {
 
 function hubRoutes({ identity, state, bundles }: HubApplicationOptions): readonly Route[] {
   return [
-    route(
-      {
-        method: 'get',
-        path: '/identity',
-        summary: 'Who the hub says it is; its credential, signed by the city, proves it.',
-        access: 'everyone',
-        answer: { status: 200, body: hubIdentitySchema },
-      },
-      async () => identity(),
-    ),
-    route(
-      {
-        method: 'get',
-        path: '/state',
-        summary: 'How the hub stands: with the city, and how much it holds. Nothing about people.',
-        access: 'everyone',
-        answer: { status: 200, body: hubStateSchema },
-      },
-      () => state(),
-    ),
-    route(
-      {
-        method: 'post',
-        path: '/bundles',
-        summary: 'Imports a bundle from a USB stick, whole or not at all. The bundle proves itself.',
-        access: 'everyone',
-        answer: { status: 200, body: bundleImportResponseSchema },
-      },
-      ({ request }): Promise<BundleImportResponse> => bundles.import(request, { address: senderAddress(request) }),
-    ),
+    route(hubContracts.identity, async () => identity()),
+    route(hubContracts.state, () => state()),
+    route(hubContracts.importBundle, ({ request }) => bundles.import(request, { address: senderAddress(request) })),
   ];
 }
 

@@ -119,10 +119,10 @@ describe('a bundle brought to a hub (SYN-10)', () => {
     const path = join(folder, 'x.ukebundle');
     const place = { dataDirectory: box.dataDirectory, log: openServerLog('silent') };
     await writeFile(path, await bundleOf(kiosk, admissions(1)));
-    expect(await withOperator(place, (client) => client.importBundle(path))).toMatchObject({ stored: 1 });
+    expect(await withOperator(place, (client) => client.importBundle({ upload: path }))).toMatchObject({ stored: 1 });
     await hub.stop();
     await writeFile(path, await bundleOf(kiosk, admissions(1)));
-    expect(await withOperator(place, (client) => client.importBundle(path))).toMatchObject({ stored: 1 });
+    expect(await withOperator(place, (client) => client.importBundle({ upload: path }))).toMatchObject({ stored: 1 });
     hub = await box.start();
     expect(await eventsAtHub()).toBe(7);
     await rm(folder, { recursive: true });

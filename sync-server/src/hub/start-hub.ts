@@ -4,6 +4,7 @@ import { HUB_PORT } from '@uketsuke/shared/hub';
 import { secureRandomBytes } from '@uketsuke/shared/identifiers';
 import { fromBase64url } from '@uketsuke/shared/sealing';
 import { platformTimers } from '@uketsuke/shared/timers';
+import type { Express } from 'express';
 import { openBundleImporter } from '../bundles/open-bundles.ts';
 import type { ChangeBus } from '../couch/change-bus.ts';
 import { openCouch } from '../couch/couch.ts';
@@ -57,6 +58,8 @@ export interface HubOptions extends HubSetting {
 export interface RunningHub {
   /** Where it listens, https. */
   readonly url: string;
+  /** What it serves with; for those who look at what is mounted. */
+  readonly application: Express;
   /** The page for this machine's screen, http on loopback; undefined without `pagePort`. */
   readonly pageUrl: string | undefined;
   readonly shelter: ShelterFacts;
@@ -140,7 +143,8 @@ async function startParts(options: HubOptions, file: HubFile, parts: RunningPart
     identity: () => ({ credential: hubIdentity, shelter, addresses: addresses() }),
     state: () => stateOf(shelter, readers, relay, metrics),
   };
-  const listener = parts.add(await listen(createHubApplication(applications), host, port, tls));
+  const application = createHubApplication(applications);
+  const listener = parts.add(await listen(application, host, port, tls));
   port = Number(new URL(listener.url).port);
   const page = options.pagePort === undefined ? undefined : await listenForPage(applications, options.pagePort);
   if (page !== undefined) parts.add(page);
@@ -149,6 +153,7 @@ async function startParts(options: HubOptions, file: HubFile, parts: RunningPart
   relay.start();
   return {
     url: listener.url,
+    application,
     pageUrl: page?.url,
     shelter,
     addresses: addresses(),

@@ -1,37 +1,26 @@
-import { deviceIdSchema } from '@uketsuke/shared/identifiers';
-import { z } from 'zod';
+import { shelterContracts } from '@uketsuke/shared/contracts';
 import type { Route } from '../http/routes.ts';
+import type { ShelterRegister } from '../shelters/shelter-register.ts';
 import type { DeviceRegister } from './device-register.ts';
-import { type StaffGate, staffRoute } from './staff-gate.ts';
+import { requireVisible, type StaffGate, staffRoute } from './staff-gate.ts';
 
-const deviceParams = z.object({ deviceId: deviceIdSchema });
+export interface DeviceRoutesOptions {
+  readonly gate: StaffGate;
+  readonly devices: DeviceRegister;
+  readonly shelters: ShelterRegister;
+}
 
-/** Headquarters' revocations of kiosks and hubs, below `/hq/v1`. */
-export function deviceRoutes(gate: StaffGate, devices: DeviceRegister): readonly Route[] {
+/** Kiosks and hubs, as headquarters enrols, sees and revokes them. */
+export function deviceRoutes({ gate, devices, shelters }: DeviceRoutesOptions): readonly Route[] {
   return [
-    staffRoute(
-      gate,
-      {
-        method: 'post',
-        path: '/devices/:deviceId/revoke',
-        summary: 'Revokes a kiosk or hub: the server refuses it at once.',
-        access: 'hq',
-        params: deviceParams,
-        answer: { status: 204 },
-      },
-      ({ params }) => devices.revoke(params.deviceId),
+    staffRoute(gate, shelterContracts.createEnrolmentCode, async ({ params, body }) =>
+      devices.createEnrolmentCode(shelters.require(params.shelterId).shelterId, body?.for),
     ),
-    staffRoute(
-      gate,
-      {
-        method: 'post',
-        path: '/devices/:deviceId/reinstate',
-        summary: 'Takes the revocation of a kiosk or hub back.',
-        access: 'hq',
-        params: deviceParams,
-        answer: { status: 204 },
-      },
-      ({ params }) => devices.reinstate(params.deviceId),
-    ),
+    staffRoute(gate, shelterContracts.devices, async ({ params, staff }) => {
+      requireVisible(staff, params.shelterId);
+      return { devices: await devices.list(shelters.require(params.shelterId).shelterId) };
+    }),
+    staffRoute(gate, shelterContracts.revokeDevice, ({ params }) => devices.revoke(params.deviceId)),
+    staffRoute(gate, shelterContracts.reinstateDevice, ({ params }) => devices.reinstate(params.deviceId)),
   ];
 }

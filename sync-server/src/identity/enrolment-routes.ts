@@ -1,12 +1,5 @@
 import { setTimeout as pause } from 'node:timers/promises';
-import {
-  type EnrolmentResponse,
-  enrolmentRequestSchema,
-  enrolmentResponseSchema,
-  type HubEnrolmentResponse,
-  hubEnrolmentRequestSchema,
-  hubEnrolmentResponseSchema,
-} from '@uketsuke/shared/contracts';
+import { deviceContracts } from '@uketsuke/shared/contracts';
 import { fromBase64url, toBase64url } from '@uketsuke/shared/sealing';
 import { RequestRefusedError } from '../http/request-refused.ts';
 import { type Route, route } from '../http/routes.ts';
@@ -27,45 +20,25 @@ export interface EnrolmentRoutesOptions {
   readonly now: () => number;
 }
 
-/** The routes of `/device/v1`. */
+/** What makes a machine a kiosk or hub of the city. */
 export function enrolmentRoutes(options: EnrolmentRoutesOptions): readonly Route[] {
   const enrol = enrolmentOf(options);
   return [
-    route(
-      {
-        method: 'post',
-        path: '/enrol',
-        summary: 'Redeems a one-time code: enrols a kiosk and hands it all it needs from then on.',
-        access: 'everyone',
-        body: enrolmentRequestSchema,
-        answer: { status: 200, body: enrolmentResponseSchema },
-      },
-      async ({ body, request }): Promise<EnrolmentResponse> => {
-        const { device, common, keys, shelterKey } = await enrol(request.ip, body, { role: 'kiosk' });
-        return {
-          ...common,
-          eventKey: toBase64url(device.eventKey),
-          receptionKeys: keys.receptionKeys.map((key) => key.privateKey),
-          bundlePublicKey: toBase64url(bundleKeyPairOf(shelterKey).publicKey),
-          cardDirectoryKeys: keys.cardDirectoryKeys,
-        };
-      },
-    ),
-    route(
-      {
-        method: 'post',
-        path: '/enrol-hub',
-        summary: "Redeems a one-time code for a hub: hands it the shelter's key and a credential for its certificate.",
-        access: 'everyone',
-        body: hubEnrolmentRequestSchema,
-        answer: { status: 200, body: hubEnrolmentResponseSchema },
-      },
-      async ({ body, request }): Promise<HubEnrolmentResponse> => {
-        const { certificateSha256 } = body;
-        const { device, common, shelterKey } = await enrol(request.ip, body, { role: 'hub', certificateSha256 });
-        return { ...common, hubIdentity: device.hubIdentity ?? '', shelterKey: toBase64url(shelterKey) };
-      },
-    ),
+    route(deviceContracts.enrolKiosk, async ({ body, request }) => {
+      const { device, common, keys, shelterKey } = await enrol(request.ip, body, { role: 'kiosk' });
+      return {
+        ...common,
+        eventKey: toBase64url(device.eventKey),
+        receptionKeys: keys.receptionKeys.map((key) => key.privateKey),
+        bundlePublicKey: toBase64url(bundleKeyPairOf(shelterKey).publicKey),
+        cardDirectoryKeys: keys.cardDirectoryKeys,
+      };
+    }),
+    route(deviceContracts.enrolHub, async ({ body, request }) => {
+      const { certificateSha256 } = body;
+      const { device, common, shelterKey } = await enrol(request.ip, body, { role: 'hub', certificateSha256 });
+      return { ...common, hubIdentity: device.hubIdentity ?? '', shelterKey: toBase64url(shelterKey) };
+    }),
   ];
 }
 

@@ -25,14 +25,12 @@ export function openAccess(options: AccessOptions): Area {
   const { cityName, identity, shelters, facts, now } = options;
   const { keyring, devices, staff, gate } = identity;
   return {
-    routes: {
-      '/device/v1': enrolmentRoutes({ cityName, devices, keyring, shelters, now }),
-      '/hq/v1': [
-        ...staffRoutes({ gate, staff, shelters, now }),
-        ...deviceRoutes(gate, devices),
-        ...keyRoutes(gate, keyring, facts),
-      ],
-    },
+    routes: [
+      ...enrolmentRoutes({ cityName, devices, keyring, shelters, now }),
+      ...staffRoutes({ gate, staff, shelters, now }),
+      ...deviceRoutes({ gate, devices, shelters }),
+      ...keyRoutes(gate, keyring, facts),
+    ],
     stop: keepHouse(identity, options.onHousekeepingError),
   };
 }

@@ -1,9 +1,9 @@
+import type { RouteContract } from '@uketsuke/shared/contracts';
 import type { ShelterId } from '@uketsuke/shared/identifiers';
 import type { CookieOptions, Request, RequestHandler, Response } from 'express';
-import type { z } from 'zod';
 import { cookieOf } from '../http/request-context.ts';
 import { RequestRefusedError } from '../http/request-refused.ts';
-import { type Call, type Route, type RouteContract, route } from '../http/routes.ts';
+import { type Call, type Handled, type Route, route } from '../http/routes.ts';
 import type { StaffAccount } from './staff-register.ts';
 import { SESSION_MAX_MS, type StaffSessions } from './staff-sessions.ts';
 
@@ -60,29 +60,21 @@ export class StaffGate {
 }
 
 /** A call by somebody signed in. */
-export interface StaffCall<Params, Query, Body> extends Call<Params, Query, Body> {
-  readonly staff: StaffAccount;
-}
+export type StaffCall<Contract extends RouteContract> = Call<Contract> & { readonly staff: StaffAccount };
 
-/** A route for staff. `access: 'hq'` is for HQ only; until a one-time password is changed nothing is. */
-export function staffRoute<
-  Params extends z.ZodType = z.ZodUndefined,
-  Query extends z.ZodType = z.ZodUndefined,
-  Body extends z.ZodType = z.ZodUndefined,
->(
+/** A contract for staff. */
+export type StaffContract = RouteContract & { readonly access: 'signed-in' | 'staff' | 'hq' };
+
+/** A route for staff, let in as the contract's access says. */
+export function staffRoute<const Contract extends StaffContract>(
   gate: StaffGate,
-  contract: RouteContract<Params, Query, Body> & { readonly access: 'staff' | 'hq' },
-  handle: (call: StaffCall<z.output<Params>, z.output<Query>, z.output<Body>>) => Promise<unknown>,
+  contract: Contract,
+  handle: (call: StaffCall<Contract>) => Handled<Contract>,
 ): Route {
   const accounts = new WeakMap<Request, StaffAccount>();
   const admit: RequestHandler = async (request, _response, next) => {
     const staff = await gate.signedIn(request);
-    if (staff.mustChangePassword) {
-      throw new RequestRefusedError(403, 'password-change-required', 'the one-time password must be changed first');
-    }
-    if (contract.access === 'hq' && staff.role !== 'hq') {
-      throw new RequestRefusedError(403, 'not-allowed', 'only for headquarters');
-    }
+    refuseUnentitled(staff, contract);
     accounts.set(request, staff);
     next();
   };
@@ -96,6 +88,16 @@ export function staffRoute<
     },
     gates,
   );
+}
+
+/** Until a one-time password is changed, only that is allowed. */
+function refuseUnentitled(staff: StaffAccount, { access }: StaffContract): void {
+  if (access === 'signed-in') return;
+  if (staff.mustChangePassword) {
+    throw new RequestRefusedError(403, 'password-change-required', 'the one-time password must be changed first');
+  }
+  if (access === 'hq' && staff.role !== 'hq')
+    throw new RequestRefusedError(403, 'not-allowed', 'only for headquarters');
 }
 
 /** Whether the account may see the shelter (SEC-4). */

@@ -1,12 +1,5 @@
 import { setTimeout as pause } from 'node:timers/promises';
-import {
-  loginRequestSchema,
-  newStaffResponseSchema,
-  newStaffSchema,
-  passwordChangeSchema,
-  type SignedIn,
-  signedInSchema,
-} from '@uketsuke/shared/contracts';
+import { type SignedIn, staffContracts } from '@uketsuke/shared/contracts';
 import type { Request } from 'express';
 import { RequestRefusedError } from '../http/request-refused.ts';
 import { type Route, route } from '../http/routes.ts';
@@ -26,19 +19,12 @@ export interface StaffRoutesOptions {
   readonly now: () => number;
 }
 
-/** Signing in and out, passwords and new accounts, below `/hq/v1`. */
+/** Signing in and out, passwords and new accounts. */
 export function staffRoutes({ gate, staff, shelters, now }: StaffRoutesOptions): readonly Route[] {
   const attempts = new PasswordAttempts(now);
   return [
     route(
-      {
-        method: 'post',
-        path: '/login',
-        summary: 'Signs in; sets the session cookie.',
-        access: 'everyone',
-        body: loginRequestSchema,
-        answer: { status: 200, body: signedInSchema },
-      },
+      staffContracts.signIn,
       async ({ body, request, response }) => {
         const username = body.username.normalize('NFKC').trim().toLowerCase();
         const account = await attempts.judge(request, username, () => staff.verify(username, body.password));
@@ -48,63 +34,21 @@ export function staffRoutes({ gate, staff, shelters, now }: StaffRoutesOptions):
       },
       [gate.refuseForged],
     ),
-    route(
-      {
-        method: 'post',
-        path: '/logout',
-        summary: 'Ends the session, if there is one.',
-        access: 'everyone',
-        answer: { status: 204 },
-      },
-      ({ request, response }) => gate.end(request, response),
-      [gate.refuseForged],
-    ),
-    route(
-      {
-        method: 'get',
-        path: '/me',
-        summary: 'Who is signed in.',
-        access: 'staff',
-        answer: { status: 200, body: signedInSchema },
-      },
-      async ({ request }) => describe(await gate.signedIn(request)),
-    ),
-    route(
-      {
-        method: 'post',
-        path: '/password',
-        summary: 'Changes the own password; ends all other sessions of the account.',
-        access: 'staff',
-        body: passwordChangeSchema,
-        answer: { status: 204 },
-      },
-      async ({ body, request, response }) => {
-        const { username } = await gate.signedIn(request);
-        if (body.next === body.current) {
-          throw new RequestRefusedError(400, 'malformed-request', 'next: same as current');
-        }
-        const account = await attempts.judge(request, username, () =>
-          staff.changePassword(username, body.current, body.next),
-        );
-        if (account !== undefined) await gate.begin(request, response, account);
-      },
-      [gate.refuseForged],
-    ),
-    staffRoute(
-      gate,
-      {
-        method: 'post',
-        path: '/staff',
-        summary: 'A new account with a one-time password.',
-        access: 'hq',
-        body: newStaffSchema,
-        answer: { status: 201, body: newStaffResponseSchema },
-      },
-      async ({ body }) => {
-        for (const shelterId of body.shelterIds) shelters.require(shelterId);
-        return staff.create(body.username, body.role, body.shelterIds);
-      },
-    ),
+    route(staffContracts.signOut, ({ request, response }) => gate.end(request, response), [gate.refuseForged]),
+    staffRoute(gate, staffContracts.me, async ({ staff: account }) => describe(account)),
+    staffRoute(gate, staffContracts.changePassword, async ({ body, staff: { username }, request, response }) => {
+      if (body.next === body.current) {
+        throw new RequestRefusedError(400, 'malformed-request', 'next: same as current');
+      }
+      const account = await attempts.judge(request, username, () =>
+        staff.changePassword(username, body.current, body.next),
+      );
+      if (account !== undefined) await gate.begin(request, response, account);
+    }),
+    staffRoute(gate, staffContracts.createStaff, async ({ body }) => {
+      for (const shelterId of body.shelterIds) shelters.require(shelterId);
+      return staff.create(body.username, body.role, body.shelterIds);
+    }),
   ];
 }
 

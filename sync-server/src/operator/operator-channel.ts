@@ -8,11 +8,8 @@ import { type Route, routerOf } from '../http/routes.ts';
 import type { ServerLog } from '../http/server-log.ts';
 import { newOperatorToken, removeOperatorFile, writeOperatorFile } from './operator-file.ts';
 
-const BASE_PATH = '/operator/v1';
-
 export interface OperatorChannelOptions {
   readonly dataDirectory: string;
-  /** Below `/operator/v1`. */
   readonly routes: readonly Route[];
   readonly log: ServerLog;
 }
@@ -26,10 +23,10 @@ export async function openOperatorChannel(options: OperatorChannelOptions): Prom
   const app = express();
   app.disable('x-powered-by');
   app.use(nameRequests, requireToken(token), noteWork(options.log));
-  app.use(BASE_PATH, routerOf(BASE_PATH, options.routes));
+  app.use(routerOf(options.routes));
   app.use(refuseUnknownRoutes, answerProblems(options.log));
   const listener = await listen(app, '127.0.0.1', 0);
-  const access = { url: `${listener.url}${BASE_PATH}`, token };
+  const access = { url: listener.url, token };
   await writeOperatorFile(options.dataDirectory, access);
   return {
     stop: async () => {

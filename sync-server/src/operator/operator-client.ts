@@ -2,18 +2,15 @@ import { createReadStream, existsSync } from 'node:fs';
 import { type IncomingMessage, request } from 'node:http';
 import { pipeline } from 'node:stream/promises';
 import { CodedError } from '@uketsuke/shared/coded-error';
-import { type BundleImportResponse, bundleImportResponseSchema, problemSchema } from '@uketsuke/shared/contracts';
-import { readJson } from '@uketsuke/shared/json';
+import { ApiError, type Client, cityOperatorContracts, createClient, type Send } from '@uketsuke/shared/contracts';
 import { z } from 'zod';
 import { startServer } from '../city/start-server.ts';
 import { openCouch } from '../couch/couch.ts';
-import { RequestRefusedError } from '../http/request-refused.ts';
 import type { ServerLog } from '../http/server-log.ts';
 import { holdsHub } from '../hub/hub-file.ts';
 import { startHub } from '../hub/start-hub.ts';
 import { KEYS_DATABASE } from '../identity/open-identity.ts';
 import { type OperatorAccess, readOperatorFile } from './operator-file.ts';
-import { operatorStateSchema, passwordResetSchema } from './operator-routes.ts';
 
 const connectionErrorSchema = z.object({ code: z.enum(['ECONNREFUSED', 'ECONNRESET', 'EHOSTUNREACH']) });
 
@@ -35,55 +32,48 @@ export interface ServerPlace {
   readonly log: ServerLog;
 }
 
-/** Works on a server through its operator channel. */
-export class OperatorClient {
-  readonly #access: OperatorAccess;
+/** Works on a server through its operator channel; uploads are files' paths. Calls reject with ApiError. */
+export type OperatorClient = Client<typeof cityOperatorContracts, string>;
 
-  constructor(access: OperatorAccess) {
-    this.#access = access;
-  }
+/** A client of the server that `access` is of. Where nobody listens its calls reject with the system's error. */
+export function operatorClient(access: OperatorAccess): OperatorClient {
+  return createClient(cityOperatorContracts, sendTo(access));
+}
 
-  /** @throws RequestRefusedError, the system's error when nobody listens */
-  async state(): Promise<{ version: string }> {
-    return operatorStateSchema.parse(await this.#json('GET', '/state'));
-  }
-
-  /** Throws in the middle when the server breaks off. */
-  async *backup(): AsyncGenerator<Uint8Array> {
-    const answer = await this.#ask('GET', '/backup');
-    for await (const piece of answer) if (piece instanceof Uint8Array) yield piece;
-  }
-
-  /** @throws RequestRefusedError, the system's error */
-  async importBundle(path: string): Promise<BundleImportResponse> {
-    return bundleImportResponseSchema.parse(await this.#json('POST', '/bundles', path));
-  }
-
-  /** @throws RequestRefusedError */
-  async resetPassword(username: string): Promise<{ username: string; oneTimePassword: string }> {
-    return passwordResetSchema.parse(await this.#json('POST', `/staff/${encodeURIComponent(username)}/password`));
-  }
-
-  async #json(method: 'GET' | 'POST', path: string, file?: string): Promise<unknown> {
-    return JSON.parse(await textOf(await this.#ask(method, path, file)));
-  }
-
-  async #ask(method: 'GET' | 'POST', path: string, file?: string): Promise<IncomingMessage> {
-    const { url, token } = this.#access;
-    const outgoing = request(`${url}${path}`, { method, headers: { authorization: `Bearer ${token}` } });
+function sendTo({ url, token }: OperatorAccess): Send<string> {
+  return async ({ method, path, headers, upload }) => {
+    const outgoing = request(url + path, { method, headers: { ...headers, authorization: `Bearer ${token}` } });
     const answering = new Promise<IncomingMessage>((resolve, reject) => {
       outgoing.once('response', resolve);
       outgoing.on('error', reject);
     });
-    if (file === undefined) outgoing.end();
+    if (upload === undefined) outgoing.end();
     // A refusal can come before all is sent: the answer tells, and the broken pipe is of no interest.
-    else pipeline(createReadStream(file), outgoing).catch(() => {});
+    else pipeline(createReadStream(upload), outgoing).catch(() => {});
     const answer = await answering;
-    if (answer.statusCode === 200) return answer;
-    const problem = readJson(await textOf(answer), problemSchema);
-    if (problem === undefined) throw new RequestRefusedError(answer.statusCode ?? 500, 'internal');
-    throw new RequestRefusedError(problem.status, problem.code, problem.detail);
-  }
+    return new Response(streamOf(answer), { status: answer.statusCode ?? 500 });
+  };
+}
+
+/** Breaks off with an error when the server does. */
+function streamOf(answer: IncomingMessage): ReadableStream<Uint8Array> {
+  const pieces = answer[Symbol.asyncIterator]();
+  return new ReadableStream({
+    async pull(controller) {
+      const { done, value } = await pieces.next();
+      if (done === true) controller.close();
+      else controller.enqueue(new Uint8Array(Buffer.from(value)));
+    },
+    cancel: () => {
+      answer.destroy();
+    },
+  });
+}
+
+/** The bytes of a new backup. Throws in the middle when the server breaks off. */
+export async function* backupOf(client: OperatorClient): AsyncGenerator<Uint8Array> {
+  const reader = (await client.backup()).body?.getReader();
+  for (let piece = await reader?.read(); piece?.value !== undefined; piece = await reader?.read()) yield piece.value;
 }
 
 /**
@@ -101,7 +91,7 @@ export async function withOperator<Result>(
   try {
     const access = await readOperatorFile(place.dataDirectory);
     if (access === undefined) throw new NoCityError();
-    return await work(new OperatorClient(access));
+    return await work(operatorClient(access));
   } finally {
     await server.stop();
   }
@@ -118,14 +108,13 @@ async function startAlone(place: ServerPlace): Promise<{ stop(): Promise<void> }
 export async function runningServer(dataDirectory: string): Promise<OperatorClient | undefined> {
   const access = await readOperatorFile(dataDirectory);
   if (access === undefined) return undefined;
-  const client = new OperatorClient(access);
+  const client = operatorClient(access);
   try {
     await client.state();
     return client;
   } catch (error) {
     // The file of a server that was killed; its port may meanwhile be another program's.
-    if (connectionErrorSchema.safeParse(error).success || error instanceof RequestRefusedError) return undefined;
-    if (error instanceof SyntaxError || error instanceof z.ZodError) return undefined;
+    if (connectionErrorSchema.safeParse(error).success || error instanceof ApiError) return undefined;
     throw error;
   }
 }
@@ -140,10 +129,4 @@ async function holdsCity(place: ServerPlace): Promise<boolean> {
   } finally {
     await couch.close();
   }
-}
-
-async function textOf(answer: IncomingMessage): Promise<string> {
-  const pieces: Buffer[] = [];
-  for await (const piece of answer) pieces.push(Buffer.from(piece));
-  return Buffer.concat(pieces).toString('utf8');
 }

@@ -9,7 +9,7 @@ const fileErrorSchema = z.object({ code: z.string() });
 
 /** Where the running server's operator channel is, and what opens it. */
 const operatorAccessSchema = z.object({
-  /** http on loopback */
+  /** Origin, http on loopback */
   url: z.url(),
   /** Random, of this start only. */
   token: z.string().min(32),

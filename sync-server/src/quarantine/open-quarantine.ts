@@ -22,7 +22,7 @@ export function openQuarantine(options: QuarantineOptions): Area & { readonly li
   const releaser = new QuarantineReleaser({ store, changes, intake });
   return {
     list,
-    routes: { '/hq/v1': quarantineRoutes({ gate, shelters, quarantine: list, releaser }) },
+    routes: quarantineRoutes({ gate, shelters, quarantine: list, releaser }),
     stop: () => list.stop(),
   };
 }

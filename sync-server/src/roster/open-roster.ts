@@ -34,7 +34,7 @@ export function openRoster(options: RosterOptions): Area & { readonly city: City
   metrics.gauge('uketsuke_roster_complete', '1 when all logs were read', () => Number(city.isComplete));
   return {
     city,
-    routes: { '/hq/v1': rosterRoutes({ gate, city, live, shelters, quarantine, now }) },
+    routes: rosterRoutes({ gate, city, live, shelters, quarantine, now }),
     projections: [city],
     stop: () => live.stop(),
   };

@@ -15,7 +15,7 @@ export interface SheltersOptions {
   readonly changes: ChangeBus;
   readonly readers: LogReaders;
   readonly facts: FactBoard;
-  readonly identity: Pick<Identity, 'devices' | 'gate'>;
+  readonly identity: Pick<Identity, 'gate'>;
   readonly random: RandomBytes;
   /** Reading the list again failed; the next change tries again. */
   readonly onReadError: (error: unknown) => void;
@@ -23,14 +23,13 @@ export interface SheltersOptions {
 
 /** The shelters of the city, each with an event log. */
 export async function openShelters(options: SheltersOptions): Promise<Area & { readonly register: ShelterRegister }> {
-  const { couch, changes, readers, facts, random } = options;
-  const { devices, gate } = options.identity;
+  const { couch, changes, readers, facts, identity, random } = options;
   const database = await openDatabase<Record<string, unknown>>(couch, SHELTERS_DATABASE);
   const prepareLog = (shelterId: ShelterId) => readers.use(receptionDatabase(shelterId), async () => {});
   const register = await ShelterRegister.open({ database, changes, facts, prepareLog, random }, options.onReadError);
   return {
     register,
-    routes: { '/hq/v1': shelterRoutes({ gate, shelters: register, devices }) },
+    routes: shelterRoutes(identity.gate, register),
     stop: () => register.stop(),
   };
 }

@@ -1,5 +1,4 @@
-import { type Fact, factSchema, PULL_MAX_DOCUMENTS, type StoreMark, WITNESSES_MAX } from '@uketsuke/shared/contracts';
-import { eventIdSchema } from '@uketsuke/shared/identifiers';
+import { type Fact, factSchema, type PullQuery, type StoreMark } from '@uketsuke/shared/contracts';
 import type { ReceptionEvent } from '@uketsuke/shared/reception';
 import { z } from 'zod';
 import { couchStatus } from '../couch/couch-errors.ts';
@@ -16,28 +15,6 @@ import { RequestRefusedError } from '../http/request-refused.ts';
 
 /** A page ends after this many bytes of documents; one document is always taken. */
 const PAGE_MAX_BYTES = 1024 * 1024;
-
-const pullQuerySchema = z.object({
-  checkpoint: z.string().max(4_096).optional(),
-  limit: z.coerce.number().int().min(1).max(PULL_MAX_DOCUMENTS).default(PULL_MAX_DOCUMENTS),
-  witness: z
-    .string()
-    .max(400)
-    .transform((text) => text.split(','))
-    .pipe(z.array(eventIdSchema).max(WITNESSES_MAX))
-    .optional(),
-});
-export type PullQuery = z.infer<typeof pullQuerySchema>;
-
-/**
- * The query of a pull.
- * @throws RequestRefusedError 400
- */
-export function parsePullQuery(query: unknown): PullQuery {
-  const parsed = pullQuerySchema.safeParse(query);
-  if (parsed.success) return parsed.data;
-  throw new RequestRefusedError(400, 'malformed-request', `query: ${parsed.error.issues[0]?.path.join('.') ?? ''}`);
-}
 
 /** A page of a log. */
 export interface Pulled {

@@ -6,9 +6,10 @@ import {
   type PushResponse,
   type RelayState,
   type StoreMark,
+  syncContracts,
 } from '@uketsuke/shared/contracts';
 import type { DeviceId } from '@uketsuke/shared/identifiers';
-import { type ErrorRequestHandler, type RequestHandler, type Response, Router } from 'express';
+import { type ErrorRequestHandler, type Response, Router } from 'express';
 import { z } from 'zod';
 import type { ChangeBus } from '../couch/change-bus.ts';
 import { isDatabaseUnavailable } from '../couch/couch-errors.ts';
@@ -19,11 +20,13 @@ import { FACTS_DATABASE } from '../facts/fact-board.ts';
 import { anyOrigin } from '../http/any-origin.ts';
 import type { SyncMetrics } from '../http/metrics.ts';
 import { RequestRefusedError } from '../http/request-refused.ts';
+import { type Route, routerOf } from '../http/routes.ts';
 import type { DeviceDirectory } from '../identity/device-directory.ts';
+import { deviceRoute } from '../identity/device-gate.ts';
 import type { EventIntake } from './accept-events.ts';
 import { IntakeGate } from './intake-gate.ts';
 import { NudgeStream } from './nudge-stream.ts';
-import { type PageReader, parsePullQuery, pullEvents, pullFacts } from './pull.ts';
+import { type PageReader, pullEvents, pullFacts } from './pull.ts';
 import { PullGate } from './pull-gate.ts';
 import { inflated, readPush, refuseTooLarge } from './push-body.ts';
 
@@ -52,31 +55,34 @@ export interface SyncRouterOptions {
 const RETRY_AFTER_SECONDS = 5;
 
 /**
- * The routes of `/sync/v1` (contract: `@uketsuke/shared/contracts`, sync.ts). Refusals are thrown as
- * RequestRefusedError to the application's error handler. Must not stand behind a body parser.
+ * The routes of sync. Refusals are thrown as RequestRefusedError to the application's error handler. Must not stand
+ * behind a body parser.
  */
 export function createSyncRouter(options: SyncRouterOptions): Router {
   const pullGate = new PullGate();
+  const routes = [
+    pushRoute(options),
+    pullEventsRoute(options, pullGate),
+    pullFactsRoute(options, pullGate),
+    liveRoute(options),
+  ];
   const router = Router();
-  router.use(anyOrigin);
-  router.post('/events', pushEvents(options));
-  router.get('/events', pullEventsRoute(options, pullGate));
-  router.get('/facts', pullFactsRoute(options, pullGate));
-  router.get('/live', live(options));
-  router.use(nameDatabaseErrors);
+  router.use(
+    routes.map(({ contract }) => contract.path),
+    anyOrigin,
+  );
+  router.use(routerOf(routes), nameDatabaseErrors);
   return router;
 }
 
-function pushEvents(options: SyncRouterOptions): RequestHandler {
+function pushRoute(options: SyncRouterOptions): Route {
   const { intake, changes, devices, now, metrics } = options;
   const gate = options.intakeGate ?? new IntakeGate();
-  return async (request, response) => {
-    const { headers } = request;
-    const device = await devices.authenticate(headers.authorization);
+  return deviceRoute(devices, syncContracts.push, async ({ device, request, response }) => {
     refuseTooLarge(request);
     const read = () => readPush(request);
     const work = async (body: Buffer) => intake.acceptPush(await inflated(body, request), device, serverTime(now));
-    const acceptance = await gate.take(device.deviceId, headers, goneSignal(response), read, work);
+    const acceptance = await gate.take(device.deviceId, request.headers, goneSignal(response), read, work);
     if (acceptance.changed) changes.nudge(receptionDatabase(device.shelterId));
     if (metrics !== undefined) countOutcomes(acceptance.outcomes, metrics);
     const answer: PushResponse = {
@@ -86,14 +92,14 @@ function pushEvents(options: SyncRouterOptions): RequestHandler {
     };
     // Ten times as much came up as goes down: compressing that costs more than it saves.
     response.set('cache-control', 'no-store, no-transform').json(answer);
-  };
+    return undefined;
+  });
 }
 
-function pullEventsRoute(options: SyncRouterOptions, gate: PullGate): RequestHandler {
+function pullEventsRoute(options: SyncRouterOptions, gate: PullGate): Route {
   const { readers, devices, now, log } = options;
-  return async (request, response) => {
-    const { deviceId, shelterId } = await devices.authenticate(request.headers.authorization);
-    const query = parsePullQuery(request.query);
+  return deviceRoute(devices, syncContracts.pullEvents, async ({ device, query, response }) => {
+    const { deviceId, shelterId } = device;
     const reader = readerOf(gate, deviceId, response);
     const pulled = await readers.use(receptionDatabase(shelterId), (events) => pullEvents(events, query, reader));
     if (pulled.unreadable > 0) log?.warn({ shelterId, count: pulled.unreadable }, 'unreadable events in the log');
@@ -107,14 +113,13 @@ function pullEventsRoute(options: SyncRouterOptions, gate: PullGate): RequestHan
       serverTime: serverTime(now),
     };
     sendPage(response, answer, 'events', items);
-  };
+    return undefined;
+  });
 }
 
-function pullFactsRoute({ readers, devices, now, log }: SyncRouterOptions, gate: PullGate): RequestHandler {
-  return async (request, response) => {
-    const { deviceId } = await devices.authenticate(request.headers.authorization);
-    const query = parsePullQuery(request.query);
-    const reader = readerOf(gate, deviceId, response);
+function pullFactsRoute({ readers, devices, now, log }: SyncRouterOptions, gate: PullGate): Route {
+  return deviceRoute(devices, syncContracts.pullFacts, async ({ device, query, response }) => {
+    const reader = readerOf(gate, device.deviceId, response);
     const pulled = await readers.use(FACTS_DATABASE, (facts) => pullFacts(facts, query, reader));
     if (pulled.unreadable > 0) log?.warn({ count: pulled.unreadable }, 'unreadable facts');
     const { mark, checkpoint, end, items } = pulled;
@@ -125,7 +130,8 @@ function pullFactsRoute({ readers, devices, now, log }: SyncRouterOptions, gate:
       serverTime: serverTime(now),
     };
     sendPage(response, answer, 'facts', items);
-  };
+    return undefined;
+  });
 }
 
 function readerOf(gate: PullGate, deviceId: DeviceId, response: Response): PageReader {
@@ -149,11 +155,9 @@ function goneSignal(response: Response): AbortSignal {
   return gone.signal;
 }
 
-function live(options: SyncRouterOptions): RequestHandler {
+function liveRoute(options: SyncRouterOptions): Route {
   const { readers, changes, devices, now, metrics, heartbeatMs } = options;
-  return async (request, response) => {
-    const { authorization } = request.headers;
-    const { shelterId } = await devices.authenticate(authorization);
+  return deviceRoute(devices, syncContracts.live, async ({ device: { shelterId }, request, response }) => {
     if (response.destroyed) return;
     metrics?.liveConnections(1);
     response.once('close', () => metrics?.liveConnections(-1));
@@ -161,11 +165,11 @@ function live(options: SyncRouterOptions): RequestHandler {
       shelterId,
       changes,
       readMark: async () => withRelay(await readers.use(receptionDatabase(shelterId), markOf), options),
-      authenticateAgain: () => devices.authenticate(authorization),
+      authenticateAgain: () => devices.authenticate(request.headers.authorization),
       heartbeatMs: heartbeatMs ?? LIVE_HEARTBEAT_MS,
       now,
     });
-  };
+  });
 }
 
 async function markOf(log: LogReader): Promise<StoreMark> {

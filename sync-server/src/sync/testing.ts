@@ -94,7 +94,7 @@ export async function startTestSync(
   const readers = new LogReaders(couch);
   const quarantine = new QuarantineStore(couch);
   const intake = new EventIntake({ couch, readers, quarantine, devices });
-  app.use('/sync/v1', createSyncRouter({ readers, intake, changes, devices, now: Date.now, ...options }));
+  app.use(createSyncRouter({ readers, intake, changes, devices, now: Date.now, ...options }));
   app.use(answerProblems(openServerLog('silent')));
   const server = createServer(app);
   return {
