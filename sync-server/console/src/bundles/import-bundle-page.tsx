@@ -34,7 +34,7 @@ export function ImportBundlePage({ role }: { readonly role: StaffRole }) {
       setResult(undefined);
       setSent(0);
       await checkChosenFile(chosen);
-      setResult(await client.importBundle(chosen, setSent));
+      setResult(await client.importBundle({ upload: chosen }, { onProgress: setSent }));
       setFile(undefined);
     });
 

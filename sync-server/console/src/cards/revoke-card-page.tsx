@@ -27,7 +27,7 @@ export function RevokeCardPage() {
   };
   const revoke = (cardId: CardId) =>
     action.run(async () => {
-      await client.revokeCard(cardId);
+      await client.revokeCard({ params: { cardId } });
       setAsking(undefined);
       setRevoked(cardId);
       setTyped('');

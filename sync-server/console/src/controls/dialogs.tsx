@@ -1,7 +1,7 @@
+import type { ApiError } from '@uketsuke/shared/contracts';
 import type { ReactNode } from 'react';
 import { Button, Dialog, Heading, Modal, ModalOverlay } from 'react-aria-components';
 import { useTranslation } from 'react-i18next';
-import type { HeadquartersError } from '../server/headquarters-error.ts';
 import { ActionButton } from './action-button.tsx';
 import { FailureNotice } from './notice.tsx';
 
@@ -41,7 +41,7 @@ export function ConfirmDialog(props: {
   readonly action: string;
   readonly danger?: boolean;
   readonly busy: boolean;
-  readonly failure: HeadquartersError | undefined;
+  readonly failure: ApiError | undefined;
   readonly onConfirm: () => void;
   readonly onCancel: () => void;
 }) {

@@ -1,8 +1,8 @@
+import type { ApiError } from '@uketsuke/shared/contracts';
 import { useTranslation } from 'react-i18next';
-import type { HeadquartersError } from '../server/headquarters-error.ts';
 
 /** The sentence for a failed request, in the page's language. */
-export function useErrorWords(): (error: HeadquartersError) => string {
+export function useErrorWords(): (error: ApiError) => string {
   const { t } = useTranslation();
   return (error) => {
     if (error.code === 'too-many-attempts' && error.retryAfterSeconds !== undefined) {

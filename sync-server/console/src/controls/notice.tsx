@@ -1,7 +1,7 @@
+import type { ApiError } from '@uketsuke/shared/contracts';
 import type { ReactNode } from 'react';
 import { Button } from 'react-aria-components';
 import { useTranslation } from 'react-i18next';
-import type { HeadquartersError } from '../server/headquarters-error.ts';
 import { useErrorWords } from './error-words.ts';
 
 const MARKS = { info: 'ℹ', good: '✓', caution: '▲', bad: '✕' } as const;
@@ -23,7 +23,7 @@ export function FailureNotice({
   failure,
   onRetry,
 }: {
-  readonly failure: HeadquartersError;
+  readonly failure: ApiError;
   readonly onRetry?: (() => void) | undefined;
 }) {
   const { t } = useTranslation();

@@ -1,9 +1,9 @@
+import { type ApiError, asApiError } from '@uketsuke/shared/contracts';
 import { useCallback, useEffect, useRef, useState } from 'react';
-import { asHeadquartersError, type HeadquartersError } from '../server/headquarters-error.ts';
 
 export interface Action {
   readonly busy: boolean;
-  readonly failure: HeadquartersError | undefined;
+  readonly failure: ApiError | undefined;
   /** Runs once at a time; a second call while busy does nothing. */
   readonly run: (work: () => Promise<void>) => void;
   readonly forget: () => void;
@@ -12,7 +12,7 @@ export interface Action {
 /** Something a button does: whether it is under way, and why it failed. */
 export function useAction(): Action {
   const [busy, setBusy] = useState(false);
-  const [failure, setFailure] = useState<HeadquartersError>();
+  const [failure, setFailure] = useState<ApiError>();
   const running = useRef(false);
   const mounted = useRef(true);
   useEffect(() => {
@@ -28,7 +28,7 @@ export function useAction(): Action {
     setFailure(undefined);
     work()
       .catch((thrown: unknown) => {
-        if (mounted.current) setFailure(asHeadquartersError(thrown));
+        if (mounted.current) setFailure(asApiError(thrown));
       })
       .finally(() => {
         running.current = false;

@@ -52,7 +52,7 @@ function DevicesOfShelter({ shelter }: { readonly shelter: ShelterFacts }) {
   const { client } = useHeadquarters();
   const { data, failure, refresh } = useRefreshed({
     key: shelter.shelterId,
-    load: (signal) => client.devices(shelter.shelterId, signal),
+    load: (signal) => client.devices({ params: { shelterId: shelter.shelterId } }, { signal }),
   });
   const [code, setCode] = useState<{
     readonly role: Device['role'];
@@ -72,7 +72,10 @@ function DevicesOfShelter({ shelter }: { readonly shelter: ShelterFacts }) {
 
   const makeCode = (role: Device['role']) =>
     (role === 'hub' ? makingForHub : making).run(async () =>
-      setCode({ role, ...(await client.makeEnrolmentCode(shelter.shelterId, role)) }),
+      setCode({
+        role,
+        ...(await client.createEnrolmentCode({ params: { shelterId: shelter.shelterId }, body: { for: role } })),
+      }),
     );
   const tell = (words: string) => {
     setRevoking(undefined);

@@ -27,7 +27,7 @@ export function RevokeDialog({ device, onDone, onCancel }: DeviceDialogProps) {
       failure={revocation.failure}
       onConfirm={() =>
         revocation.run(async () => {
-          await client.revokeDevice(device.deviceId);
+          await client.revokeDevice({ params: { deviceId: device.deviceId } });
           onDone(t('devices.revokedNow', { name }));
         })
       }
@@ -51,7 +51,7 @@ export function ReinstateDialog({ device, onDone, onCancel }: DeviceDialogProps)
       failure={reinstatement.failure}
       onConfirm={() =>
         reinstatement.run(async () => {
-          await client.reinstateDevice(device.deviceId);
+          await client.reinstateDevice({ params: { deviceId: device.deviceId } });
           onDone(t('devices.reinstatedNow', { name }));
         })
       }

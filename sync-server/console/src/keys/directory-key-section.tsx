@@ -9,7 +9,10 @@ import { KeyRotation } from './key-rotation.tsx';
 export function DirectoryKeySection() {
   const { t } = useTranslation();
   const { client } = useHeadquarters();
-  const { data, failure, refresh } = useRefreshed({ key: 'device-keys', load: client.deviceKeys });
+  const { data, failure, refresh } = useRefreshed({
+    key: 'device-keys',
+    load: (signal) => client.deviceKeys({}, { signal }),
+  });
   const [rotated, setRotated] = useState(false);
 
   return (

@@ -13,7 +13,10 @@ const KEY_STATE_MARKS = { active: 'open', retired: 'plain', withdrawn: 'closed' 
 export function KeysPage() {
   const { t, i18n } = useTranslation();
   const { client } = useHeadquarters();
-  const { data, failure, refresh } = useRefreshed({ key: 'issuer-keys', load: client.issuerKeys });
+  const { data, failure, refresh } = useRefreshed({
+    key: 'issuer-keys',
+    load: (signal) => client.issuerKeys({}, { signal }),
+  });
   const [rotated, setRotated] = useState(false);
 
   return (

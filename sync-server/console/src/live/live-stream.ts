@@ -1,4 +1,4 @@
-import { problemSchema } from '@uketsuke/shared/contracts';
+import { problemSchema, rosterContracts } from '@uketsuke/shared/contracts';
 import { SyncFailure } from '@uketsuke/shared/sync';
 
 /**
@@ -10,7 +10,7 @@ export function liveStreamOver(
   onSessionEnded: () => void,
 ): (signal: AbortSignal) => Promise<ReadableStream<Uint8Array>> {
   return async (signal) => {
-    const response = await doFetch('/hq/v1/roster/live', {
+    const response = await doFetch(rosterContracts.live.path, {
       credentials: 'same-origin',
       cache: 'no-store',
       headers: { accept: 'text/event-stream' },

@@ -1,6 +1,6 @@
+import { ApiError } from '@uketsuke/shared/contracts';
 import { HandWoundTimers } from '@uketsuke/shared/timers/hand-wound-timers';
 import { describe, expect, it } from 'vitest';
-import { HeadquartersError } from '../server/headquarters-error.ts';
 import { COALESCE_MS, type Refreshed, Refresher } from './refresher.ts';
 
 function refresh(load: (call: number) => Promise<string>) {
@@ -48,7 +48,7 @@ describe('fetching again what is shown', () => {
 
   it('keeps what it has with its time when a fetch fails, and tries again by itself', async () => {
     const { timers, refresher, states } = refresh(async (call) => {
-      if (call === 2) throw new HeadquartersError('unreachable');
+      if (call === 2) throw new ApiError('unreachable');
       return `answer ${call}`;
     });
     refresher.request();
@@ -62,7 +62,7 @@ describe('fetching again what is shown', () => {
 
   it('does not repeat what the server refused', async () => {
     const { timers, refresher, calls } = refresh(async () => {
-      throw new HeadquartersError('not-allowed');
+      throw new ApiError('not-allowed');
     });
     refresher.request();
     await timers.advance(600_000);

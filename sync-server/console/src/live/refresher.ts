@@ -1,5 +1,6 @@
+import { type ApiError, asApiError } from '@uketsuke/shared/contracts';
 import type { Later } from '@uketsuke/shared/timers';
-import { asHeadquartersError, type HeadquartersError, isPassing } from '../server/headquarters-error.ts';
+import { isPassing } from '../server/passing-errors.ts';
 
 /** Changes that come quicker than this are fetched together, unless another pace is given. */
 export const COALESCE_MS = 400;
@@ -11,7 +12,7 @@ export interface Refreshed<Data> {
   /** When `data` was asked for, ms since 1970 UTC. */
   readonly askedAt: number | undefined;
   /** Why the latest attempt failed; undefined after a good one. `data` is then of `askedAt`, not of now. */
-  readonly failure: HeadquartersError | undefined;
+  readonly failure: ApiError | undefined;
 }
 
 export interface RefresherOptions<Data> {
@@ -72,7 +73,7 @@ export class Refresher<Data> {
       const data = await this.#options.load(this.#ending.signal);
       this.#tell({ data, askedAt, failure: undefined });
     } catch (thrown) {
-      const failure = asHeadquartersError(thrown);
+      const failure = asApiError(thrown);
       this.#tell({ ...this.#state, failure });
       if (isPassing(failure)) this.#schedule(RETRY_MS);
     }

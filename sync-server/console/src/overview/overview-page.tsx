@@ -18,7 +18,10 @@ const FILTERS = ['all', 'open', 'closed', 'unknown', 'attention'] as const;
 export function OverviewPage({ role }: { readonly role: StaffRole }) {
   const { t } = useTranslation();
   const { client } = useHeadquarters();
-  const { data, failure, refresh } = useRefreshed({ key: 'summaries', load: client.summaries });
+  const { data, failure, refresh } = useRefreshed({
+    key: 'summaries',
+    load: (signal) => client.summaries({}, { signal }),
+  });
   const [arrangement, setArrangement] = useState<Arrangement>({ column: 'name', direction: 'ascending' });
   const [filter, setFilter] = useState<ShelterFilter>({ words: '', show: 'all' });
   const building = data !== undefined && !data.complete;

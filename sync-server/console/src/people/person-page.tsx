@@ -20,7 +20,7 @@ export function PersonPage({ residentId }: { readonly residentId: ResidentId }) 
   const { client } = useHeadquarters();
   const { data, failure, refresh } = useRefreshed({
     key: residentId,
-    load: (signal) => client.person(residentId, signal),
+    load: (signal) => client.person({ params: { residentId } }, { signal }),
   });
   const latest = data?.entries[0];
   const missing = failure?.code === 'not-found' || data?.entries.length === 0;

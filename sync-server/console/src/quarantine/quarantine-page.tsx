@@ -33,7 +33,7 @@ export function QuarantinePage({ shelterId }: { readonly shelterId: ShelterId | 
   const release = (document: KeptDocument) =>
     releasing.run(async () => {
       setBusyId(document.id);
-      const result = await client.release(document.id);
+      const result = await client.release({ params: { id: document.id } });
       setOutcome({ of: 'one', id: document.eventId ?? document.id, result });
       refresh();
     });
@@ -95,10 +95,12 @@ export function QuarantinePage({ shelterId }: { readonly shelterId: ShelterId | 
 
 /** What was set aside of one shelter, or of all that have something, latest first. */
 async function quarantinedAt(client: HeadquartersClient, shelterId: ShelterId | undefined, signal: AbortSignal) {
-  if (shelterId !== undefined) return (await client.quarantine(shelterId, signal)).documents;
-  const { shelters } = await client.summaries(signal);
+  if (shelterId !== undefined) return (await client.quarantine({ query: { shelterId } }, { signal })).documents;
+  const { shelters } = await client.summaries({}, { signal });
   const concerned = shelters.filter((summary) => summary.quarantined !== 0);
-  const lists = await Promise.all(concerned.map(({ shelter }) => client.quarantine(shelter.shelterId, signal)));
+  const lists = await Promise.all(
+    concerned.map(({ shelter: { shelterId: id } }) => client.quarantine({ query: { shelterId: id } }, { signal })),
+  );
   return lists
     .flatMap((list) => list.documents)
     .toSorted((left, right) => Date.parse(right.receivedAt) - Date.parse(left.receivedAt));
@@ -111,7 +113,7 @@ async function releasedAt(
 ): Promise<QuarantineReleaseAll> {
   const total = { released: 0, kept: 0, notWhole: 0 };
   for (const shelterId of new Set(documents.map((document) => document.shelterId))) {
-    const { released, kept, notWhole } = await client.releaseAll(shelterId);
+    const { released, kept, notWhole } = await client.releaseAll({ params: { shelterId } });
     total.released += released;
     total.kept += kept;
     total.notWhole += notWhole;

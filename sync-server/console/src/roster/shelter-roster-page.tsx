@@ -17,10 +17,10 @@ import { usePeople } from './use-people.ts';
 export function ShelterRosterPage({ shelterId, role }: { readonly shelterId: ShelterId; readonly role: StaffRole }) {
   const { t } = useTranslation();
   const { client } = useHeadquarters();
-  const summaries = useRefreshed({ key: 'summaries', load: client.summaries });
+  const summaries = useRefreshed({ key: 'summaries', load: (signal) => client.summaries({}, { signal }) });
   const people = usePeople({
     key: shelterId,
-    fetchPage: (page) => client.peopleOf(shelterId, page),
+    fetchPage: (page, signal) => client.people({ params: { shelterId }, query: page }, { signal }),
     // The server names a shelter as changed also when only a duplicate elsewhere came or went.
     concerns: (change) => change === 'anything' || change.includes(shelterId),
   });

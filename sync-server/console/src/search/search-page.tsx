@@ -21,7 +21,7 @@ export function SearchPage({ words, onWords }: { readonly words: string; readonl
   const settled = useSettled(typed, SETTLE_MS);
   const people = usePeople({
     key: settled === '' ? undefined : settled,
-    fetchPage: (page) => client.search(settled, page),
+    fetchPage: (page, signal) => client.search({ query: { q: settled, ...page } }, { signal }),
     paceMs: PACE_MS,
   });
   const current = typed === settled ? people.data : undefined;

@@ -27,7 +27,7 @@ export function ShelterAdministrationPage() {
     const { shelter } = read;
     if (shelter === undefined) return;
     action.run(async () => {
-      setMade(await client.createShelter(shelter));
+      setMade(await client.createShelter({ body: shelter }));
       setDraft(EMPTY_DRAFT);
       refresh();
     });

@@ -6,7 +6,7 @@ import { useHeadquarters } from '../server/headquarters-context.tsx';
 /** All registered shelters, by reading. */
 export function useShelters() {
   const { client } = useHeadquarters();
-  const refreshed = useRefreshed({ key: 'shelters', load: client.shelters });
+  const refreshed = useRefreshed({ key: 'shelters', load: (signal) => client.shelters({}, { signal }) });
   const { data } = refreshed;
   const shelters = useMemo((): readonly ShelterFacts[] | undefined => {
     const collator = new Intl.Collator('ja');

@@ -37,7 +37,7 @@ export function PasswordPage(props: {
     setTried(true);
     if (nextError !== undefined || current === '') return;
     action.run(async () => {
-      await client.changePassword(current, next);
+      await client.changePassword({ body: { current, next } });
       props.onChanged(await client.me());
     });
   };

@@ -23,7 +23,7 @@ export function SignInPage(props: {
   const submit = (event: FormEvent) => {
     event.preventDefault();
     action.run(async () => {
-      props.onSignedIn(await client.signIn(username.trim(), password));
+      props.onSignedIn(await client.signIn({ body: { username: username.trim(), password } }));
     });
   };
 

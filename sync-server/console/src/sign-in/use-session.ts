@@ -1,7 +1,8 @@
 import type { SignedIn } from '@uketsuke/shared/contracts';
+import { type ApiError, asApiError } from '@uketsuke/shared/contracts';
 import { useCallback, useEffect, useState } from 'react';
 import { createHeadquartersClient, type HeadquartersClient } from '../server/headquarters-client.ts';
-import { asHeadquartersError, type HeadquartersError, isPassing } from '../server/headquarters-error.ts';
+import { isPassing } from '../server/passing-errors.ts';
 import { ServerClock } from '../server/server-clock.ts';
 import { uploadFile } from '../server/upload.ts';
 
@@ -9,7 +10,7 @@ const RECHECK_MS = 5_000;
 
 /** Who is signed in, if anyone. */
 export type Session =
-  | { readonly kind: 'checking'; readonly failure?: HeadquartersError }
+  | { readonly kind: 'checking'; readonly failure?: ApiError }
   | { readonly kind: 'signed-out'; readonly because: 'start' | 'ended' | 'signed-out' }
   | { readonly kind: 'signed-in'; readonly account: SignedIn };
 
@@ -49,7 +50,7 @@ export function useSession(): SessionControl {
     client.me().then(
       (account) => setSession({ kind: 'signed-in', account }),
       (thrown: unknown) => {
-        const failure = asHeadquartersError(thrown);
+        const failure = asApiError(thrown);
         if (failure.code === 'not-signed-in') setSession({ kind: 'signed-out', because: 'start' });
         else setSession({ kind: 'checking', failure });
       },
@@ -68,7 +69,7 @@ export function useSession(): SessionControl {
   const signOut = useCallback(() => {
     const leave = () => setSession({ kind: 'signed-out', because: 'signed-out' });
     client.signOut().then(leave, (thrown: unknown) => {
-      const failure = asHeadquartersError(thrown);
+      const failure = asApiError(thrown);
       // Without an answer the cookie may live on: better to stay and say so than to look signed out.
       if (failure.code === 'not-signed-in') leave();
       else setSession({ kind: 'checking', failure });

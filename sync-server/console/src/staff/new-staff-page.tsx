@@ -37,7 +37,7 @@ export function NewStaffPage() {
     setTried(true);
     if (!draft.success || shelterMissing) return;
     action.run(async () => {
-      setMade(await client.createStaff(draft.data));
+      setMade(await client.createStaff({ body: draft.data }));
       setUsername('');
       setChosen([]);
       setTried(false);

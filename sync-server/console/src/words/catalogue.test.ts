@@ -1,4 +1,4 @@
-import { PROBLEM_CODES, QUARANTINE_REASONS } from '@uketsuke/shared/errors';
+import { CLIENT_FAILURES, PROBLEM_CODES, QUARANTINE_REASONS } from '@uketsuke/shared/errors';
 import { textsOf } from '@uketsuke/shared/i18n';
 import { describe, expect, it } from 'vitest';
 import { CATALOGUES } from './catalogue.ts';
@@ -16,7 +16,7 @@ describe.each(Object.entries(CATALOGUES))('the words in %s', (_language, catalog
 
   it('have a sentence for every code of an error', () => {
     const { errors, quarantine } = catalogue;
-    for (const code of [...PROBLEM_CODES, 'unreachable', 'unexpected-answer', 'file-unreadable'] as const) {
+    for (const code of [...PROBLEM_CODES, ...CLIENT_FAILURES]) {
       expect([code, errors[code]]).toEqual([code, expect.stringMatching(/\S/)]);
     }
     for (const reason of QUARANTINE_REASONS) {

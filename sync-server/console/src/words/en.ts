@@ -58,6 +58,7 @@ export const en: Catalogue = {
   },
   errors: {
     unreachable: 'The server cannot be reached. Check the network. The page also keeps trying by itself.',
+    offline: 'This PC is on no network. Check the cable or the Wi-Fi.',
     'unexpected-answer':
       'The server gave an answer that cannot be read. Reload the page; if it stays, tell the administrator.',
     'malformed-request': 'Something entered has characters or a form that cannot be accepted. Check what you entered.',
