@@ -1,13 +1,18 @@
 import {
+  type ApiError,
+  asApiError,
+  createClient,
+  deviceContracts,
   type EnrolmentRequest,
   type EnrolmentResponse,
   enrolmentRequestSchema,
-  enrolmentResponseSchema,
-  problemSchema,
+  fetchSend,
 } from '@uketsuke/shared/contracts';
 import { KioskHostError } from './kiosk-host-error.ts';
 
 const TIMEOUT_MS = 20_000;
+/** Where the server does not say how long to wait. */
+const FALLBACK_WAIT_SECONDS = 60;
 
 /**
  * Redeems an enrolment code.
@@ -20,28 +25,17 @@ export async function redeemEnrolmentCode(
 ): Promise<EnrolmentResponse> {
   const body = enrolmentRequestSchema.safeParse(request);
   if (!body.success) throw new KioskHostError('enrolment-refused');
+  const send = fetchSend({ fetch: fetcher, baseUrl: origin, timeoutMs: TIMEOUT_MS, init: { redirect: 'error' } });
   try {
-    const response = await fetcher(`${origin}/device/v1/enrol`, {
-      method: 'POST',
-      headers: { 'content-type': 'application/json' },
-      body: JSON.stringify(body.data),
-      redirect: 'error',
-      signal: AbortSignal.timeout(TIMEOUT_MS),
-    });
-    if (!response.ok) throw await refusal(response);
-    return enrolmentResponseSchema.parse(await response.json());
+    return await createClient(deviceContracts, send).enrolKiosk({ body: body.data });
   } catch (cause) {
-    if (cause instanceof KioskHostError) throw cause;
-    throw new KioskHostError('server-unreachable', { cause });
+    throw refusalOf(asApiError(cause));
   }
 }
 
-async function refusal(response: Response): Promise<KioskHostError> {
-  const problem = problemSchema.safeParse(await response.json().catch(() => null));
-  if (!problem.success) return new KioskHostError('server-unreachable');
-  if (problem.data.code === 'too-many-attempts') {
-    const seconds = Number(response.headers.get('retry-after'));
-    return new KioskHostError('too-many-attempts', { retryAfterSeconds: seconds > 0 ? seconds : 60 });
-  }
-  return new KioskHostError(response.status < 500 ? 'enrolment-refused' : 'server-unreachable');
+function refusalOf(cause: ApiError): KioskHostError {
+  const { code, status, retryAfterSeconds = FALLBACK_WAIT_SECONDS } = cause;
+  if (code === 'too-many-attempts') return new KioskHostError('too-many-attempts', { cause, retryAfterSeconds });
+  const isJudged = status !== undefined && status < 500 && code !== 'unexpected-answer';
+  return new KioskHostError(isJudged ? 'enrolment-refused' : 'server-unreachable', { cause });
 }

@@ -1,6 +1,6 @@
 import { type IncomingMessage, request } from 'node:http';
 import type { TLSSocket } from 'node:tls';
-import { type HubIdentity, hubIdentitySchema } from '@uketsuke/shared/contracts';
+import { type HubIdentity, hubContracts, hubIdentitySchema } from '@uketsuke/shared/contracts';
 import { readJson } from '@uketsuke/shared/json';
 import { KioskHostError } from '../kiosk-host-error.ts';
 import { hubOriginsOf } from './hub-address.ts';
@@ -45,7 +45,7 @@ async function identityOver(socket: TLSSocket, origin: string, signal: AbortSign
   const response = await new Promise<IncomingMessage>((resolve, reject) => {
     const asked = request({
       createConnection: () => socket,
-      path: '/hub/v1/identity',
+      path: hubContracts.identity.path,
       headers: { host: new URL(origin).host, accept: 'application/json' },
       signal,
     });

@@ -1,5 +1,4 @@
-import { CodedError } from '@uketsuke/shared/coded-error';
-import { deviceKeysResponseSchema } from '@uketsuke/shared/contracts';
+import { createClient, deviceContracts, fetchSend } from '@uketsuke/shared/contracts';
 import type { DirectoryKey } from '@uketsuke/shared/my-number-card';
 import type { KioskVault } from '../../host/kiosk-host.ts';
 import { traceFailure } from '../failure-trace.ts';
@@ -15,14 +14,6 @@ export interface KioskDeviceKeysParts {
   readonly serverUrl: string | null;
   readonly fetch: typeof fetch;
   readonly retryMs?: number;
-}
-
-/** The city's server did not give its keys. */
-export class DeviceKeysError extends CodedError<'device-keys'> {
-  override readonly name = 'DeviceKeysError';
-  constructor(options?: ErrorOptions) {
-    super('device-keys', "the city's server did not give the kiosks' keys", options);
-  }
 }
 
 /**
@@ -80,14 +71,11 @@ export class KioskDeviceKeys {
 
   async #fetch(serverUrl: string): Promise<void> {
     const { secrets, vault } = this.#parts;
-    const response = await this.#parts.fetch(`${serverUrl}/device/v1/keys`, {
-      headers: { authorization: `Bearer ${secrets.enrolment.credential}` },
-      signal: AbortSignal.any([this.#stopped.signal, AbortSignal.timeout(TIMEOUT_MS)]),
-    });
-    if (!response.ok) throw new DeviceKeysError();
-    const keys = deviceKeysResponseSchema.safeParse(await response.json());
-    if (!keys.success) throw new DeviceKeysError({ cause: keys.error });
-    const { cardDirectoryKeys } = keys.data;
+    const send = fetchSend({ fetch: this.#parts.fetch, baseUrl: serverUrl, timeoutMs: TIMEOUT_MS });
+    const { cardDirectoryKeys } = await createClient(deviceContracts, send).keys(
+      {},
+      { bearer: secrets.enrolment.credential, signal: this.#stopped.signal },
+    );
     const renewed: KioskSecrets = { ...secrets, enrolment: { ...secrets.enrolment, cardDirectoryKeys } };
     await vault.update(JSON.stringify(renewed));
     // Used only once they are in the vault: a link under a key that is lost at the next start would be lost with it.

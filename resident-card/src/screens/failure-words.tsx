@@ -1,5 +1,5 @@
+import type { ApiError, ApiErrorCode } from '@uketsuke/shared/contracts';
 import { useTranslation } from 'react-i18next';
-import type { CardServiceError, CardServiceErrorCode } from '../server/card-service-error.ts';
 
 const MESSAGES = {
   offline: 'failure.offline',
@@ -14,12 +14,12 @@ const MESSAGES = {
   'wrong-credentials': 'failure.unknownCard',
   'not-signed-in': 'failure.unknownCard',
   'card-revoked': 'failure.revokedCard',
-} as const satisfies Partial<Record<CardServiceErrorCode, string>>;
+} as const satisfies Partial<Record<ApiErrorCode, string>>;
 
-const hasMessage = (code: CardServiceErrorCode): code is keyof typeof MESSAGES => Object.hasOwn(MESSAGES, code);
+const hasMessage = (code: ApiErrorCode): code is keyof typeof MESSAGES => Object.hasOwn(MESSAGES, code);
 
 /** What went wrong with the server and what to do next, in words. */
-export function FailureWords({ failure }: { readonly failure: CardServiceError }) {
+export function FailureWords({ failure }: { readonly failure: ApiError }) {
   const { t } = useTranslation();
   const { code, retryAfterSeconds: seconds } = failure;
   if (code === 'too-many-attempts') {

@@ -1,8 +1,8 @@
+import { type ApiError, asApiError } from '@uketsuke/shared/contracts';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { StoredCard } from '../card/stored-card.ts';
 import { useOnline } from '../device/online.ts';
-import { asCardServiceError, type CardServiceError } from '../server/card-service-error.ts';
 import { ConfirmDialog } from './confirm-dialog.tsx';
 import { FailureWords } from './failure-words.tsx';
 import { useSurroundings } from './surroundings.ts';
@@ -19,7 +19,7 @@ export function RevokeButton({ card, onRevoked }: RevokeButtonProps) {
   const online = useOnline();
   const [asking, setAsking] = useState(false);
   const [working, setWorking] = useState(false);
-  const [failure, setFailure] = useState<CardServiceError>();
+  const [failure, setFailure] = useState<ApiError>();
 
   const revoke = async () => {
     setWorking(true);
@@ -28,7 +28,7 @@ export function RevokeButton({ card, onRevoked }: RevokeButtonProps) {
       await service.revoke(card);
       onRevoked();
     } catch (thrown) {
-      const error = asCardServiceError(thrown);
+      const error = asApiError(thrown);
       if (error.code === 'card-revoked') onRevoked();
       else setFailure(error);
     } finally {

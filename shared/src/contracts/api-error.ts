@@ -5,14 +5,23 @@ import { type ClientFailure, PROBLEM_CODES, type ProblemCode } from '../errors/e
 /** Why a request gave nothing: the server's own code, or what the client found out itself. */
 export type ApiErrorCode = ProblemCode | ClientFailure;
 
+interface ApiErrorOptions extends ErrorOptions {
+  readonly retryAfterSeconds?: number | undefined;
+  readonly status?: number | undefined;
+}
+
 /** A request to one of our servers failed. Holds no values of the request. */
 export class ApiError extends CodedError<ApiErrorCode> {
   override readonly name = 'ApiError';
   /** Seconds to wait before trying again, when the server said so (Retry-After). */
   readonly retryAfterSeconds: number | undefined;
 
-  constructor(code: ApiErrorCode, options: ErrorOptions & { readonly retryAfterSeconds?: number | undefined } = {}) {
+  /** HTTP status of the answer; undefined where there was none, or one that was no refusal. */
+  readonly status: number | undefined;
+
+  constructor(code: ApiErrorCode, options: ApiErrorOptions = {}) {
     super(code, code, options);
+    this.status = options.status;
     this.retryAfterSeconds = options.retryAfterSeconds;
   }
 }
@@ -29,7 +38,8 @@ const OF_A_GATEWAY: ReadonlySet<number> = new Set([502, 503, 504]);
 /** The error that a refused response tells of: by its problem, or, where it is none of ours, by its status. */
 export async function apiErrorOf(response: Response): Promise<ApiError> {
   const problem = readableProblemSchema.safeParse(await response.json().catch(() => undefined));
-  if (!problem.success) return new ApiError(OF_A_GATEWAY.has(response.status) ? 'unreachable' : 'unexpected-answer');
+  const { status } = response;
+  if (!problem.success) return new ApiError(OF_A_GATEWAY.has(status) ? 'unreachable' : 'unexpected-answer', { status });
   const seconds = Number(response.headers.get('retry-after') ?? Number.NaN);
-  return new ApiError(problem.data.code, { retryAfterSeconds: seconds > 0 ? seconds : undefined });
+  return new ApiError(problem.data.code, { status, retryAfterSeconds: seconds > 0 ? seconds : undefined });
 }

@@ -1,10 +1,14 @@
 import { z } from 'zod';
 import {
+  ApiError,
   type Checkpoint,
+  type Client,
+  type ClientRequest,
+  createClient,
   type PushResponse,
   pullEventsResponseSchema,
   pullFactsResponseSchema,
-  pushResponseSchema,
+  syncContracts,
 } from '../contracts/index.ts';
 import type { ReceptionEvent } from '../reception/index.ts';
 import type { Timers } from '../timers/index.ts';
@@ -15,13 +19,24 @@ import { failureOfResponse, SyncFailure } from './sync-failure.ts';
 export const REQUEST_TIMEOUT_MS = 8_000;
 
 /** Documents are judged one by one: one that this version cannot read must not stop the rest. */
-const looseEventsSchema = pullEventsResponseSchema.extend({ events: z.array(z.unknown()) });
-const looseFactsSchema = pullFactsResponseSchema.extend({ facts: z.array(z.unknown()) });
-type EventsPage = z.infer<typeof looseEventsSchema>;
-type FactsPage = z.infer<typeof looseFactsSchema>;
+const contracts = {
+  push: syncContracts.push,
+  pullEvents: {
+    ...syncContracts.pullEvents,
+    answer: { status: 200, body: pullEventsResponseSchema.extend({ events: z.array(z.unknown()) }) },
+  },
+  pullFacts: {
+    ...syncContracts.pullFacts,
+    answer: { status: 200, body: pullFactsResponseSchema.extend({ facts: z.array(z.unknown()) }) },
+  },
+  live: syncContracts.live,
+} as const;
+type Requests = Client<typeof contracts>;
+type EventsPage = Awaited<ReturnType<Requests['pullEvents']>>;
+type FactsPage = Awaited<ReturnType<Requests['pullFacts']>>;
 
 export interface SyncClientOptions {
-  /** What stands before `/sync/v1`, without a slash at the end. */
+  /** What stands before the contracts' paths, without a slash at the end. */
   readonly serverUrl: string;
   readonly credential: string;
   readonly fetch: typeof fetch;
@@ -32,16 +47,18 @@ export interface SyncClientOptions {
   readonly timeoutMs?: number;
 }
 
-/** The requests of `/sync/v1`. Every method rejects with SyncFailure only. */
+/** The requests of sync. Every method rejects with SyncFailure only. */
 export class SyncClient {
   readonly #options: SyncClientOptions;
+  readonly #requests: Requests;
 
   constructor(options: SyncClientOptions) {
     this.#options = options;
+    this.#requests = createClient(contracts, (request) => this.#send(request));
   }
 
   async push(events: readonly ReceptionEvent[]): Promise<PushResponse> {
-    const response = await this.#ask('/sync/v1/events', pushResponseSchema, JSON.stringify({ events }));
+    const response = await this.#within((signal) => this.#requests.push({ body: { events: [...events] } }, { signal }));
     const fits = response.outcomes.every((outcome, at) => outcome.id === null || outcome.id === events[at]?.id);
     if (!fits || response.outcomes.length !== events.length) throw new SyncFailure('failing');
     return response;
@@ -49,23 +66,27 @@ export class SyncClient {
 
   /** @param witnesses ids of events that this server is known to have had; at most WITNESSES_MAX (SYN-5) */
   pullEvents(checkpoint: Checkpoint, limit: number, witnesses: readonly string[] = []): Promise<EventsPage> {
-    return this.#ask(`/sync/v1/events${pageQuery(checkpoint, limit, witnesses)}`, looseEventsSchema);
+    const witness = witnesses.length === 0 ? undefined : witnesses.join(',');
+    const query = { limit, checkpoint: checkpoint ?? undefined, witness };
+    return this.#within((signal) => this.#requests.pullEvents({ query }, { signal }));
   }
 
   pullFacts(checkpoint: Checkpoint, limit: number): Promise<FactsPage> {
-    return this.#ask(`/sync/v1/facts${pageQuery(checkpoint, limit)}`, looseFactsSchema);
+    const query = { limit, checkpoint: checkpoint ?? undefined };
+    return this.#within((signal) => this.#requests.pullFacts({ query }, { signal }));
   }
 
   /** Opens the live connection; `signal` ends it. */
   async openLive(signal: AbortSignal): Promise<ReadableStream<Uint8Array>> {
-    const response = await this.#send('/sync/v1/live', { headers: { accept: 'text/event-stream' }, signal });
+    const response = await this.#requests.live({}, { signal });
     if (response.body === null || !response.headers.get('content-type')?.startsWith('text/event-stream')) {
       throw new SyncFailure('strange');
     }
     return response.body;
   }
 
-  async #ask<Answer>(path: string, schema: z.ZodType<Answer>, json?: string): Promise<Answer> {
+  /** Ends the request when it takes too long, or when syncing stops. */
+  async #within<Answer>(request: (signal: AbortSignal) => Promise<Answer>): Promise<Answer> {
     const { stopped, timers, timeoutMs = REQUEST_TIMEOUT_MS } = this.#options;
     const end = new AbortController();
     const stop = () => end.abort(stopped.reason);
@@ -77,12 +98,9 @@ export class SyncClient {
       end.abort();
     });
     try {
-      const post = json === undefined ? {} : { method: 'POST', ...(await requestBody(json)) };
-      const response = await this.#send(path, { ...post, signal: end.signal });
-      return await answerOf(response, schema);
+      return await request(end.signal);
     } catch (error) {
-      if (timedOut) throw new SyncFailure('timed-out', { cause: error });
-      throw error instanceof SyncFailure ? error : new SyncFailure('unreachable', { cause: error });
+      throw timedOut ? new SyncFailure('timed-out', { cause: error }) : failureOf(error);
     } finally {
       cancelTimeout();
       stopped.removeEventListener('abort', stop);
@@ -90,18 +108,19 @@ export class SyncClient {
   }
 
   /** Follows no redirect: a Wi-Fi sign-in page would be given what is meant for the server. */
-  async #send(path: string, init: RequestInit): Promise<Response> {
+  async #send({ method, path, headers, json, signal }: ClientRequest): Promise<Response> {
     const { serverUrl, credential, fetch: fetcher, now } = this.#options;
-    const headers = new Headers(init.headers);
-    headers.set('authorization', `Bearer ${credential}`);
+    const sent = json === undefined ? { headers: {} } : await requestBody(json);
     let response: Response;
     try {
       response = await fetcher(serverUrl + path, {
-        ...init,
-        headers,
+        method,
+        ...sent,
+        headers: { ...headers, ...sent.headers, authorization: `Bearer ${credential}` },
         cache: 'no-store',
         credentials: 'omit',
         redirect: 'manual',
+        ...(signal === undefined ? {} : { signal }),
       });
     } catch (cause) {
       throw new SyncFailure('unreachable', { cause });
@@ -111,22 +130,8 @@ export class SyncClient {
   }
 }
 
-async function answerOf<Answer>(response: Response, schema: z.ZodType<Answer>): Promise<Answer> {
-  const text = await response.text();
-  let json: unknown;
-  try {
-    json = JSON.parse(text);
-  } catch (cause) {
-    throw new SyncFailure('strange', { cause });
-  }
-  const parsed = schema.safeParse(json);
-  if (!parsed.success) throw new SyncFailure('strange', { cause: parsed.error });
-  return parsed.data;
-}
-
-function pageQuery(checkpoint: Checkpoint, limit: number, witnesses: readonly string[] = []): string {
-  const query = new URLSearchParams({ limit: String(limit) });
-  if (checkpoint !== null) query.set('checkpoint', checkpoint);
-  if (witnesses.length > 0) query.set('witness', witnesses.join(','));
-  return `?${query}`;
+function failureOf(error: unknown): SyncFailure {
+  if (error instanceof SyncFailure) return error;
+  const isStrange = error instanceof ApiError && error.code === 'unexpected-answer';
+  return new SyncFailure(isStrange ? 'strange' : 'unreachable', { cause: error });
 }

@@ -1,30 +1,34 @@
 import { CodedError } from '@uketsuke/shared/coded-error';
 import {
+  type ApiErrorCode,
+  asApiError,
+  createClient,
+  deviceContracts,
+  fetchSend,
+  type HubEnrolmentRequest,
   type HubEnrolmentResponse,
   hubEnrolmentRequestSchema,
-  hubEnrolmentResponseSchema,
-  problemSchema,
 } from '@uketsuke/shared/contracts';
+import type { HubEnrolmentRefusal } from '@uketsuke/shared/errors';
 import { type RandomBytes, secureRandomBytes } from '@uketsuke/shared/identifiers';
 import { certificateSha256, newHubCertificate } from './hub-certificate.ts';
 import { type HubFile, readHubFile, writeHubFile } from './hub-file.ts';
 
 const TIMEOUT_MS = 20_000;
 
-export const HUB_ENROLMENT_REFUSALS = {
+const SENTENCES: Readonly<Record<HubEnrolmentRefusal, string>> = {
   'not-enrolled': 'this hub is not enrolled yet: give --city, --code and --name with the code that headquarters made',
   'wrong-details': 'the address, code or name is not in the right form: check --city, --code and --name',
   'city-unreachable': "the city's server does not answer: check --city and the connection, then start again",
   'code-refused': 'the code is unknown, used, expired, or not for a hub: ask headquarters for a new one for a hub',
   'too-many-attempts': 'too many wrong codes were tried: wait fifteen minutes, then start again',
-} as const;
-export type HubEnrolmentRefusal = keyof typeof HUB_ENROLMENT_REFUSALS;
+};
 
 /** The hub could not be enrolled; the message says what to do. */
 export class HubEnrolmentError extends CodedError<HubEnrolmentRefusal> {
   override readonly name = 'HubEnrolmentError';
   constructor(code: HubEnrolmentRefusal, options?: ErrorOptions) {
-    super(code, HUB_ENROLMENT_REFUSALS[code], options);
+    super(code, SENTENCES[code], options);
   }
 }
 
@@ -80,32 +84,26 @@ async function enrol({ setting, fetch: fetcher, now }: HubPreparation) {
     certificateSha256: certificateSha256(tls.certificate),
   });
   if (!request.success) throw new HubEnrolmentError('wrong-details');
-  return { enrolment: await redeem(cityUrl, JSON.stringify(request.data), fetcher), tls, cityUrl };
+  return { enrolment: await redeem(cityUrl, request.data, fetcher), tls, cityUrl };
 }
 
-async function redeem(cityUrl: string, body: string, fetcher: typeof fetch): Promise<HubEnrolmentResponse> {
+async function redeem(
+  cityUrl: string,
+  body: HubEnrolmentRequest,
+  fetcher: typeof fetch,
+): Promise<HubEnrolmentResponse> {
+  const send = fetchSend({ fetch: fetcher, baseUrl: cityUrl, timeoutMs: TIMEOUT_MS, init: { redirect: 'error' } });
   try {
-    const response = await fetcher(`${cityUrl}/device/v1/enrol-hub`, {
-      method: 'POST',
-      headers: { 'content-type': 'application/json' },
-      body,
-      redirect: 'error',
-      signal: AbortSignal.timeout(TIMEOUT_MS),
-    });
-    if (!response.ok) throw await refusalOf(response);
-    return hubEnrolmentResponseSchema.parse(await response.json());
+    return await createClient(deviceContracts, send).enrolHub({ body });
   } catch (cause) {
-    if (cause instanceof HubEnrolmentError) throw cause;
-    throw new HubEnrolmentError('city-unreachable', { cause });
+    throw new HubEnrolmentError(REFUSALS[asApiError(cause).code] ?? 'city-unreachable', { cause });
   }
 }
 
-async function refusalOf(response: Response): Promise<HubEnrolmentError> {
-  const problem = problemSchema.safeParse(await response.json().catch(() => null));
-  if (problem.data?.code === 'too-many-attempts') return new HubEnrolmentError('too-many-attempts');
-  if (problem.data?.code === 'enrolment-code-invalid') return new HubEnrolmentError('code-refused');
-  return new HubEnrolmentError('city-unreachable');
-}
+const REFUSALS: Readonly<Partial<Record<ApiErrorCode, HubEnrolmentRefusal>>> = {
+  'too-many-attempts': 'too-many-attempts',
+  'enrolment-code-invalid': 'code-refused',
+};
 
 function originOf(address: string): string {
   const url = URL.canParse(address) ? new URL(address) : undefined;

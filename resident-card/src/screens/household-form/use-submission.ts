@@ -1,17 +1,17 @@
+import { type ApiError, asApiError } from '@uketsuke/shared/contracts';
 import { useState } from 'react';
 import { flushSync } from 'react-dom';
 import { checkCardDraft, issueRequest } from '../../card/card-draft.ts';
 import { type StoredCard, storedCardOf } from '../../card/stored-card.ts';
 import { dateInJapan } from '../../device/japan-time.ts';
 import { askToKeepData } from '../../device/offline-copy.ts';
-import { asCardServiceError, type CardServiceError } from '../../server/card-service-error.ts';
 import type { CardKeeper } from '../card-keeper.ts';
 import { useSurroundings } from '../surroundings.ts';
 import { focusSummary } from './problem-summary.tsx';
 import type { DraftForm } from './use-draft.ts';
 
 /** Answers after which the old card cannot be replaced any more, only a new one made. */
-const NOT_REPLACEABLE: ReadonlySet<CardServiceError['code']> = new Set([
+const NOT_REPLACEABLE: ReadonlySet<ApiError['code']> = new Set([
   'card-revoked',
   'card-unknown',
   'not-found',
@@ -28,7 +28,7 @@ export function useSubmission(
 ) {
   const { service, now } = useSurroundings();
   const [working, setWorking] = useState(false);
-  const [failure, setFailure] = useState<CardServiceError>();
+  const [failure, setFailure] = useState<ApiError>();
 
   const submit = async () => {
     if (working) return;
@@ -48,7 +48,7 @@ export function useSubmission(
       // Only now: a browser that asks its user first would leave the card unkept meanwhile.
       void askToKeepData();
     } catch (thrown) {
-      const error = asCardServiceError(thrown);
+      const error = asApiError(thrown);
       setFailure(error);
       if (replaced !== undefined && NOT_REPLACEABLE.has(error.code)) becomeFirstCard(error, replaced);
     } finally {
@@ -57,7 +57,7 @@ export function useSubmission(
   };
 
   /** The next try makes a new card of the same household. */
-  const becomeFirstCard = (error: CardServiceError, replaced: StoredCard) => {
+  const becomeFirstCard = (error: ApiError, replaced: StoredCard) => {
     const { replaces: _, ...draft } = form.draft;
     form.replaceWith({ ...draft, members: draft.members.map(({ residentId: __, ...member }) => member) });
     keeper.noteState(replaced, error.code === 'card-revoked' ? 'revoked' : 'unknown');
