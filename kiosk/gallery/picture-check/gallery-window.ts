@@ -5,6 +5,9 @@ import type { PictureOfState } from './pictures.ts';
 /** What some states log by themselves: what is meant to fail is traced. */
 const EXPECTED_TRACES = /^(store|journal|sync|scan): /;
 
+/** A busy machine takes its time. */
+const PATIENCE_MS = 120_000;
+
 /** A page that goes from state to state of the gallery. */
 export class GalleryWindow {
   readonly page: Page;
@@ -13,6 +16,7 @@ export class GalleryWindow {
 
   private constructor(page: Page, origin: string) {
     this.page = page;
+    page.setDefaultTimeout(PATIENCE_MS);
     this.#origin = origin;
     page.on('console', (message) => {
       if (message.type() === 'error' && !EXPECTED_TRACES.test(message.text())) this.#complaints.push(message.text());

@@ -1,6 +1,7 @@
-import { mkdtemp, rm } from 'node:fs/promises';
+import { mkdtemp, readdir, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { pathToFileURL } from 'node:url';
 import { seededRandom } from '@uketsuke/shared/sample-households';
 import type { Browser } from 'playwright-core';
 import { PNG } from 'pngjs';
@@ -12,7 +13,7 @@ import { comparePictures } from './compare-pictures.ts';
 import { whyNotComparable } from './drawn-by.ts';
 import { GalleryWindow } from './gallery-window.ts';
 import { palettePng, readPng } from './palette-png.ts';
-import { picturesOf } from './pictures.ts';
+import { differenceFrom, picturesOf } from './pictures.ts';
 
 /** That the comparison of pictures can fail, and that it does not fail for nothing. */
 
@@ -68,6 +69,16 @@ describe('the comparison of pictures', () => {
     const difference = comparePictures(accepted, await pictureWith(selector, style));
     expect(difference?.pixels).toBeGreaterThan(0);
     expect(readPng(difference?.diff ?? Buffer.alloc(0)).width).toBe(size.width);
+  });
+
+  it('puts what differs where it can be looked at, and names it', async () => {
+    const shifted = await pictureWith('.counts', { marginTop: '4px' });
+    const into = pathToFileURL(join(folder, 'differences/'));
+    const said = await differenceFrom('reception-admitted-family', shifted, into);
+    expect(said).toContain('reception-admitted-family is not as accepted');
+    expect(said).toContain(join(folder, 'differences'));
+    const kinds = ['accepted', 'difference', 'drawn'];
+    expect((await readdir(into)).sort()).toEqual(kinds.map((kind) => `reception-admitted-family.${kind}.png`));
   });
 
   it('takes edges of letters that are drawn a little differently for the same', () => {

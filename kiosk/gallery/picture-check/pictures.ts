@@ -1,4 +1,5 @@
-import { readdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { mkdir, readdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { fileURLToPath } from 'node:url';
 import type { GalleryState } from '../states/gallery-state.ts';
 import { GALLERY_STATES } from '../states/gallery-states.ts';
 import { comparePictures } from './compare-pictures.ts';
@@ -6,6 +7,9 @@ import { palettePng, readPng } from './palette-png.ts';
 
 /** Where the accepted pictures are. */
 export const PICTURES = new URL('../pictures/', import.meta.url);
+/** Where what differs is put, for looking at. */
+const DIFFERENCES = new URL('../../../.cache/gallery/', import.meta.url);
+
 const DESK_SIZE = { width: 1280, height: 800 } as const;
 const LOW_SIZE = { width: 1280, height: 600 } as const;
 
@@ -38,13 +42,30 @@ export async function removeStrayPictures(): Promise<void> {
 }
 
 /** Accepted pictures that no state asks for. */
-async function strayPictures(): Promise<string[]> {
+export async function strayPictures(): Promise<string[]> {
   const wanted = new Set(GALLERY_STATES.flatMap(picturesOf).map(({ name }) => name));
   return (await acceptedPictures()).filter((name) => !wanted.has(name));
 }
 
 /** Names of the accepted pictures. */
-async function acceptedPictures(): Promise<string[]> {
+export async function acceptedPictures(): Promise<string[]> {
   const files = await readdir(PICTURES);
   return files.filter((file) => file.endsWith('.png')).map((file) => file.slice(0, -'.png'.length));
+}
+
+/**
+ * Compares what a page shows with the accepted picture. Where they differ, both and their difference are put into a
+ * folder, `.cache/gallery/` unless another is given.
+ * @param drawn PNG
+ * @returns what is wrong, in a sentence; null when nothing is
+ */
+export async function differenceFrom(name: string, drawn: Uint8Array, folder = DIFFERENCES): Promise<string | null> {
+  const accepted = await readFile(new URL(`${name}.png`, PICTURES));
+  const difference = comparePictures(accepted, drawn);
+  if (difference === null) return null;
+  await mkdir(folder, { recursive: true });
+  const put = (kind: string, png: Uint8Array) => writeFile(new URL(`${name}.${kind}.png`, folder), png);
+  await Promise.all([put('accepted', accepted), put('drawn', drawn), put('difference', difference.diff)]);
+  const files = `${fileURLToPath(folder)}${name}.{accepted,drawn,difference}.png`;
+  return `${name} is not as accepted (${difference.pixels} pixels in one place): see ${files}; npm run gallery:accept if it is meant`;
 }

@@ -1,7 +1,7 @@
 const LOOKS_AGAIN_AFTER_MS = 10;
-const GIVES_UP_AFTER_MS = 20_000;
+const GIVES_UP_AFTER_MS = 60_000;
 
-/** Waits until `found` gives something. Throws when it does not for 20 s. @param what is awaited, for the error */
+/** Waits until `found` gives something. Throws when it does not for a minute. @param what is awaited, for the error */
 export async function waitFor<Found>(what: string, found: () => Found | null | undefined | false): Promise<Found> {
   for (const givesUpAt = performance.now() + GIVES_UP_AFTER_MS; performance.now() < givesUpAt; ) {
     const one = found();
