@@ -47,7 +47,7 @@ export function createApplication(options: ApplicationOptions): Express {
     response.set('Cache-Control', 'no-cache').type('text/html').send(landing);
   });
   // Below /hq and /card everything else is a page's.
-  app.use(/^\/\w+\/v1(?:\/|$)/, refuseUnknownRoutes);
+  app.use(/^\/\w+\/v1(?=\/|$)/, refuseUnknownRoutes);
   app.use('/hq', nameRoute('/hq'), servePage(PAGE_FOLDERS.hq));
   app.use('/card', nameRoute('/card'), servePage(PAGE_FOLDERS.card));
   app.use(refuseUnknownRoutes, answerProblems(log));
