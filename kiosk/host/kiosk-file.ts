@@ -1,22 +1,14 @@
-import { deviceIdSchema } from '@uketsuke/shared/identifiers';
 import { readJson } from '@uketsuke/shared/json';
-import { base64urlOf } from '@uketsuke/shared/sealing';
 import { Turn } from '@uketsuke/shared/turn';
 import { z } from 'zod';
 import { diskError } from './files/disk-error.ts';
 import { readFileIfThere, replaceFileDurably } from './files/durable-file.ts';
-import type { HubInUse } from './hub/hub-in-use.ts';
+import { type HubInUse, hubInUseSchema } from './hub/hub-in-use.ts';
 
 /** What `kiosk.json` holds: where the kiosk syncs to. Nothing secret. A file of an older version has no hub. */
 const contentsSchema = z.object({
   serverUrl: z.url(),
-  hub: z
-    .object({
-      origin: z.url({ protocol: /^https$/ }),
-      certificateSha256: base64urlOf(32),
-      deviceId: deviceIdSchema.optional(),
-    })
-    .optional(),
+  hub: hubInUseSchema.optional(),
 });
 type Contents = z.infer<typeof contentsSchema>;
 

@@ -137,20 +137,22 @@ describe('the host functions over the browser host', () => {
   it('answer after hello with the token', async () => {
     const window = new TestWindow(host);
     expect(await window.hello()).toEqual({ frame: 'welcome' });
-    expect(await window.say({ frame: 'call', number: 1, call: { call: 'info' } })).toMatchObject({
+    expect(await window.say({ frame: 'call', number: 1, call: { call: 'info', given: [] } })).toMatchObject({
       frame: 'answer',
       number: 1,
       answer: { ok: true, result: { kind: 'browser', serverUrl: null } },
     });
     const id = eventIdSchema.parse('ev:000000000001-0000-desk1');
     const entry = { v: 1, id, kiosk: 'aa', hq: 'bb' };
-    expect(await window.say({ frame: 'call', number: 2, call: { call: 'journal.append', entry } })).toMatchObject({
+    expect(
+      await window.say({ frame: 'call', number: 2, call: { call: 'journal.append', given: [entry] } }),
+    ).toMatchObject({
       answer: { ok: true },
     });
     expect(
-      await window.say({ frame: 'call', number: 3, call: { call: 'journal.read', from: 0, limit: 10 } }),
+      await window.say({ frame: 'call', number: 3, call: { call: 'journal.read', given: [0, 10] } }),
     ).toMatchObject({ answer: { ok: true, result: { entries: [entry], next: null } } });
-    expect(await window.say({ frame: 'call', number: 4, call: { call: 'shell', command: 'x' } })).toMatchObject({
+    expect(await window.say({ frame: 'call', number: 4, call: { call: 'shell', given: ['x'] } })).toMatchObject({
       answer: { ok: false },
     });
     window.close();
@@ -158,7 +160,7 @@ describe('the host functions over the browser host', () => {
 
   it('answer nobody with a wrong token, without hello, or from another origin', async () => {
     expect(await new TestWindow(host).hello('wrong')).toEqual({ frame: 'refused', code: 'host-gone' });
-    const rude = await new TestWindow(host).say({ frame: 'call', number: 1, call: { call: 'info' } });
+    const rude = await new TestWindow(host).say({ frame: 'call', number: 1, call: { call: 'info', given: [] } });
     expect(rude).toEqual({ frame: 'refused', code: 'host-gone' });
     expect(await new TestWindow(host).say('not json')).toEqual({ frame: 'refused', code: 'host-gone' });
     expect(await new TestWindow(host, { origin: 'https://evil.example' }).hello()).toBe('closed');
@@ -175,7 +177,9 @@ describe('the host functions over the browser host', () => {
     const first = new TestWindow(host);
     expect(await first.hello()).toEqual({ frame: 'welcome' });
     expect(await new TestWindow(host).hello()).toEqual({ frame: 'refused', code: 'another-window' });
-    expect(await first.say({ frame: 'call', number: 1, call: { call: 'info' } })).toMatchObject({ number: 1 });
+    expect(await first.say({ frame: 'call', number: 1, call: { call: 'info', given: [] } })).toMatchObject({
+      number: 1,
+    });
     first.close();
     expect(await first.next()).toBe('closed');
     expect(await new TestWindow(host).hello()).toEqual({ frame: 'welcome' });
@@ -204,7 +208,7 @@ describe('enrolling', () => {
     const window = new TestWindow(host);
     await window.hello();
     const serverUrl = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
-    const call = { call: 'enrol', serverUrl, request: { code: 'ABCD-EFGH-JKMN', deviceName: '受付1' } };
+    const call = { call: 'enrol', given: [serverUrl, { code: 'ABCD-EFGH-JKMN', deviceName: '受付1' }] };
     const answer = await window.say({ frame: 'call', number: 1, call });
     expect(answer).toMatchObject({ answer: { ok: false, code: expected } });
     server.close();
@@ -214,7 +218,7 @@ describe('enrolling', () => {
   it('sends no code over an open network', async () => {
     const window = new TestWindow(host);
     await window.hello();
-    const call = { call: 'enrol', serverUrl: 'http://192.0.2.1', request: { code: 'ABCD-EFGH-JKMN', deviceName: 'a' } };
+    const call = { call: 'enrol', given: ['http://192.0.2.1', { code: 'ABCD-EFGH-JKMN', deviceName: 'a' }] };
     expect(await window.say({ frame: 'call', number: 1, call })).toMatchObject({
       answer: { ok: false, code: 'server-unreachable' },
     });

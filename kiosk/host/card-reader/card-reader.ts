@@ -5,7 +5,7 @@ import { z } from 'zod';
  * The kiosk's card reader as the page sees it. A card lying on the reader is one presentation with a number of its
  * own: what is asked about a presentation that has ended is answered `removed`, never by another card.
  */
-const presentation = z.int().min(1);
+export const presentationSchema = z.int().min(1);
 
 /**
  * - `good`: within its dates and signed by one of the configured trust anchors
@@ -30,21 +30,44 @@ export const cardReaderStateSchema = z.discriminatedUnion('kind', [
   z.object({ kind: z.literal('reading') }),
   z.object({
     kind: z.literal('card'),
-    presentation,
+    presentation: presentationSchema,
     /** base64url of the SHA-256 of the user certificate's DER: never kept or logged (MNC-2). */
     certificateSha256: z.string().length(43),
     validity: certificateValiditySchema,
   }),
   /** The card in a smartphone, which gives its certificate only with a PIN. */
-  z.object({ kind: z.literal('phone'), presentation }),
+  z.object({ kind: z.literal('phone'), presentation: presentationSchema }),
   /** Not a My Number card: a transit card, a driving licence. */
-  z.object({ kind: z.literal('other-card'), presentation }),
+  z.object({ kind: z.literal('other-card'), presentation: presentationSchema }),
   /** Taken away before it was read; the next card is awaited. */
   z.object({ kind: z.literal('removed-early') }),
   /** There is a card, and it does not answer as a My Number card should. */
-  z.object({ kind: z.literal('unreadable'), presentation }),
+  z.object({ kind: z.literal('unreadable'), presentation: presentationSchema }),
 ]);
 export type CardReaderState = z.infer<typeof cardReaderStateSchema>;
+
+/** Whether nothing has changed for whoever watches the reader. */
+export function isSameReaderState(left: CardReaderState, right: CardReaderState): boolean {
+  switch (left.kind) {
+    case 'unavailable':
+      return right.kind === 'unavailable' && right.reason === left.reason;
+    case 'card':
+      return (
+        right.kind === 'card' &&
+        right.presentation === left.presentation &&
+        right.certificateSha256 === left.certificateSha256 &&
+        right.validity === left.validity
+      );
+    case 'waiting':
+    case 'reading':
+    case 'removed-early':
+      return right.kind === left.kind;
+    case 'phone':
+    case 'other-card':
+    case 'unreadable':
+      return right.kind === left.kind && right.presentation === left.presentation;
+  }
+}
 
 /** `pin`: 4 digits. `pin-b`: the 14 digits made of birth date, expiry year and security code on the card's face. */
 export const attributesRequestSchema = z.discriminatedUnion('way', [
@@ -67,19 +90,6 @@ export type AttributesOutcome = z.infer<typeof attributesOutcomeSchema>;
 
 export const triesLeftSchema = z.union([z.int().min(1), z.enum(['blocked', 'unknown'])]);
 export type TriesLeft = z.infer<typeof triesLeftSchema>;
-
-/** Calls of the page, as they cross to the host. */
-export const cardStateCallSchema = z.strictObject({ call: z.literal('card.state') });
-export const readAttributesCallSchema = z.strictObject({
-  call: z.literal('card.read-attributes'),
-  presentation,
-  by: attributesRequestSchema,
-});
-export const triesLeftCallSchema = z.strictObject({
-  call: z.literal('card.tries-left'),
-  presentation,
-  way: z.enum(['pin', 'pin-b']),
-});
 
 /** The card reader without the end of it: what a page gets. */
 export type KioskCardReader = Omit<CardReader, 'close'>;

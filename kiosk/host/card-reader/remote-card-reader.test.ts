@@ -85,6 +85,6 @@ describe('the card reader of the page', () => {
       attributes: { address: persona.address },
     });
     expect(await page.cardReader.readAttributes(2, { way: 'pin', pin: persona.pin })).toEqual({ kind: 'removed' });
-    expect(calls).toContainEqual({ call: 'card.tries-left', presentation: 1, way: 'pin' });
+    expect(calls).toContainEqual({ call: 'cardReader.triesLeft', given: [1, 'pin'] });
   });
 });

@@ -1,5 +1,11 @@
 import { Listeners } from '@uketsuke/shared/listeners';
-import { type CardReader, type CardReaderState, cardReaderStateSchema, type KioskCardReader } from './card-reader.ts';
+import {
+  type CardReader,
+  type CardReaderState,
+  cardReaderStateSchema,
+  isSameReaderState,
+  type KioskCardReader,
+} from './card-reader.ts';
 
 /** What the page hears of its host without asking. */
 export interface HostListener {
@@ -53,7 +59,7 @@ export class RemoteCardReader implements KioskCardReader {
   }
 
   #take(state: CardReaderState): void {
-    if (JSON.stringify(state) === JSON.stringify(this.#state)) return;
+    if (isSameReaderState(state, this.#state)) return;
     this.#state = state;
     this.#listeners.publish(state);
   }

@@ -1,18 +1,22 @@
-import type { DeviceId } from '@uketsuke/shared/identifiers';
+import { deviceIdSchema } from '@uketsuke/shared/identifiers';
+import { base64urlOf } from '@uketsuke/shared/sealing';
+import { z } from 'zod';
 
 /** A hub in use: where it is, and the one certificate that it is known by. */
-export interface HubInUse {
+export const hubInUseSchema = z.object({
   /** `https://host:port` */
-  readonly origin: string;
+  origin: z.url({ protocol: /^https$/ }).max(300),
   /** SHA-256 of the DER of its certificate, base64url. */
-  readonly certificateSha256: string;
+  certificateSha256: base64urlOf(32),
   /** By which the page finds out whether headquarters has withdrawn it. */
-  readonly deviceId?: DeviceId | undefined;
-}
+  deviceId: deviceIdSchema.optional(),
+});
+export type HubInUse = z.infer<typeof hubInUseSchema>;
 
 /** What answers at an address as a hub. Nothing of it is proved but that it holds the certificate's key. */
-export interface FoundHub extends HubInUse {
-  readonly credential: string;
+export const foundHubSchema = hubInUseSchema.extend({
+  credential: z.string(),
   /** As the hub says. */
-  readonly shelterName: string;
-}
+  shelterName: z.string(),
+});
+export type FoundHub = z.infer<typeof foundHubSchema>;

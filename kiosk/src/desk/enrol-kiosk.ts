@@ -3,13 +3,14 @@ import { toBase64url } from '@uketsuke/shared/sealing';
 import type { KioskHost } from '../../host/kiosk-host.ts';
 import { KioskHostError } from '../../host/kiosk-host-error.ts';
 import { type KioskSecrets, kioskSecretsSchema } from '../reception/kiosk-secrets.ts';
+import { PinRefusedError, pinFault } from './pin-rules.ts';
 
 export interface KioskEnrolment {
   readonly host: KioskHost;
   readonly serverUrl: string;
   readonly code: string;
   readonly deviceName: string;
-  /** At least six characters. */
+  /** As `pinFault` takes it. */
   readonly pin: string;
   readonly random?: RandomBytes;
 }
@@ -17,11 +18,12 @@ export interface KioskEnrolment {
 /**
  * Redeems the code and seals what comes back, with a new data key, under the PIN. An unusable PIN or an existing
  * vault is refused before the code is used up.
- * @throws KioskHostError
+ * @throws PinRefusedError, KioskHostError
  */
 export async function enrolKiosk(enrolment: KioskEnrolment): Promise<void> {
   const { host, serverUrl, code, deviceName, pin, random = secureRandomBytes } = enrolment;
-  if ([...pin].length < 6) throw new KioskHostError('wrong-pin');
+  const fault = pinFault(pin);
+  if (fault !== undefined) throw new PinRefusedError(fault);
   if ((await host.vault.state()) === 'sealed') throw new KioskHostError('vault-exists');
   const response = await host.enrol(serverUrl, { code, deviceName });
   const secrets: KioskSecrets = { enrolment: response, dataKey: toBase64url(random(32)) };

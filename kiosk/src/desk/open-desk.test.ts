@@ -269,6 +269,7 @@ describe('a locked kiosk (SEC-2, SEC-3)', () => {
       deviceName: '受付1',
       pin: '246810',
     });
+    await expect(unlockKiosk(host, '246811')).rejects.toMatchObject({ code: 'wrong-pin' });
     expect((await unlockKiosk(host, '246810')).enrolment).toEqual(kiosk.secrets.enrolment);
     const store = JSON.stringify(await storedDocuments(kiosk));
     const [line = ''] = await journalLines();
@@ -285,6 +286,17 @@ describe('a locked kiosk (SEC-2, SEC-3)', () => {
     const opened = await openJournalEntry(entry, await importSealingPrivateKey(city.recovery.privateKey));
     expect(opened).toMatchObject({ kind: 'admitted', body: { household: FAMILY } });
   });
+});
+
+it.each([
+  ['31415', 'pin-malformed'],
+  ['123456', 'pin-too-simple'],
+])('enrols with no PIN like %s, and says what is wrong with it before the code is used up', async (pin, code) => {
+  const enrol = vi.fn(async () => kiosk.secrets.enrolment);
+  const host: KioskHost = { ...(await hostOf(kiosk)), enrol };
+  const enrolment = { host, serverUrl: 'https://example.jp', code: 'ABCD-EFGH-JKMN', deviceName: '受付1', pin };
+  await expect(enrolKiosk(enrolment)).rejects.toMatchObject({ code });
+  expect(enrol).not.toHaveBeenCalled();
 });
 
 /** What must not be readable: names, readings, birth dates and address, as text and as base64url of it. */

@@ -6,9 +6,9 @@ describe('a new PIN', () => {
     expect(pinFault(pin)).toBeUndefined();
   });
   it.each(['', '31415', '1234567890123', '31415a', '３１４１５９'])('"%s" is not 6 to 12 digits', (pin) => {
-    expect(pinFault(pin)).toBe('pin');
+    expect(pinFault(pin)).toBe('pin-malformed');
   });
   it.each(['000000', '123456', '987654', '77777777'])('%s is too simple', (pin) => {
-    expect(pinFault(pin)).toBe('pinSimple');
+    expect(pinFault(pin)).toBe('pin-too-simple');
   });
 });

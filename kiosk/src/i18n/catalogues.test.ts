@@ -3,6 +3,7 @@ import {
   HUB_REFUSALS,
   KIOSK_HOST_ERROR_CODES,
   type KioskHostErrorCode,
+  PIN_REFUSALS,
   SYNC_TROUBLES,
 } from '@uketsuke/shared/errors';
 import { textsOf } from '@uketsuke/shared/i18n';
@@ -28,6 +29,7 @@ describe.each(Object.entries(CATALOGUES))('the catalogue %s', (language, catalog
     const { reception, sync, hub, enrolment, unlock } = catalogue;
     for (const code of CARD_REFUSALS) expect([code, reception.refused[code].next]).not.toContain('');
     for (const code of SYNC_TROUBLES) expect([code, sync.trouble[code], sync.hubTrouble[code]]).not.toContain('');
+    for (const code of PIN_REFUSALS) expect([code, enrolment.invalid[code], enrolment.failed[code]]).not.toContain('');
     for (const code of HUB_REFUSALS) expect([code, hub.failed[code]]).not.toContain('');
     const said = new Set(Object.keys({ ...enrolment.failed, ...unlock.failed, ...hub.failed }));
     const ofScreens: ReadonlySet<KioskHostErrorCode> = new Set(['another-window']);

@@ -42,11 +42,14 @@ export const en: Catalogue = {
       server: 'Enter an address that begins with https://.',
       code: 'The enrolment code has 12 characters. Please check it.',
       name: 'Enter 1 to 40 characters.',
-      pin: 'Enter 6 to 12 digits.',
-      pinSimple: 'Do not use one digit repeated or digits in sequence.',
+      'pin-malformed': 'Enter 6 to 12 digits.',
+      'pin-too-simple': 'Do not use one digit repeated or digits in sequence.',
       pinRepeat: 'The two PINs differ.',
     },
     failed: {
+      'pin-malformed': 'The PIN needs 6 to 12 digits. Choose another one.',
+      'pin-too-simple':
+        'This PIN is too easy to guess. Choose one that is neither one digit repeated nor digits in sequence.',
       'server-unreachable':
         'The server cannot be reached. Check the address and the network, then press “Set up” again.',
       'enrolment-code-invalid':

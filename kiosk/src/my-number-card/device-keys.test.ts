@@ -69,6 +69,26 @@ describe("the kiosks' shared keys", () => {
     trace.mockRestore();
   });
 
+  it('are fetched once more when a newer version was told while they were being fetched', async () => {
+    let release = () => {};
+    const held = new Promise<void>((resolve) => {
+      release = resolve;
+    });
+    const vault: string[] = [];
+    const keys = open(vault, async (contents) => {
+      vault.push(contents);
+      if (vault.length === 1) await held;
+    });
+    keys.told(2);
+    await vi.waitFor(() => expect(vault).toHaveLength(1), WITHIN);
+    answer = { status: 200, body: { version: 3, cardDirectoryKeys: [directoryKey(3), directoryKey(2)] } };
+    keys.told(3);
+    release();
+    await vi.waitFor(() => expect(keys.directoryKeys.map(({ keyId }) => keyId)).toEqual([3, 2]), WITHIN);
+    await keys.stop();
+    expect(asked).toHaveLength(2);
+  });
+
   it('are not used before the vault holds them', async () => {
     const trace = vi.spyOn(console, 'error').mockReturnValue();
     const keys = open([], () => Promise.reject(new KioskHostError('disk-full')));

@@ -57,6 +57,7 @@ export class KioskDeviceKeys {
   #catchUp(): void {
     const { serverUrl, retryMs = RETRY_MS } = this.#parts;
     if (serverUrl === null || this.#version >= this.#toldVersion || this.#stopped.signal.aborted) return;
+    const toldBefore = this.#toldVersion;
     this.#fetching ??= this.#fetch(serverUrl)
       .catch((error: unknown) => {
         if (this.#stopped.signal.aborted) return;
@@ -66,6 +67,8 @@ export class KioskDeviceKeys {
       })
       .finally(() => {
         this.#fetching = undefined;
+        // What was told meanwhile may be newer than what was fetched.
+        if (this.#toldVersion > toldBefore) this.#catchUp();
       });
   }
 

@@ -1,4 +1,4 @@
-import { HUB_REFUSALS, KIOSK_HOST_ERROR_CODES, PROBLEM_CODES } from '@uketsuke/shared/errors';
+import { HUB_REFUSALS, KIOSK_HOST_ERROR_CODES, PIN_REFUSALS, PROBLEM_CODES } from '@uketsuke/shared/errors';
 import { z } from 'zod';
 
 /** What went wrong, as the screens tell it apart. */
@@ -9,7 +9,7 @@ export interface Failure {
 }
 
 const failureSchema = z.object({
-  code: z.enum([...KIOSK_HOST_ERROR_CODES, ...PROBLEM_CODES, ...HUB_REFUSALS]).optional(),
+  code: z.enum([...KIOSK_HOST_ERROR_CODES, ...PROBLEM_CODES, ...HUB_REFUSALS, ...PIN_REFUSALS]).optional(),
   retryAfterSeconds: z.number().nonnegative().optional(),
   cause: z.unknown().optional(),
 });

@@ -194,6 +194,15 @@ export const KIOSK_HOST_ERROR_CODES = [
 ] as const;
 export type KioskHostErrorCode = (typeof KIOSK_HOST_ERROR_CODES)[number];
 
+/** Why a new PIN for a kiosk's desk is not taken. */
+export const PIN_REFUSALS = [
+  /** Not 6 to 12 digits. */
+  'pin-malformed',
+  /** One digit repeated, or a run like 123456. */
+  'pin-too-simple',
+] as const;
+export type PinRefusal = (typeof PIN_REFUSALS)[number];
+
 /** What can be wrong with an entry of a household's form. */
 export const ENTRY_PROBLEMS = [
   'name-missing',
