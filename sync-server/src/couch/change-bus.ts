@@ -1,4 +1,5 @@
 import { Listeners } from '@uketsuke/shared/listeners';
+import { platformTimers, type Timers } from '@uketsuke/shared/timers';
 import { z } from 'zod';
 import { type Couch, databaseName } from './couch.ts';
 
@@ -13,6 +14,7 @@ export interface ChangeBusOptions {
   readonly pollIntervalMs?: number;
   /** Called when asking failed; the next round asks again. */
   readonly onPollError?: (error: unknown) => void;
+  readonly timers?: Timers;
 }
 
 /** `_dbs_info` takes at most 100 names (CouchDB's `max_db_number_for_dbs_info_req`). */
@@ -38,11 +40,13 @@ export class ChangeBus {
   readonly #changed = new Set<string>();
   /** Last `update_seq` known of watched databases: only its number, as the rest differs between cluster nodes. */
   readonly #sequences = new Map<string, number>();
-  readonly #poll: NodeJS.Timeout | undefined;
+  readonly #timers: Timers;
+  readonly #isPolled: boolean;
   readonly #stopWatchingWrites: (() => void) | undefined;
   /** Names whose listeners are about to be called, once the sequences are noted. */
   readonly #telling = new Set<string>();
-  #flush: NodeJS.Timeout | undefined;
+  #cancelFlush: (() => void) | undefined;
+  #cancelPoll: (() => void) | undefined;
   #polling = false;
   #stopped = false;
 
@@ -50,11 +54,12 @@ export class ChangeBus {
     this.#couch = options.couch;
     this.#coalesceMs = options.coalesceMs ?? 100;
     this.#onPollError = options.onPollError ?? (() => {});
+    this.#timers = options.timers ?? platformTimers;
+    this.#isPolled = options.couch.onWrite === undefined;
     if (options.couch.onWrite !== undefined) {
       this.#stopWatchingWrites = options.couch.onWrite((fullName) => this.#nudgeFullName(fullName));
     } else {
-      this.#poll = setInterval(() => void this.#pollOnce(), options.pollIntervalMs ?? 1_000);
-      this.#poll.unref();
+      this.#pollEvery(options.pollIntervalMs ?? 1_000);
     }
   }
 
@@ -62,7 +67,7 @@ export class ChangeBus {
   nudge(name: string): void {
     if (this.#stopped) return;
     this.#changed.add(name);
-    this.#flush ??= setTimeout(() => void this.#tellChanged(), this.#coalesceMs);
+    this.#cancelFlush ??= this.#timers.later(this.#coalesceMs, () => void this.#tellChanged());
   }
 
   /** Calls `listener` after changes of one database; returns how to stop that. */
@@ -82,8 +87,8 @@ export class ChangeBus {
   /** Stops timers; nobody is told anything any more. */
   stop(): void {
     this.#stopped = true;
-    clearInterval(this.#poll);
-    clearTimeout(this.#flush);
+    this.#cancelPoll?.();
+    this.#cancelFlush?.();
     this.#stopWatchingWrites?.();
     this.#listeners.clear();
   }
@@ -96,11 +101,11 @@ export class ChangeBus {
   async #tellChanged(): Promise<void> {
     const names = [...this.#changed];
     this.#changed.clear();
-    this.#flush = undefined;
+    this.#cancelFlush = undefined;
     // Taking note of the sequences first keeps the next poll from telling our own writes a second time.
     // A foreign write after this moment still differs; one before it is covered by the call below.
     for (const name of names) this.#telling.add(name);
-    if (this.#poll !== undefined) await this.#takeNote(names.filter((name) => this.#listeners.has(name)));
+    if (this.#isPolled) await this.#takeNote(names.filter((name) => this.#listeners.has(name)));
     for (const name of names) this.#telling.delete(name);
     for (const name of names) this.#tell(name);
   }
@@ -115,6 +120,13 @@ export class ChangeBus {
     } catch (error) {
       this.#onPollError(error);
     }
+  }
+
+  #pollEvery(intervalMs: number): void {
+    this.#cancelPoll = this.#timers.later(intervalMs, () => {
+      this.#pollEvery(intervalMs);
+      void this.#pollOnce();
+    });
   }
 
   async #pollOnce(): Promise<void> {

@@ -1,4 +1,5 @@
 import type { ShelterId } from '@uketsuke/shared/identifiers';
+import { platformTimers } from '@uketsuke/shared/timers';
 import type { ChangeBus } from '../couch/change-bus.ts';
 import { Turnstile } from '../http/turnstile.ts';
 import { receptionDatabase } from './database-names.ts';
@@ -47,6 +48,7 @@ export class LogFollowers {
     maxWaiting: Number.POSITIVE_INFINITY,
     maxWaitingEach: Number.POSITIVE_INFINITY,
     chance: () => 0,
+    timers: platformTimers,
   });
 
   constructor(options: LogFollowersOptions) {

@@ -1,11 +1,14 @@
+import { HandWoundTimers } from '@uketsuke/shared/timers/hand-wound-timers';
 import { describe, expect, it } from 'vitest';
 import { RequestRefusedError } from './request-refused.ts';
 import { Turnstile, type TurnstileLimits } from './turnstile.ts';
 
 const HERE = new AbortController().signal;
 
+const timers = new HandWoundTimers();
+
 function turnstile(limits: Partial<TurnstileLimits> = {}): Turnstile {
-  return new Turnstile({ capacity: 2, maxWaiting: 100, maxWaitingEach: 100, chance: () => 0.5, ...limits });
+  return new Turnstile({ capacity: 2, maxWaiting: 100, maxWaitingEach: 100, chance: () => 0.5, timers, ...limits });
 }
 
 /** Enters as soon as there is room, and notes it; leaves only when told. */
@@ -63,14 +66,19 @@ describe('a turnstile (SYN-12)', () => {
   });
 
   it('sends away who waits too long, and who comes when too many wait', async () => {
-    const at = turnstile({ capacity: 1, maxWaitMs: 20, maxWaiting: 2, maxWaitingEach: 1 });
+    const at = turnstile({ capacity: 1, maxWaitMs: 3_000, maxWaiting: 2, maxWaitingEach: 1 });
     const leave = await at.pass('a', 1, HERE);
     const waiting = at.pass('b', 1, HERE);
     await expect(at.pass('b', 1, HERE)).rejects.toMatchObject({ status: 503, code: 'busy' });
     const other = at.pass('c', 1, HERE);
     await expect(at.pass('d', 1, HERE)).rejects.toMatchObject({ status: 503, code: 'busy' });
-    await expect(waiting).rejects.toMatchObject({ status: 503, code: 'busy' });
-    await expect(other).rejects.toMatchObject({ status: 503, code: 'busy' });
+    const sentAway: unknown[] = [];
+    for (const each of [waiting, other]) each.catch((refusal: unknown) => sentAway.push(refusal));
+    await timers.advance(2_999);
+    expect(sentAway).toEqual([]);
+    await timers.advance(1);
+    const busy = expect.objectContaining({ status: 503, code: 'busy' });
+    expect(sentAway).toEqual([busy, busy]);
     expect(at.waiting).toBe(0);
     leave();
     (await at.pass('e', 1, HERE))();

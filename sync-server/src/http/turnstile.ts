@@ -1,3 +1,4 @@
+import type { Timers } from '@uketsuke/shared/timers';
 import { RequestRefusedError } from './request-refused.ts';
 
 export interface TurnstileLimits {
@@ -14,6 +15,7 @@ export interface TurnstileLimits {
   readonly maxWaitingEach: number;
   /** A number from 0 to below 1, by chance: spreads when those sent away come back. */
   readonly chance: () => number;
+  readonly timers: Timers;
 }
 
 interface Waiter {
@@ -67,7 +69,7 @@ export class Turnstile {
   #wait(deviceId: string, line: Waiter[], amount: number, left: AbortSignal): Promise<void> {
     return new Promise((resolve, reject) => {
       const done = () => {
-        clearTimeout(timer);
+        cancel?.();
         left.removeEventListener('abort', leave);
       };
       const admit = () => {
@@ -84,8 +86,8 @@ export class Turnstile {
         this.#admitNext();
       };
       const leave = () => giveUp(left.reason);
-      const { maxWaitMs } = this.#limits;
-      const timer = maxWaitMs === undefined ? undefined : setTimeout(() => giveUp(this.#busy()), maxWaitMs);
+      const { maxWaitMs, timers } = this.#limits;
+      const cancel = maxWaitMs === undefined ? undefined : timers.later(maxWaitMs, () => giveUp(this.#busy()));
       left.addEventListener('abort', leave);
       line.push(waiter);
       this.#lines.set(deviceId, line);
@@ -95,13 +97,13 @@ export class Turnstile {
 
   #enter(amount: number, isCounted = false): () => void {
     if (!isCounted) this.#count(amount, 1);
-    const begun = performance.now();
+    const begun = this.#limits.timers.elapsed();
     let isInside = true;
     return () => {
       if (!isInside) return;
       isInside = false;
       this.#count(-amount, -1);
-      this.#averageStayMs += (performance.now() - begun - this.#averageStayMs) * LATEST_WEIGHT;
+      this.#averageStayMs += (this.#limits.timers.elapsed() - begun - this.#averageStayMs) * LATEST_WEIGHT;
       this.#admitNext();
     };
   }

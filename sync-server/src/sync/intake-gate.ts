@@ -1,6 +1,7 @@
 import type { IncomingHttpHeaders } from 'node:http';
 import { PUSH_MAX_BYTES } from '@uketsuke/shared/contracts';
 import type { DeviceId } from '@uketsuke/shared/identifiers';
+import { platformTimers } from '@uketsuke/shared/timers';
 import { Turnstile, type TurnstileLimits } from '../http/turnstile.ts';
 
 /** Bodies announced up to this many bytes go through a lane of their own: a desk at work sends no more. */
@@ -77,6 +78,7 @@ function lane(limits: Pick<TurnstileLimits, 'capacity'> & Partial<TurnstileLimit
     maxWaiting: MAX_WAITING,
     maxWaitingEach: MAX_WAITING_EACH,
     chance: Math.random,
+    timers: platformTimers,
   };
   const work = new Turnstile({ ...waiting, capacity: WORKED_ON, maxWaitingEach: BODIES });
   const mayEnter = () => work.waiting < WORK_WAITING;

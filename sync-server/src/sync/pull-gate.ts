@@ -1,4 +1,5 @@
 import type { DeviceId } from '@uketsuke/shared/identifiers';
+import { platformTimers } from '@uketsuke/shared/timers';
 import { Turnstile, type TurnstileLimits } from '../http/turnstile.ts';
 
 /** Pages of at most this many documents go through a lane of their own: a kiosk that keeps up needs no more. */
@@ -7,7 +8,7 @@ const SMALL_PAGE = 50;
 const SMALL_PAGES = 4;
 const LARGE_PAGES = 2;
 
-const LIMITS = { maxWaitMs: 3_000, maxWaiting: 1_000, maxWaitingEach: 8, chance: Math.random };
+const LIMITS = { maxWaitMs: 3_000, maxWaiting: 1_000, maxWaitingEach: 8, chance: Math.random, timers: platformTimers };
 
 /** Bounds how many pulls are worked on, so that those who catch up hold up neither pushes nor those who keep up. */
 export class PullGate {
