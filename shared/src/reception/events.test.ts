@@ -51,6 +51,24 @@ describe('a reception event', () => {
     expect(isAuthentic(read, KEY)).toBe(true);
   });
 
+  it('is named by its stamp, and no two of a device alike, whatever its wall clock does (RCP-2)', () => {
+    fc.assert(
+      fc.property(
+        fc.array(fc.integer({ min: -3_600_000, max: 3_600_000 }), { minLength: 2, maxLength: 40 }),
+        (jumps) => {
+          let now = NOW;
+          const clock = new HybridClock('desk1', () => now);
+          const events = jumps.map((jump) => {
+            now += jump;
+            return admit(clock);
+          });
+          expect(events.map(({ id }) => id)).toEqual(events.map(({ hlc }) => `ev:${hlc}`));
+          expect(new Set(events.map(({ id }) => id)).size).toBe(events.length);
+        },
+      ),
+    );
+  });
+
   it('once parsed, stands in the order of canonical JSON, so that checking it is cheap (RCP-6)', () => {
     const clock = new HybridClock('desk1', () => NOW);
     const residentIds = (FAMILY?.members ?? []).map((member) => member.residentId);

@@ -88,6 +88,22 @@ const choices = fc.array(
   },
 );
 
+it('orders events by hybrid timestamp, never by the wall clock that people are shown (FLD-3)', () => {
+  const { record, admit } = testRecorder('desk1');
+  const residentIds = residents(household(0));
+  const admitted = admit(household(0));
+  const out = record('stepped-out', { residentIds });
+  const back = { ...record('returned', { residentIds }), occurredAt: new Date(START - 3_600_000).toISOString() };
+  const late = { ...out, occurredAt: new Date(START + 3_600_000).toISOString() };
+  for (const order of [
+    [admitted, late, back],
+    [back, late, admitted],
+  ]) {
+    const roster = foldEvents(order);
+    expect(residentIds.map((id) => roster.entry(id)?.presence)).toEqual(residentIds.map(() => 'present'));
+  }
+});
+
 describe('the fold', () => {
   it('gives the same roster for any order of arrival (FLD-1)', () => {
     fc.assert(
