@@ -37,7 +37,7 @@ export class GalleryKiosk {
   /** What the screens are given. */
   readonly services: KioskServices;
   /** What the store does not take at present. */
-  storeFails: 'nothing' | 'everything' | 'receipts' = 'nothing';
+  storeFails: 'nothing' | 'events' | 'receipts' = 'nothing';
   /** Null while it is locked. */
   opened: OpenedDesk | null = null;
   readonly #parts: GalleryKioskParts;
@@ -89,7 +89,7 @@ export class GalleryKiosk {
   async #open(secrets: KioskSecrets, onProgress: (progress: OpeningProgress) => void): Promise<OpenedDesk> {
     const { clock } = this.#parts;
     const host = this.host.asKioskHost();
-    const storage = memoryStorage((collection) => this.storeFails === 'everything' || this.storeFails === collection);
+    const storage = memoryStorage((collection) => this.storeFails === collection);
     const desk = await openDesk({ host, secrets, onProgress, storage, now: clock.now, fetch: this.#fetch });
     const { enrolment } = secrets;
     await this.#admitPast(desk);

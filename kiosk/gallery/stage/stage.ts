@@ -117,7 +117,8 @@ export class Stage {
 
   /** What is recorded next cannot be. */
   failToRecord(reason: 'disk-full' | 'journal-failed' | 'store-failed'): void {
-    if (reason === 'store-failed') this.kiosk.storeFails = 'everything';
+    // What sync writes goes on: whether it has failed, too, when the picture is taken would be chance.
+    if (reason === 'store-failed') this.kiosk.storeFails = 'events';
     else this.kiosk.host.nextJournalOutcome = reason === 'disk-full' ? 'disk-full' : 'disk-failed';
   }
 
