@@ -103,7 +103,9 @@ describe('the desk in Chromium', () => {
   it('reads every code of a line from the camera once, under the strict policy', async () => {
     const { page, complaints } = await openDesk(withCamera);
     await page.locator('[data-testid=scan-screen][data-camera=running]').waitFor();
-    await page.waitForFunction((count) => document.querySelectorAll('.recent-item').length === count, CARDS);
+    await page.waitForFunction((count) => document.querySelectorAll('.recent-item').length === count, CARDS, {
+      timeout: 150_000,
+    });
     expect(await page.getByTestId('scan-screen').getAttribute('data-decoder')).toBe('worker');
     expect(await page.locator('.recent-item[data-voided=false]').count()).toBe(CARDS);
     expect(await violations(page)).toEqual([]);
@@ -119,7 +121,7 @@ describe('the desk in Chromium', () => {
     await page.getByTestId('unlock-pin').fill(PIN);
     await page.getByTestId('unlock-submit').click();
     await page.locator('[data-testid=scan-screen][data-decoder=fallback][data-camera=running]').waitFor();
-    await resultOf(page, 'admitted').waitFor({ timeout: 50_000 });
+    await resultOf(page, 'admitted').waitFor({ timeout: 150_000 });
     await context.close();
   });
 
