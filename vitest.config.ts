@@ -11,6 +11,7 @@ export default defineConfig({
       'testbed/**/*.test.ts',
     ],
     exclude: ['**/node_modules/**', '**/dist/**'],
+    maxWorkers: 2,
     testTimeout: 180_000,
     hookTimeout: 180_000,
   },

@@ -8,7 +8,7 @@ import { createInterface } from 'node:readline';
 import { setTimeout as pause } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { HybridClock } from '@uketsuke/shared/clock';
-import { PUSH_MAX_EVENTS, pushResponseSchema } from '@uketsuke/shared/contracts';
+import { PUSH_MAX_EVENTS, pushResponseSchema, syncContracts } from '@uketsuke/shared/contracts';
 import { deviceIdSchema, shelterIdSchema } from '@uketsuke/shared/identifiers';
 import { parseReceptionEvent, type ReceptionEvent, recordEvent } from '@uketsuke/shared/reception';
 import { sampleHouseholds } from '@uketsuke/shared/sample-households';
@@ -163,7 +163,7 @@ async function post(url: string, authorization: string, body: Buffer): Promise<s
 
 function measurePushes(serverUrl: string, kiosk: Kiosk, batches: Batches): Promise<number> {
   const bodies = batches.map((events) => Buffer.from(JSON.stringify({ events })));
-  const send = (body: Buffer) => post(`${serverUrl}/sync/v1/events`, `Bearer ${kiosk.credential}`, body);
+  const send = (body: Buffer) => post(serverUrl + syncContracts.push.path, `Bearer ${kiosk.credential}`, body);
   return eventsPerSecond(bodies, send, (answer) => {
     const { outcomes } = pushResponseSchema.parse(answer);
     if (outcomes.length !== PUSH_MAX_EVENTS || outcomes.some(({ outcome }) => outcome !== 'stored')) {

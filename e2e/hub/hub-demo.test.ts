@@ -36,7 +36,7 @@ describe('a hub and two kiosks', () => {
     await allAtCity(first);
     // A card that is revoked while the hub still hears the city.
     const revoked = await place.issueCard();
-    await (await place.headquarters()).revokeCard(revoked.cardId);
+    await (await place.headquarters()).calls.revokeCard({ params: { cardId: revoked.cardId } });
     await place.factAtHub(first, `revoked-card:${revoked.cardId}`);
     await hub.stop();
     // Enrolled after the hub last spoke with the city.

@@ -126,13 +126,13 @@ describe('the kiosk recovers by itself (SYN-11)', () => {
     await synced(desk);
     const hq = await city.headquarters();
     const { deviceId } = kiosk.secrets.enrolment;
-    await hq.revokeDevice(deviceId);
+    await hq.calls.revokeDevice({ params: { deviceId } });
     await city.admit(desk, 3);
     const isRevoked = () => (desk.view.snapshot().sync.trouble === 'device-revoked' ? true : undefined);
     await eventually(isRevoked, PATIENCE_MS, 'the revocation on the screen');
     await tries(1);
     expect(desk.view.snapshot().sync).toMatchObject({ pending: 3, trouble: 'device-revoked' });
-    await hq.reinstateDevice(deviceId);
+    await hq.calls.reinstateDevice({ params: { deviceId } });
     tell('revoked and reinstated', await synced(desk));
     expect(await city.everybodyAtHeadquarters()).toBe(city.admittedPeople);
   });

@@ -1,7 +1,8 @@
 import { setTimeout as pause } from 'node:timers/promises';
-import { pullEventsResponseSchema } from '@uketsuke/shared/contracts';
+import { PULL_MAX_DOCUMENTS } from '@uketsuke/shared/contracts';
 import type { ReceptionEvent } from '@uketsuke/shared/reception';
 import { foldEvents, type RosterEntry } from '@uketsuke/shared/roster';
+import { syncClient } from '../headquarters/city-clients.ts';
 import type { World } from './world.ts';
 
 const AGAIN_MS = 100;
@@ -121,13 +122,12 @@ async function rosterDifferences(world: World, truth: ReadonlyMap<string, Recept
 
 async function eventsAt(send: typeof fetch, url: string, credential: string): Promise<ReceptionEvent[]> {
   const events: ReceptionEvent[] = [];
-  for (let from = ''; ; ) {
-    const headers = { authorization: `Bearer ${credential}` };
-    const response = await send(`${url}/sync/v1/events?limit=500${from}`, { headers });
-    if (!response.ok) throw new Error(`pulling: ${response.status}`);
-    const page = pullEventsResponseSchema.parse(await response.json());
+  const client = syncClient(url, credential, send);
+  for (let checkpoint: string | null = null; ; ) {
+    const query = { limit: PULL_MAX_DOCUMENTS, ...(checkpoint === null ? {} : { checkpoint }) };
+    const page = await client.pullEvents({ query });
     events.push(...page.events);
     if (page.end) return events;
-    from = `&checkpoint=${page.checkpoint}`;
+    checkpoint = page.checkpoint;
   }
 }

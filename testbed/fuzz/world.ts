@@ -164,7 +164,7 @@ export class World {
     if (bundle === null || url === null) return false;
     // A server that is killed meanwhile has taken some of it or nothing; the stick is then put in again, or not.
     try {
-      if (action.to === 'city') await (await this.headquarters()).importBundle(bundle);
+      if (action.to === 'city') await (await this.headquarters()).calls.importBundle({ upload: bundle });
       else await this.hubWire.fetch(`${url}/hub/v1/bundles`, { method: 'POST', body: bundle });
       return true;
     } catch {

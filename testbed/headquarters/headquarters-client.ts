@@ -1,115 +1,95 @@
 import {
-  enrolmentCodeResponseSchema,
-  problemSchema,
+  type Client,
+  createClient,
+  fetchSend,
+  headquartersContracts,
   type RosterPerson,
-  rosterPageSchema,
-  shelterFactsSchema,
+  type Send,
 } from '@uketsuke/shared/contracts';
+import type { ShelterId } from '@uketsuke/shared/identifiers';
 
 const ROSTER_PAGE = 200;
+/** A server of a test may be busy, killed, or far away. */
+const TIMEOUT_MS = 180_000;
 
-/** Signs in at HQ's API and does what the demonstration, the tests over real networks and the simulator need there. */
+/** HQ's API in the session of one account: the demonstration, the tests and the simulator do there what they need. */
 export class HeadquartersClient {
-  readonly #url: string;
-  #cookie = '';
+  /** Every call of HQ's API. */
+  readonly calls: Client<typeof headquartersContracts>;
+  readonly #session: Session;
 
-  private constructor(url: string) {
-    this.#url = url;
+  private constructor(url: string, cookie: string) {
+    this.#session = { cookie };
+    this.calls = createClient(headquartersContracts, sendInSession(url, this.#session));
   }
 
   /** Signs in with the one-time password and changes it to `password`. */
   static async signIn(
     url: string,
-    admin: { readonly username: string; readonly oneTimePassword: string },
+    { username, oneTimePassword }: { readonly username: string; readonly oneTimePassword: string },
     password: string,
   ): Promise<HeadquartersClient> {
-    const client = new HeadquartersClient(url);
-    await client.#post('/hq/v1/login', { username: admin.username, password: admin.oneTimePassword });
-    await client.#post('/hq/v1/password', { current: admin.oneTimePassword, next: password });
+    const client = await HeadquartersClient.signInAgain(url, username, oneTimePassword);
+    await client.calls.changePassword({ body: { current: oneTimePassword, next: password } });
     return client;
   }
 
   /** Signs in with a password of one's own. */
   static async signInAgain(url: string, username: string, password: string): Promise<HeadquartersClient> {
-    const client = new HeadquartersClient(url);
-    await client.#post('/hq/v1/login', { username, password });
+    const client = new HeadquartersClient(url, '');
+    await client.calls.signIn({ body: { username, password } });
     return client;
   }
 
   /** Goes on with a session that `cookie` of another client tells of. */
   static withCookie(url: string, cookie: string): HeadquartersClient {
-    const client = new HeadquartersClient(url);
-    client.#cookie = cookie;
-    return client;
+    return new HeadquartersClient(url, cookie);
   }
 
   /** The session's cookie, as a request carries it. */
   get cookie(): string {
-    return this.#cookie;
+    return this.#session.cookie;
   }
 
   /** Creates a shelter; returns its id. */
-  async createShelter(name: string): Promise<string> {
-    return shelterFactsSchema.parse(await this.#post('/hq/v1/shelters', { name })).shelterId;
+  async createShelter(name: string): Promise<ShelterId> {
+    return (await this.calls.createShelter({ body: { name } })).shelterId;
   }
 
   /** A one-time code that enrols a kiosk, or a hub, for the shelter. */
   async createEnrolmentCode(shelterId: string, role: 'kiosk' | 'hub' = 'kiosk'): Promise<string> {
-    const answer = await this.#post(`/hq/v1/shelters/${shelterId}/enrolment-codes`, { for: role });
-    return enrolmentCodeResponseSchema.parse(answer).code;
-  }
-
-  async revokeDevice(deviceId: string): Promise<void> {
-    await this.#post(`/hq/v1/devices/${deviceId}/revoke`, undefined);
-  }
-
-  async reinstateDevice(deviceId: string): Promise<void> {
-    await this.#post(`/hq/v1/devices/${deviceId}/reinstate`, undefined);
-  }
-
-  async revokeCard(cardId: string): Promise<void> {
-    await this.#post(`/hq/v1/cards/${cardId}/revoke`, undefined);
-  }
-
-  /** Imports a bundle of events from a USB stick. */
-  async importBundle(bundle: Blob): Promise<void> {
-    const headers = { 'x-uketsuke': '1', origin: this.#url, cookie: this.#cookie, 'content-type': bundle.type };
-    const response = await fetch(`${this.#url}/hq/v1/bundles`, { method: 'POST', headers, body: bundle });
-    if (!response.ok) throw new Error(`importing a bundle: ${response.status}`);
-    await response.arrayBuffer();
+    return (await this.calls.createEnrolmentCode({ params: { shelterId }, body: { for: role } })).code;
   }
 
   /** Everyone on the roster of a shelter, in the order HQ shows them. */
   async people(shelterId: string): Promise<RosterPerson[]> {
     const people: RosterPerson[] = [];
-    for (let cursor: string | null = ''; cursor !== null; ) {
-      const from: string = cursor === '' ? '' : `&cursor=${cursor}`;
-      const page = await this.get(`/hq/v1/roster/shelters/${shelterId}/people?limit=${ROSTER_PAGE}${from}`);
-      const { people: some, cursor: next } = rosterPageSchema.parse(await page.json());
-      people.push(...some);
-      cursor = next;
+    for (let cursor: string | null | undefined; cursor !== null; ) {
+      const query = { limit: ROSTER_PAGE, ...(cursor === undefined ? {} : { cursor }) };
+      const page = await this.calls.people({ params: { shelterId }, query });
+      people.push(...page.people);
+      cursor = page.cursor;
     }
     return people;
   }
+}
 
-  /** Asks with the session's cookie. Throws when refused. */
-  async get(path: string, signal?: AbortSignal): Promise<Response> {
-    const headers = { cookie: this.#cookie };
-    const response = await fetch(this.#url + path, { headers, ...(signal === undefined ? {} : { signal }) });
-    if (!response.ok) throw new Error(`${path}: ${response.status}`);
+interface Session {
+  cookie: string;
+}
+
+/** Sends as a page of the server itself would, and keeps the cookie that the answers set. */
+function sendInSession(url: string, session: Session): Send {
+  const send = fetchSend({
+    fetch,
+    baseUrl: url,
+    timeoutMs: TIMEOUT_MS,
+    headers: () => ({ 'x-uketsuke': '1', origin: url, cookie: session.cookie }),
+  });
+  return async (request) => {
+    const response = await send(request);
+    const [set] = response.headers.getSetCookie();
+    if (set !== undefined) session.cookie = set.split(';')[0] ?? '';
     return response;
-  }
-
-  async #post(path: string, body: unknown): Promise<unknown> {
-    const response = await fetch(this.#url + path, {
-      method: 'POST',
-      headers: { 'content-type': 'application/json', 'x-uketsuke': '1', origin: this.#url, cookie: this.#cookie },
-      ...(body === undefined ? {} : { body: JSON.stringify(body) }),
-    });
-    const [cookie] = response.headers.getSetCookie();
-    if (cookie !== undefined) this.#cookie = cookie.split(';')[0] ?? '';
-    if (response.ok) return response.status === 204 ? null : await response.json();
-    const problem = problemSchema.safeParse(await response.json().catch(() => null));
-    throw new Error(`${path}: ${response.status} ${problem.data?.code ?? ''}`);
-  }
+  };
 }

@@ -1,8 +1,9 @@
 import { join } from 'node:path';
-import { type IssuedCard, issuedCardSchema, pullFactsResponseSchema } from '@uketsuke/shared/contracts';
+import { type IssuedCard, pullFactsResponseSchema } from '@uketsuke/shared/contracts';
 import { hubCode } from '@uketsuke/shared/hub';
 import type { Household } from '@uketsuke/shared/person';
 import { sampleHouseholds } from '@uketsuke/shared/sample-households';
+import { issueCard } from '../headquarters/city-clients.ts';
 import { HeadquartersClient } from '../headquarters/headquarters-client.ts';
 import { eventually, PATIENCE_MS } from '../patience/eventually.ts';
 import { enrol, HQ_PASSWORD, HQ_USER, prepareCity } from '../rough-network/prepared-city.ts';
@@ -132,13 +133,8 @@ export class ShelterWithHub {
   /** A card that the city issues to somebody else, as the resident's app asks for it. */
   async issueCard(): Promise<IssuedCard> {
     const [household] = sampleHouseholds(SEED + 1, 1, 1);
-    const members = household?.members.map(({ residentId: _given, ...person }) => person);
-    const response = await fetch(`${this.cityUrl}/card/v1/cards`, {
-      method: 'POST',
-      headers: { 'content-type': 'application/json' },
-      body: JSON.stringify({ household: { members }, consent: true }),
-    });
-    return issuedCardSchema.parse(await response.json());
+    if (household === undefined) throw new Error('no household');
+    return issueCard(this.cityUrl, household);
   }
 
   /** Waits until the hub gives this fact to kiosks. */

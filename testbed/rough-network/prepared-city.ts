@@ -1,9 +1,9 @@
-import { enrolmentResponseSchema } from '@uketsuke/shared/contracts';
 import { type RandomBytes, secureRandomBytes } from '@uketsuke/shared/identifiers';
 import type { Household } from '@uketsuke/shared/person';
 import { toBase64url } from '@uketsuke/shared/sealing';
 import type { KioskSecrets } from '../../kiosk/src/reception/kiosk-secrets.ts';
 import { type ServerOptions, startServer } from '../../sync-server/src/city/start-server.ts';
+import { enrolDevice } from '../headquarters/city-clients.ts';
 import { HeadquartersClient } from '../headquarters/headquarters-client.ts';
 
 export const HQ_USER = 'admin';
@@ -67,11 +67,5 @@ export async function enrol(
   deviceName: string,
   random: RandomBytes = secureRandomBytes,
 ): Promise<KioskSecrets> {
-  const response = await fetch(`${serverUrl}/device/v1/enrol`, {
-    method: 'POST',
-    headers: { 'content-type': 'application/json' },
-    body: JSON.stringify({ code, deviceName }),
-  });
-  if (!response.ok) throw new Error(`enrolment answered ${response.status}`);
-  return { enrolment: enrolmentResponseSchema.parse(await response.json()), dataKey: toBase64url(random(32)) };
+  return { enrolment: await enrolDevice(serverUrl, code, deviceName), dataKey: toBase64url(random(32)) };
 }

@@ -1,5 +1,5 @@
 import { setTimeout as pause } from 'node:timers/promises';
-import { rosterNudgeSchema, shelterSummariesResponseSchema } from '@uketsuke/shared/contracts';
+import { rosterNudgeSchema } from '@uketsuke/shared/contracts';
 import type { HeadquartersClient } from '../headquarters/headquarters-client.ts';
 
 const POLL_MS = 500;
@@ -28,8 +28,7 @@ export class HeadquartersWatch {
   async countReaches(people: number, withinMs: number, tell: (admitted: number) => void): Promise<boolean> {
     const deadline = performance.now() + withinMs;
     for (;;) {
-      const answer = await this.#hq.get('/hq/v1/roster/shelters');
-      const { shelters } = shelterSummariesResponseSchema.parse(await answer.json());
+      const { shelters } = await this.#hq.calls.summaries();
       const admitted = shelters.reduce((sum, { counts }) => sum + (counts?.admitted ?? 0), 0);
       tell(admitted);
       if (admitted >= people) return true;
@@ -40,7 +39,7 @@ export class HeadquartersWatch {
 
   /** Begins to listen to HQ's live stream. */
   async listen(): Promise<void> {
-    const answer = await this.#hq.get('/hq/v1/roster/live', this.#stopped.signal);
+    const answer = await this.#hq.calls.live({}, { signal: this.#stopped.signal });
     if (answer.body === null) throw new Error('the live stream has no body');
     this.#listening = this.#read(answer.body).catch((error: unknown) => {
       if (!this.#stopped.signal.aborted) throw error;
@@ -87,8 +86,8 @@ export class HeadquartersWatch {
   }
 
   async #lookFor(residentId: string): Promise<void> {
-    const isThere = await this.#hq.get(`/hq/v1/roster/people/${residentId}`).then(
-      async (answer) => (await answer.arrayBuffer()).byteLength > 0,
+    const isThere = await this.#hq.calls.person({ params: { residentId } }).then(
+      () => true,
       () => false,
     );
     const awaited = this.#awaited.get(residentId);
