@@ -60,8 +60,9 @@ describe('a resident with a phone', () => {
     await phone.page.reload();
     expect(await shownCode(phone.page)).toBe(code);
     expect(await readPicture(await phone.page.screenshot())).toEqual([code]);
-    expect(await phone.page.getByRole('main').textContent()).toContain('いまは電波がありません');
-    expect(await phone.page.getByTestId('revoke').isDisabled()).toBe(true);
+    // The browser tells a new page a moment later that there is no network.
+    await expect.poll(() => phone.page.getByRole('main').textContent()).toContain('いまは電波がありません');
+    await expect.poll(() => phone.page.getByTestId('revoke').isDisabled()).toBe(true);
     await phone.page.close();
     const again = await phone.context.newPage();
     await again.goto('/card/');

@@ -1,5 +1,6 @@
 import { HybridClock } from '@uketsuke/shared/clock';
 import type { Fact } from '@uketsuke/shared/contracts';
+import type { SyncTrouble } from '@uketsuke/shared/errors';
 import { type CardId, deviceIdSchema } from '@uketsuke/shared/identifiers';
 import type { CardAttributes } from '@uketsuke/shared/my-number-card';
 import type { Household } from '@uketsuke/shared/person';
@@ -17,6 +18,7 @@ import type { HeldTimers } from './held-timers.ts';
 import { GALLERY_PIN } from './host.ts';
 import { type HubAnswer, WITHDRAWN_HUB_ID } from './hubs.ts';
 import { ScreenHands, waitFor } from './screen-hands.ts';
+import type { GalleryServer, ServerAnswers } from './server.ts';
 import type { StillCamera } from './still-camera.ts';
 
 /** After so long, ms, a good result has gone. */
@@ -66,8 +68,8 @@ export class Stage {
   async settled(): Promise<void> {
     const { server, hub, host } = this.kiosk;
     await this.until('syncing to rest', ({ sync }) => {
-      if (host.hubInUse !== null && hub.answers !== 'well' && sync.hubTrouble === null) return false;
-      return sync.peer === 'hub' || server.answers === 'well' ? isAtRest(sync) : sync.trouble !== null;
+      if (host.hubInUse !== null && !isAsExpected(sync.hubTrouble, hub)) return false;
+      return sync.peer === 'hub' || server.answers === 'well' ? isAtRest(sync) : isAsExpected(sync.trouble, server);
     });
     if (this.camera?.isStarting !== true) await this.screen.see('[data-camera]:not([data-camera=starting])');
   }
@@ -196,6 +198,20 @@ export class Stage {
     this.kiosk.host.cardReader.answer({ kind: 'read', attributes });
     await this.screen.press('my-number-submit');
   }
+}
+
+/** What the desk comes to say of a server that answers so; of a connection that broke off it says less at first. */
+const TROUBLES: Readonly<Record<ServerAnswers, readonly (SyncTrouble | null)[]>> = {
+  well: [null],
+  'not-at-all': ['server-unreachable', 'no-network', 'clock-off'],
+  failing: ['server-failing'],
+  strangely: ['answers-strangely'],
+  revoked: ['device-revoked'],
+  'unknown-device': ['device-unknown'],
+};
+
+function isAsExpected(trouble: SyncTrouble | null, { answers }: GalleryServer): boolean {
+  return TROUBLES[answers].includes(trouble);
 }
 
 /** Whether everything is where it can get to. */

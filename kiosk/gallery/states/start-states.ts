@@ -138,6 +138,8 @@ export const START_STATES: readonly GalleryState[] = [
     screen: 'unlock',
     title: { ja: '言語メニュー', en: 'Language menu' },
     steps: async ({ screen }) => {
+      // The screens before have such a button, too.
+      await screen.see('[data-testid=unlock-submit]');
       await screen.press('language');
       await screen.see('.menu-popover');
     },

@@ -66,7 +66,12 @@ export const SYNC_STATES: readonly GalleryState[] = [
     await stage.admit(householdOf(30, 1));
     await stage.until('the store to fail', ({ sync }) => sync.trouble === 'store-failed');
   }),
-  line('clock-off', { ja: '時計がずれて送れない', en: 'Clock off' }, { server: 'not-at-all', isClockYearBehind: true }),
+  line(
+    'clock-off',
+    { ja: '時計がずれて送れない', en: 'Clock off' },
+    { server: 'not-at-all', isClockYearBehind: true },
+    (stage) => stage.until('the clock to be blamed', ({ sync }) => sync.trouble === 'clock-off'),
+  ),
   line('clock-behind', { ja: '時計が遅れている', en: 'Clock behind' }, { serverAheadMinutes: 12 }),
   line('clock-ahead', { ja: '時計が進んでいる', en: 'Clock ahead' }, { serverAheadMinutes: -12 }),
   line('put-aside', { ja: '保留にされた記録', en: 'Records put aside' }, {}, async (stage) => {

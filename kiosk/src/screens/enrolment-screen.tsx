@@ -1,4 +1,5 @@
 import { enrolmentCodeSchema } from '@uketsuke/shared/contracts';
+import type { PinRefusal } from '@uketsuke/shared/errors';
 import { type FormEvent, useState } from 'react';
 import { Button, FieldError, Input, Label, Text, TextField } from 'react-aria-components';
 import { useTranslation } from 'react-i18next';
@@ -11,8 +12,10 @@ import type { EnrolmentForm } from './services.ts';
 import { useFailureWords } from './use-failure-words.ts';
 
 type FieldName = 'server' | 'code' | 'name' | 'pin' | 'pinRepeat';
+/** What is wrong with a field, by the words for it. */
+type Fault = Exclude<FieldName, 'pin'> | PinRefusal;
 type Entered = Readonly<Record<FieldName, string>>;
-type Faults = Partial<Record<FieldName, string>>;
+type Faults = Partial<Record<FieldName, Fault>>;
 
 const EMPTY: Entered = { server: '', code: '', name: '', pin: '', pinRepeat: '' };
 
@@ -97,11 +100,11 @@ export function EnrolmentScreen({
 
 interface FieldProps {
   readonly value: string;
-  readonly fault: string | undefined;
+  readonly fault: Fault | undefined;
   readonly onChange: (value: string) => void;
   readonly testId: string;
   readonly label: FieldName;
-  readonly hint?: string;
+  readonly hint?: `${Exclude<FieldName, 'pinRepeat'>}Hint`;
   readonly type?: 'text' | 'url' | 'password';
   readonly focus?: boolean;
 }

@@ -2,6 +2,7 @@ import { type FormEvent, useEffect, useId, useState } from 'react';
 import { Button, Input, Label, Text, TextField } from 'react-aria-components';
 import { useTranslation } from 'react-i18next';
 import type { HubChoice } from '../../hub/hub-choice.ts';
+import { isWordKey } from '../../i18n/word-key.ts';
 import { Icon } from '../icons.tsx';
 import { type HubStep, useHubSteps } from './hub-steps.ts';
 
@@ -74,7 +75,10 @@ function AddressForm({ isBusy, onFind }: { readonly isBusy: boolean; readonly on
 
 function StepMessage({ step, onUse }: { readonly step: HubStep; readonly onUse: () => void }) {
   const { t, i18n } = useTranslation();
-  const failureKey = (code: string) => (i18n.exists(`hub.failed.${code}`) ? `hub.failed.${code}` : 'hub.failed.other');
+  const failureKey = (code: string) => {
+    const key = `hub.failed.${code}`;
+    return isWordKey(i18n, key) ? key : 'hub.failed.other';
+  };
   return (
     <div className="form-message" role="status">
       {step.at === 'finding' && <p className="message">{t('hub.finding')}</p>}

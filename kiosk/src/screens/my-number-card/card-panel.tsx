@@ -105,7 +105,7 @@ function WayButton(props: {
 function Trouble({ trouble }: { readonly trouble: CardTrouble }) {
   const { t } = useTranslation();
   const look = trouble === 'untrusted' || trouble === 'no-anchors' ? 'bad' : 'attention';
-  const words = `myNumber.trouble.${trouble}`;
+  const words = `myNumber.trouble.${trouble}` as const;
   return (
     <Frame show="trouble" detail={trouble} look={look} icon="warning" title={t(`${words}.title`)}>
       <p className="my-number-next">{t(`${words}.next`)}</p>

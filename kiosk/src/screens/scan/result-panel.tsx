@@ -1,10 +1,12 @@
+import { isNeedKey } from '@uketsuke/shared/household-entry';
 import { ageOn, type Need } from '@uketsuke/shared/person';
 import type { RosterEntry } from '@uketsuke/shared/roster';
 import { useTranslation } from 'react-i18next';
+import type { Told } from '../../reception/desk-line.ts';
 import { Icon, type IconName } from '../icons.tsx';
 import { ScrollArea } from '../scroll-area.tsx';
 import { formatMoment, localDay } from '../times.ts';
-import type { ResultLook, ResultWords } from './result-words.ts';
+import type { Named, ResultLook, ResultWords } from './result-words.ts';
 
 const LOOK_ICONS: Readonly<Record<ResultLook, IconName>> = {
   good: 'check',
@@ -30,9 +32,9 @@ export function Ready({ working, takesMyNumber }: { readonly working: boolean; r
 }
 
 /** What became of the last card, in big type. */
-export function ResultPanel({ words, now }: { readonly words: ResultWords; readonly now: () => number }) {
+export function ResultPanel(props: { readonly told: Told; readonly words: ResultWords; readonly now: () => number }) {
+  const { told, words, now } = props;
   const { t } = useTranslation();
-  const size = words.people.length + words.already.length;
   return (
     <div
       className={`result result-${words.look}`}
@@ -40,18 +42,14 @@ export function ResultPanel({ words, now }: { readonly words: ResultWords; reado
       aria-live="assertive"
       aria-atomic="true"
       data-testid="result"
-      data-kind={words.kind}
-      data-event-id={words.eventId ?? undefined}
-      data-card-id={words.cardId ?? undefined}
-      data-refusal={words.refusal ?? undefined}
-      data-reason={words.reason ?? undefined}
+      {...marksOf(told)}
     >
       <h2 className="result-title">
         <span className="result-icon">
           <Icon name={LOOK_ICONS[words.look]} />
         </span>
         {t(words.title)}
-        <ResultMeasure people={words.people} />
+        {words.named.as === 'entries' && <ResultMeasure people={words.named.entries} />}
       </h2>
       <ScrollArea className="result-body" label={t(words.title)}>
         {words.remark !== null && (
@@ -60,22 +58,58 @@ export function ResultPanel({ words, now }: { readonly words: ResultWords; reado
             {t(words.remark)}
           </p>
         )}
-        <People entries={words.people} showTimes={words.showTimes} size={size} now={now} />
-        {words.names.length > 0 && (
-          <p className="person-name">
-            {words.names.map((name) => t('common.sir', { name })).join(t('common.listSeparator'))}
-          </p>
-        )}
+        <Whom named={words.named} now={now} />
         {words.next !== null && <p className="result-next">{t(words.next)}</p>}
-        {words.already.length > 0 && (
-          <>
-            <h3 className="result-already">{t('reception.already.some')}</h3>
-            <People entries={words.already} showTimes size={size} now={now} />
-          </>
-        )}
+        <WhoWasHere named={words.named} now={now} />
       </ScrollArea>
     </div>
   );
+}
+
+/** What tests and measurements know a result by. */
+function marksOf({ outcome }: Told) {
+  return {
+    'data-kind': outcome.kind,
+    'data-event-id': 'eventId' in outcome ? outcome.eventId : undefined,
+    'data-card-id': 'cardId' in outcome ? (outcome.cardId ?? undefined) : undefined,
+    'data-refusal': 'refusal' in outcome ? outcome.refusal : undefined,
+    'data-reason': 'reason' in outcome ? outcome.reason : undefined,
+  };
+}
+
+interface WhomProps {
+  readonly named: Named;
+  readonly now: () => number;
+}
+
+function Whom({ named, now }: WhomProps) {
+  const { t } = useTranslation();
+  switch (named.as) {
+    case 'entries':
+      return <People entries={named.entries} showTimes={named.showTimes} size={sizeOf(named)} now={now} />;
+    case 'names': {
+      const names = named.names.map((name) => t('common.sir', { name }));
+      return names.length > 0 && <p className="person-name">{names.join(t('common.listSeparator'))}</p>;
+    }
+    case 'nobody':
+      return null;
+  }
+}
+
+/** Members of the household who were here before. */
+function WhoWasHere({ named, now }: WhomProps) {
+  const { t } = useTranslation();
+  if (named.as !== 'entries' || named.already.length === 0) return null;
+  return (
+    <>
+      <h3 className="result-already">{t('reception.already.some')}</h3>
+      <People entries={named.already} showTimes size={sizeOf(named)} now={now} />
+    </>
+  );
+}
+
+function sizeOf({ entries, already }: Extract<Named, { as: 'entries' }>): number {
+  return entries.length + already.length;
 }
 
 /** How many people, and what stay they were admitted to. */
@@ -145,7 +179,8 @@ function PersonItem(props: { readonly entry: RosterEntry; readonly showTime: boo
 /** A need with its picture and words; the detail of another need is the resident's own text. */
 function NeedChip({ need }: { readonly need: Need }) {
   const { t } = useTranslation();
-  const words = need.kind === 'other' ? need.detail : t(`terms.need.${need.kind}/${need.detail}`);
+  const key = `${need.kind}/${need.detail}`;
+  const words = isNeedKey(key) ? t(`terms.need.${key}`) : need.detail;
   const kind = need.kind === 'language' || need.kind === 'pet' ? `${t(`terms.needKind.${need.kind}`)}: ` : '';
   return (
     <li className={`need need-${need.kind}`}>

@@ -81,7 +81,7 @@ describe.each(KIOSK_LANGUAGES)('the words of a result in %s', (language) => {
 describe('a result', () => {
   it('is good only when it was recorded (DUR-1, DUR-3)', () => {
     const good = EVERY_RESULT.map(wordsOf).filter((words) => words.look === 'good');
-    expect(good.every((words) => words.kind === 'admitted' && words.eventId === eventId)).toBe(true);
+    expect(good.every((words) => words.kind === 'admitted' && words.next === null)).toBe(true);
     expect(EVERY_RESULT.map(wordsOf).filter((words) => words.kind === 'not-recorded')).toSatisfy(
       (list: ReturnType<typeof wordsOf>[]) => list.length === 6 && list.every((words) => words.look === 'bad'),
     );
@@ -97,6 +97,6 @@ describe('a result', () => {
 
   it('shows the time beside those who are already admitted (RCP-4)', () => {
     const words = wordsOf({ about: 'scan', outcome: { kind: 'already-admitted', cardId, entries } });
-    expect(words).toMatchObject({ look: 'attention', showTimes: true, eventId: null, people: entries });
+    expect(words).toMatchObject({ look: 'attention', named: { as: 'entries', showTimes: true, entries } });
   });
 });

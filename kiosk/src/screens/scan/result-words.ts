@@ -1,126 +1,126 @@
-import type { CardId, EventId } from '@uketsuke/shared/identifiers';
 import type { RosterEntry } from '@uketsuke/shared/roster';
 import type { Tone } from '../../devices/tones.ts';
+import type { WordKey } from '../../i18n/word-key.ts';
 import type { Told } from '../../reception/desk-line.ts';
-import type { ScanOutcome } from '../../reception/outcomes.ts';
+import type { ScanOutcome, UndoOutcome } from '../../reception/outcomes.ts';
 
 /** How a result looks and sounds; colour always comes with its own icon and words. */
 export type ResultLook = 'good' | 'returned' | 'attention' | 'bad' | 'undone';
 
-/** A result in words: keys of the catalogue, and the people it is about. */
+/** Whom a result names, below its title. */
+export type Named =
+  | {
+      readonly as: 'entries';
+      readonly entries: readonly RosterEntry[];
+      /** Members of the household who were here before. */
+      readonly already: readonly RosterEntry[];
+      /** Whether the time of admission belongs beside each name. */
+      readonly showTimes: boolean;
+    }
+  | { readonly as: 'names'; readonly names: readonly string[] }
+  | { readonly as: 'nobody' };
+
+/** A result in words, and the people it is about. */
 export interface ResultWords {
-  readonly kind: string;
+  readonly kind: (ScanOutcome | UndoOutcome)['kind'];
   readonly look: ResultLook;
   readonly tone: Tone;
-  readonly title: string;
-  /** What to do next; nothing for a plain admission. */
-  readonly next: string | null;
+  readonly title: WordKey;
+  /** What to do next; null for a plain admission. */
+  readonly next: WordKey | null;
   /** A remark that must not be missed. */
-  readonly remark: string | null;
-  readonly people: readonly RosterEntry[];
-  /** Members of the household who were here before. */
-  readonly already: readonly RosterEntry[];
-  /** Whether the time of admission belongs beside each name. */
-  readonly showTimes: boolean;
-  readonly names: readonly string[];
-  readonly eventId: EventId | null;
-  readonly cardId: CardId | null;
-  readonly refusal: string | null;
-  readonly reason: string | null;
+  readonly remark: WordKey | null;
+  readonly named: Named;
 }
 
-const PLAIN = {
-  next: null,
-  remark: null,
-  people: [],
-  already: [],
-  showTimes: false,
-  names: [],
-  eventId: null,
-  cardId: null,
-  refusal: null,
-  reason: null,
-} as const;
+const NOBODY: Named = { as: 'nobody' };
 
 /** The words for whatever the desk told. */
 export function wordsOf(told: Told): ResultWords {
-  return told.about === 'scan' ? scanWords(told.outcome) : undoWords(told.outcome);
+  return { remark: null, ...(told.about === 'scan' ? scanWords(told.outcome) : undoWords(told.outcome)) };
 }
 
-function scanWords(outcome: ScanOutcome): ResultWords {
-  const { kind } = outcome;
+type WordsOfOutcome = Omit<ResultWords, 'remark'> & Partial<Pick<ResultWords, 'remark'>>;
+
+function scanWords(outcome: ScanOutcome): WordsOfOutcome {
   switch (outcome.kind) {
     case 'admitted':
       return {
-        ...PLAIN,
-        kind,
+        kind: outcome.kind,
         look: 'good',
         tone: 'good',
         title: 'reception.admitted.title',
+        next: null,
         remark: outcome.expired ? 'reception.expired' : null,
-        people: outcome.admitted,
-        already: outcome.already,
-        eventId: outcome.eventId,
-        cardId: outcome.cardId,
+        named: { as: 'entries', entries: outcome.admitted, already: outcome.already, showTimes: false },
       };
     case 'returned':
       return {
-        ...PLAIN,
-        kind,
+        kind: outcome.kind,
         look: 'returned',
         tone: 'good',
         title: 'reception.returned.title',
         next: 'reception.returned.next',
-        people: outcome.entries,
-        eventId: outcome.eventId,
-        cardId: outcome.cardId,
+        named: { as: 'entries', entries: outcome.entries, already: [], showTimes: false },
       };
     case 'already-admitted':
       return {
-        ...PLAIN,
-        kind,
+        kind: outcome.kind,
         look: 'attention',
         tone: 'attention',
         title: 'reception.already.title',
         next: 'reception.already.next',
-        people: outcome.entries,
-        showTimes: true,
-        cardId: outcome.cardId,
+        named: { as: 'entries', entries: outcome.entries, already: [], showTimes: true },
       };
-    case 'refused': {
-      const words = `reception.refused.${outcome.refusal}`;
-      return { ...PLAIN, kind, ...bad(words), refusal: outcome.refusal };
-    }
-    case 'not-recorded': {
-      const words = `reception.notRecorded.${outcome.reason}`;
-      return { ...PLAIN, kind, ...bad(words), reason: outcome.reason };
-    }
+    case 'refused':
+      return {
+        ...bad(outcome.kind),
+        title: `reception.refused.${outcome.refusal}.title`,
+        next: `reception.refused.${outcome.refusal}.next`,
+      };
+    case 'not-recorded':
+      return {
+        ...bad(outcome.kind),
+        title: `reception.notRecorded.${outcome.reason}.title`,
+        next: `reception.notRecorded.${outcome.reason}.next`,
+      };
   }
 }
 
-function undoWords(outcome: Extract<Told, { about: 'undo' }>['outcome']): ResultWords {
-  const { kind } = outcome;
+function undoWords(outcome: UndoOutcome): WordsOfOutcome {
   switch (outcome.kind) {
     case 'undone':
       return {
-        ...PLAIN,
-        kind,
+        kind: outcome.kind,
         look: 'undone',
         tone: 'attention',
         title: 'undo.done',
         next: 'undo.doneHint',
-        names: outcome.names,
-        eventId: outcome.eventId,
+        named: { as: 'names', names: outcome.names },
       };
     case 'nothing-to-undo':
-      return { ...PLAIN, kind, look: 'attention', tone: 'attention', title: 'undo.nothing', next: 'undo.nothingHint' };
+      return {
+        kind: outcome.kind,
+        look: 'attention',
+        tone: 'attention',
+        title: 'undo.nothing',
+        next: 'undo.nothingHint',
+        named: NOBODY,
+      };
     case 'overtaken':
-      return { ...PLAIN, kind, look: 'attention', tone: 'bad', title: 'undo.overtaken', next: 'undo.overtakenHint' };
+      return {
+        kind: outcome.kind,
+        look: 'attention',
+        tone: 'bad',
+        title: 'undo.overtaken',
+        next: 'undo.overtakenHint',
+        named: NOBODY,
+      };
     case 'not-recorded':
-      return { ...PLAIN, kind, ...bad('reception.undoNotRecorded'), reason: outcome.reason };
+      return { ...bad(outcome.kind), title: 'reception.undoNotRecorded.title', next: 'reception.undoNotRecorded.next' };
   }
 }
 
-function bad(words: string) {
-  return { look: 'bad', tone: 'bad', title: `${words}.title`, next: `${words}.next` } as const;
+function bad<Kind extends ResultWords['kind']>(kind: Kind) {
+  return { kind, look: 'bad', tone: 'bad', named: NOBODY } as const;
 }

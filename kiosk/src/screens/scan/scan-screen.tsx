@@ -38,7 +38,7 @@ export function ScanScreen({ opened, cardReader, now, onLock }: ScanScreenProps)
     setShownHubCode({ text });
     setSettingsOpen(true);
   }, []);
-  const { line, flow, result, working, stay, card } = useDeskAtWork(desk, cardReader, offerHub);
+  const { line, flow, told, result, working, stay, card } = useDeskAtWork(desk, cardReader, offerHub);
   const closeSettings = () => {
     setSettingsOpen(false);
     setShownHubCode(null);
@@ -108,7 +108,7 @@ export function ScanScreen({ opened, cardReader, now, onLock }: ScanScreenProps)
           )}
           {front !== 'settings' && (
             <div className={whole ? 'front-top front-top-whole' : 'front-top'}>
-              {result !== null && <ResultPanel words={result} now={now} />}
+              {told !== null && result !== null && <ResultPanel told={told} words={result} now={now} />}
               {front === 'card' && panel !== null && <MyNumberCardPanel panel={panel} flow={flow} now={now} />}
               {front === 'ready' && <Ready working={working} takesMyNumber={card.reader.kind !== 'unavailable'} />}
               {strip !== null && <LinkStrip strip={strip} flow={flow} />}

@@ -1,10 +1,11 @@
 import type { SyncTrouble } from '@uketsuke/shared/errors';
 import type { DeskSnapshot } from '../../desk/desk-view.ts';
+import type { WordKey } from '../../i18n/word-key.ts';
 import { isAllAtCity, type SyncState } from '../../sync/sync-state.ts';
 
 /** One sentence of the sync line: a key of the catalogue and what fills it. */
 export interface SyncSentence {
-  readonly key: string;
+  readonly key: WordKey;
   readonly values: { readonly count?: number; readonly time?: string };
 }
 
@@ -27,7 +28,7 @@ export function syncWordsOf(
   formatTime: (utc: string) => string,
 ): SyncWords {
   const details: SyncSentence[] = [];
-  const say = (key: string, values: SyncSentence['values'] = {}) => details.push({ key, values });
+  const say = (key: WordKey, values: SyncSentence['values'] = {}) => details.push({ key, values });
   const isAllDone = isAllAtCity(sync);
 
   if (sync.pending > 0 && sync.oldestPendingAt !== null) {
@@ -78,8 +79,8 @@ function relayWords({ relay }: SyncState, formatTime: (utc: string) => string): 
 const OF_THE_LAPTOP: readonly (SyncTrouble | null)[] = ['no-network', 'store-failed', 'clock-off'];
 
 /** Why it fails: with the peer in use, and why the hub is not that peer. */
-function troubleKeys({ peer, trouble, hubTrouble }: SyncState): string[] {
-  const keys: string[] = [];
+function troubleKeys({ peer, trouble, hubTrouble }: SyncState): WordKey[] {
+  const keys: WordKey[] = [];
   if (trouble !== null) keys.push(peer === 'hub' ? `sync.hubTrouble.${trouble}` : `sync.trouble.${trouble}`);
   const isSaid = hubTrouble === trouble && OF_THE_LAPTOP.includes(trouble);
   if (hubTrouble !== null && peer !== 'hub' && !isSaid) keys.push(`sync.hubTrouble.${hubTrouble}`);

@@ -45,7 +45,7 @@ export function useDeskAtWork(desk: Desk, cardReader: KioskCardReader, onHubCode
     const timer = setTimeout(() => flow.dismiss(), TROUBLE_SHOWN_MS);
     return () => clearTimeout(timer);
   }, [panel, flow, tones]);
-  return { line, flow, result, working, stay, card };
+  return { line, flow, told, result, working, stay, card };
 }
 
 function isToBeRead(panel: CardPanel | null): boolean {

@@ -1,6 +1,7 @@
 import { useEffect, useId, useRef, useState } from 'react';
 import { Button, Label, Radio, RadioGroup } from 'react-aria-components';
 import { useTranslation } from 'react-i18next';
+import { isWordKey } from '../../i18n/word-key.ts';
 import type { ExportChoice } from '../../store/acknowledgements.ts';
 import type { BundleExport } from '../../usb/bundle-export.ts';
 import { saveFile } from '../../usb/save-file.ts';
@@ -22,6 +23,10 @@ export function UsbSection({ bundles }: { readonly bundles: BundleExport }) {
   const [which, setWhich] = useState<ExportChoice>('unacknowledged');
   const [making, setMaking] = useState<Making>({ at: 'idle' });
   const count = bundles.count(which);
+  const failureKey = (code: string) => {
+    const key = `usb.failed.${code}`;
+    return isWordKey(i18n, key) ? key : 'usb.failed.other';
+  };
 
   const save = async () => {
     setMaking({ at: 'making', done: 0, total: count });
@@ -72,7 +77,7 @@ export function UsbSection({ bundles }: { readonly bundles: BundleExport }) {
             {making.at === 'failed' && (
               <p className="message message-bad" data-testid="usb-error" data-code={making.code}>
                 <Icon name="warning" />
-                {t(i18n.exists(`usb.failed.${making.code}`) ? `usb.failed.${making.code}` : 'usb.failed.other')}
+                {t(failureKey(making.code))}
               </p>
             )}
           </div>
