@@ -2,7 +2,7 @@
 import { open, rename, rm, stat } from 'node:fs/promises';
 import { verifyBackup } from '../sync-server/src/backup/read-backup.ts';
 import { findMasterKey } from '../sync-server/src/identity/master-key.ts';
-import { backupOf, withOperator } from '../sync-server/src/operator/operator-client.ts';
+import { backupOf, withOperator } from '../sync-server/src/operator-commands/operator-client.ts';
 import { readCommandLine, runCommand, typedPath, UsageError } from './operator/command.ts';
 import { tellManifest } from './operator/manifest-words.ts';
 

@@ -1,5 +1,5 @@
 /** `npm run import-bundle -- FILE --data DIR`: takes in the events of a USB stick, through the running server or not. */
-import { withOperator } from '../sync-server/src/operator/operator-client.ts';
+import { withOperator } from '../sync-server/src/operator-commands/operator-client.ts';
 import { readCommandLine, runCommand, typedPath, UsageError } from './operator/command.ts';
 
 const USAGE = 'npm run import-bundle -- FILE --data DIR';

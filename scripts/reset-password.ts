@@ -1,5 +1,5 @@
 /** `npm run reset-password -- USER --data DIR`: a new one-time password for a member of staff who lost theirs. */
-import { withOperator } from '../sync-server/src/operator/operator-client.ts';
+import { withOperator } from '../sync-server/src/operator-commands/operator-client.ts';
 import { readCommandLine, runCommand, UsageError } from './operator/command.ts';
 
 const USAGE = 'npm run reset-password -- USER --data DIR';

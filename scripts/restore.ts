@@ -3,7 +3,7 @@ import { CodedError } from '@uketsuke/shared/coded-error';
 import { restoreBackup } from '../sync-server/src/backup/restore-backup.ts';
 import { openCouch } from '../sync-server/src/couch/couch.ts';
 import { findMasterKey } from '../sync-server/src/identity/master-key.ts';
-import { runningServer } from '../sync-server/src/operator/operator-client.ts';
+import { runningServer } from '../sync-server/src/operator-commands/operator-client.ts';
 import { readCommandLine, runCommand, typedPath, UsageError } from './operator/command.ts';
 import { tellManifest } from './operator/manifest-words.ts';
 

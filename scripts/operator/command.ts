@@ -3,7 +3,7 @@ import { parseArgs } from 'node:util';
 import { CodedError } from '@uketsuke/shared/coded-error';
 import { z } from 'zod';
 import { openServerLog } from '../../sync-server/src/http/server-log.ts';
-import type { ServerPlace } from '../../sync-server/src/operator/operator-client.ts';
+import type { ServerPlace } from '../../sync-server/src/operator-commands/operator-client.ts';
 
 /** The command line makes no sense; the message says how to call the command. */
 export class UsageError extends CodedError<'usage'> {

@@ -7,7 +7,7 @@ import { openCouch } from '../../sync-server/src/couch/couch.ts';
 import { openServerLog } from '../../sync-server/src/http/server-log.ts';
 import { startHub } from '../../sync-server/src/hub/start-hub.ts';
 import { findMasterKey } from '../../sync-server/src/identity/master-key.ts';
-import { backupOf, runningServer } from '../../sync-server/src/operator/operator-client.ts';
+import { backupOf, runningServer } from '../../sync-server/src/operator-commands/operator-client.ts';
 import { type HostAnswer, type HostRequest, hostRequestSchema } from './host-messages.ts';
 
 /**

@@ -3,11 +3,11 @@ import { I18nProvider } from 'react-aria-components';
 import { useTranslation } from 'react-i18next';
 import { FailureNotice, LoadingNotice } from './controls/notice.tsx';
 import { LiveProvider } from './live/live-context.tsx';
-import { SignedInFrame } from './navigation/signed-in-frame.tsx';
 import { HeadquartersContext } from './server/headquarters-context.tsx';
 import { PasswordPage } from './sign-in/password-page.tsx';
 import { SignInPage } from './sign-in/sign-in-page.tsx';
 import { type SessionControl, useSession } from './sign-in/use-session.ts';
+import { SignedInFrame } from './signed-in/signed-in-frame.tsx';
 import { useLanguage } from './words/language.ts';
 
 /** The whole page: who is signed in decides what is shown. */

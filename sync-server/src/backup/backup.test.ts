@@ -18,8 +18,8 @@ import {
 import type { RunningServer } from '../city/start-server.ts';
 import { type Couch, openCouch } from '../couch/couch.ts';
 import { findMasterKey } from '../identity/master-key.ts';
-import { backupOf, type OperatorClient, operatorClient } from '../operator/operator-client.ts';
 import { readOperatorFile } from '../operator/operator-file.ts';
+import { backupOf, type OperatorClient, operatorClient } from '../operator-commands/operator-client.ts';
 import { BackupRefusedError, ServerNotEmptyError, UnfinishedRestoreError } from './backup-errors.ts';
 import { cityDatabases } from './city-databases.ts';
 import { verifyBackup } from './read-backup.ts';

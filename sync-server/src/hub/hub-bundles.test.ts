@@ -23,7 +23,7 @@ import {
 } from '../../../testbed/test-server/test-server.ts';
 import type { RunningServer } from '../city/start-server.ts';
 import { openServerLog } from '../http/server-log.ts';
-import { withOperator } from '../operator/operator-client.ts';
+import { withOperator } from '../operator-commands/operator-client.ts';
 import type { RunningHub } from './start-hub.ts';
 
 const households = sampleHouseholds(77, 20, 1);

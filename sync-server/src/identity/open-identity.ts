@@ -5,7 +5,7 @@ import type { Couch } from '../couch/couch.ts';
 import { openDatabase } from '../couch/open-database.ts';
 import type { FactBoard } from '../facts/fact-board.ts';
 import { DEVICES_DATABASE, DEVICES_INDEXES, DeviceRegister } from './device-register.ts';
-import { publishIssuerKeys } from './key-routes.ts';
+import { publishIssuerKeys } from './issuer-key-facts.ts';
 import { KeyringStore } from './keyring-store.ts';
 import { loadMasterKey } from './master-key.ts';
 import { bundleKeyPairOf, type ShelterKeys, shelterKeyOf } from './shelter-keys.ts';

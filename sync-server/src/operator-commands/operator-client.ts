@@ -10,7 +10,7 @@ import type { ServerLog } from '../http/server-log.ts';
 import { holdsHub } from '../hub/hub-file.ts';
 import { startHub } from '../hub/start-hub.ts';
 import { KEYS_DATABASE } from '../identity/open-identity.ts';
-import { type OperatorAccess, readOperatorFile } from './operator-file.ts';
+import { type OperatorAccess, readOperatorFile } from '../operator/operator-file.ts';
 
 const connectionErrorSchema = z.object({ code: z.enum(['ECONNREFUSED', 'ECONNRESET', 'EHOSTUNREACH']) });
 

@@ -3,12 +3,12 @@ import { deviceContracts } from '@uketsuke/shared/contracts';
 import { fromBase64url, toBase64url } from '@uketsuke/shared/sealing';
 import { RequestRefusedError } from '../http/request-refused.ts';
 import { type Route, route } from '../http/routes.ts';
+import { AttemptThrottle } from '../identity/attempt-throttle.ts';
+import type { DeviceRegister, DeviceRole } from '../identity/device-register.ts';
+import { publicIssuerKeys } from '../identity/keyring.ts';
+import type { KeyringStore } from '../identity/keyring-store.ts';
+import { bundleKeyPairOf, shelterKeyOf } from '../identity/shelter-keys.ts';
 import type { ShelterRegister } from '../shelters/shelter-register.ts';
-import { AttemptThrottle } from './attempt-throttle.ts';
-import type { DeviceRegister, DeviceRole } from './device-register.ts';
-import { publicIssuerKeys } from './keyring.ts';
-import type { KeyringStore } from './keyring-store.ts';
-import { bundleKeyPairOf, shelterKeyOf } from './shelter-keys.ts';
 
 const WRONG_CODES = { attempts: 20, delayAfter: 15, forgetAfterMs: 15 * 60_000 };
 

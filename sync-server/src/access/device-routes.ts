@@ -1,8 +1,8 @@
 import { shelterContracts } from '@uketsuke/shared/contracts';
 import type { Route } from '../http/routes.ts';
+import type { DeviceRegister } from '../identity/device-register.ts';
+import { requireVisible, type StaffGate, staffRoute } from '../identity/staff-gate.ts';
 import type { ShelterRegister } from '../shelters/shelter-register.ts';
-import type { DeviceRegister } from './device-register.ts';
-import { requireVisible, type StaffGate, staffRoute } from './staff-gate.ts';
 
 export interface DeviceRoutesOptions {
   readonly gate: StaffGate;

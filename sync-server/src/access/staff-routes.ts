@@ -3,10 +3,10 @@ import { type SignedIn, staffContracts } from '@uketsuke/shared/contracts';
 import type { Request } from 'express';
 import { RequestRefusedError } from '../http/request-refused.ts';
 import { type Route, route } from '../http/routes.ts';
+import { AttemptThrottle } from '../identity/attempt-throttle.ts';
+import { type StaffGate, staffRoute } from '../identity/staff-gate.ts';
+import type { StaffAccount, StaffRegister } from '../identity/staff-register.ts';
 import type { ShelterRegister } from '../shelters/shelter-register.ts';
-import { AttemptThrottle } from './attempt-throttle.ts';
-import { type StaffGate, staffRoute } from './staff-gate.ts';
-import type { StaffAccount, StaffRegister } from './staff-register.ts';
 
 /** Per account the limit is low; an address may stand for a whole office behind one router. */
 const ACCOUNT_LIMIT = { attempts: 10, delayAfter: 3, forgetAfterMs: 15 * 60_000 };

@@ -1,8 +1,8 @@
 import type { SignedIn } from '@uketsuke/shared/contracts';
 import { Button } from 'react-aria-components';
 import { useTranslation } from 'react-i18next';
+import { hrefOf, type PageAddress } from '../navigation/page-address.ts';
 import { LanguageSwitch } from '../words/language-switch.tsx';
-import { hrefOf, type PageAddress } from './page-address.ts';
 
 /** Name of the page, the way to its parts, who is signed in. */
 export function TopBar(props: {

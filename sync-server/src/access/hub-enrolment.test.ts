@@ -15,8 +15,8 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { newCode, newKiosk, newShelter } from '../../../testbed/test-server/new-shelter.ts';
 import { Console, openTestCity, send, type TestCity } from '../../../testbed/test-server/test-server.ts';
 import type { RunningServer } from '../city/start-server.ts';
-import { CredentialReader } from './device-credential.ts';
-import { bundleKeyPairOf, eventKeyOf } from './shelter-keys.ts';
+import { CredentialReader } from '../identity/device-credential.ts';
+import { bundleKeyPairOf, eventKeyOf } from '../identity/shelter-keys.ts';
 
 const CERTIFICATE = 'A'.repeat(43);
 let city: TestCity;

@@ -1,10 +1,10 @@
 import type { Area } from '../area.ts';
 import type { FactBoard } from '../facts/fact-board.ts';
+import type { Identity } from '../identity/open-identity.ts';
 import type { ShelterRegister } from '../shelters/shelter-register.ts';
 import { deviceRoutes } from './device-routes.ts';
 import { enrolmentRoutes } from './enrolment-routes.ts';
 import { keyRoutes } from './key-routes.ts';
-import type { Identity } from './open-identity.ts';
 import { staffRoutes } from './staff-routes.ts';
 
 const HOUSEKEEPING_MS = 60 * 60 * 1_000;

@@ -3,15 +3,16 @@ import { secureRandomBytes } from '@uketsuke/shared/identifiers';
 import type { FactBoard } from '../facts/fact-board.ts';
 import { RequestRefusedError } from '../http/request-refused.ts';
 import type { Route } from '../http/routes.ts';
+import { publishIssuerKeys } from '../identity/issuer-key-facts.ts';
 import {
   IssuerKeyUnknownError,
   type Keyring,
   publicIssuerKeys,
   rotateIssuerKey,
   withdrawIssuerKey,
-} from './keyring.ts';
-import type { KeyringStore } from './keyring-store.ts';
-import { type StaffGate, staffRoute } from './staff-gate.ts';
+} from '../identity/keyring.ts';
+import type { KeyringStore } from '../identity/keyring-store.ts';
+import { type StaffGate, staffRoute } from '../identity/staff-gate.ts';
 
 /** The issuer keys. Every change is told to the kiosks as facts. */
 export function keyRoutes(gate: StaffGate, keyring: KeyringStore, facts: FactBoard): readonly Route[] {
@@ -24,13 +25,6 @@ export function keyRoutes(gate: StaffGate, keyring: KeyringStore, facts: FactBoa
       changeKeys(keyring, facts, (keys) => withdrawIssuerKey(keys, params.keyId, secureRandomBytes)),
     ),
   ];
-}
-
-/** Tells the kiosks the trust list as it is. */
-export async function publishIssuerKeys(keyring: Keyring, facts: FactBoard): Promise<void> {
-  for (const key of publicIssuerKeys(keyring)) {
-    await facts.publish({ id: `issuer-key:${key.keyId}`, kind: 'issuer-key', key });
-  }
 }
 
 async function changeKeys(keyring: KeyringStore, facts: FactBoard, change: (keys: Keyring) => Keyring) {

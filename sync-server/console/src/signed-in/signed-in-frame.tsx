@@ -3,14 +3,14 @@ import { useEffect, useRef, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { ImportBundlePage } from '../bundles/import-bundle-page.tsx';
 import { LiveLine } from '../live/live-line.tsx';
+import { hrefOf, type PageAddress } from '../navigation/page-address.ts';
+import { usePageAddress } from '../navigation/use-page-address.ts';
 import { OverviewPage } from '../overview/overview-page.tsx';
 import { PersonPage } from '../people/person-page.tsx';
 import { ShelterRosterPage } from '../roster/shelter-roster-page.tsx';
 import { SearchPage } from '../search/search-page.tsx';
 import { AdministrationPages } from './administration-pages.tsx';
-import { hrefOf, type PageAddress } from './page-address.ts';
 import { TopBar } from './top-bar.tsx';
-import { usePageAddress } from './use-page-address.ts';
 
 /** The frame around every page once someone is signed in. */
 export function SignedInFrame({ account, onSignOut }: { readonly account: SignedIn; readonly onSignOut: () => void }) {

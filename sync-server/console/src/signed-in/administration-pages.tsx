@@ -3,10 +3,10 @@ import { useTranslation } from 'react-i18next';
 import { RevokeCardPage } from '../cards/revoke-card-page.tsx';
 import { DevicesPage } from '../devices/devices-page.tsx';
 import { KeysPage } from '../keys/keys-page.tsx';
+import { ADMINISTRATION_PAGES, type AdministrationPage, hrefOf } from '../navigation/page-address.ts';
 import { QuarantinePage } from '../quarantine/quarantine-page.tsx';
 import { ShelterAdministrationPage } from '../shelters/shelter-administration-page.tsx';
 import { NewStaffPage } from '../staff/new-staff-page.tsx';
-import { ADMINISTRATION_PAGES, type AdministrationPage, hrefOf } from './page-address.ts';
 
 /** The pages of role hq, with their own menu. */
 export function AdministrationPages(props: {
