@@ -120,7 +120,12 @@ describe('durability', () => {
     const gate = new Promise<void>((resolve) => {
       release = resolve;
     });
+    let asked: () => void = () => undefined;
+    const journalAsked = new Promise<void>((resolve) => {
+      asked = resolve;
+    });
     kiosk.wrapHost = withAppend(async (host, entry) => {
+      asked();
       await gate;
       await host.journal.append(entry);
     });
@@ -130,7 +135,8 @@ describe('durability', () => {
       acknowledged = true;
       return outcome;
     });
-    await new Promise((resolve) => setTimeout(resolve, 300));
+    await journalAsked;
+    await new Promise((resolve) => setTimeout(resolve, 0));
     expect(acknowledged).toBe(false);
     expect(desk.view.snapshot().counts.admitted).toBe(0);
     release();

@@ -60,7 +60,8 @@ export class StaffBrowser {
 
   /** What axe finds wrong with the page as it stands (WCAG 2.2 AA and best practice), and a screenshot of it. */
   async look(page: Page, name: string): Promise<readonly string[]> {
-    await page.waitForTimeout(150);
+    // A colour on its way to another is not what people read.
+    await page.evaluate(() => Promise.allSettled(document.getAnimations().map((animation) => animation.finished)));
     if (SCREENSHOTS !== undefined) {
       await mkdir(SCREENSHOTS, { recursive: true });
       await page.screenshot({ path: join(SCREENSHOTS, `${name}.png`) });

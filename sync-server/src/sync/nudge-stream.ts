@@ -8,7 +8,7 @@ import { RequestRefusedError } from '../http/request-refused.ts';
 
 export interface NudgeStreamOptions {
   readonly shelterId: ShelterId;
-  readonly changes: ChangeBus;
+  readonly changes: Pick<ChangeBus, 'subscribe'>;
   readonly readMark: () => Promise<StoreMark>;
   /** Throws RequestRefusedError when the device may not stay connected. */
   readonly authenticateAgain: () => Promise<unknown>;

@@ -1,8 +1,10 @@
-import { type ClientRequest, request as httpRequest, type IncomingMessage } from 'node:http';
+import { type ClientRequest, request as httpRequest, type IncomingHttpHeaders, type IncomingMessage } from 'node:http';
 import { setTimeout as pause } from 'node:timers/promises';
 import { gzipSync } from 'node:zlib';
 import { PUSH_MAX_BYTES, problemSchema } from '@uketsuke/shared/contracts';
+import type { DeviceId } from '@uketsuke/shared/identifiers';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { eventually } from '../../../testbed/patience/eventually.ts';
 import { type Couch, databaseName } from '../couch/couch.ts';
 import { openTestCouch } from '../couch/testing.ts';
 import { receptionDatabase } from '../event-log/database-names.ts';
@@ -53,13 +55,29 @@ function within<Result>(promise: Promise<Result>): Promise<Result> {
   return Promise.race([promise, late]);
 }
 
+/** Tells how many pushes have come to it. */
+class CountingGate extends IntakeGate {
+  asked = 0;
+
+  override take<Result>(
+    deviceId: DeviceId,
+    headers: IncomingHttpHeaders,
+    left: AbortSignal,
+    read: () => Promise<Buffer>,
+    work: (body: Buffer) => Promise<Result>,
+  ): Promise<Result> {
+    this.asked += 1;
+    return super.take(deviceId, headers, left, read, work);
+  }
+}
+
 describe('a server that is given too much (SYN-12)', () => {
   it('is not held up by kiosks whose bodies trickle in, not even when they hold all the room for large ones', async () => {
-    await withSync(new IntakeGate(), async (sync) => {
+    const gate = new CountingGate();
+    await withSync(gate, async (sync) => {
       const slow = Array.from({ length: 12 }, () => beginPush(sync, newKiosk(sync), PUSH_MAX_BYTES));
       for (const { sending } of slow) sending.write('{"events":[');
-      // Their requests are at the server before ours.
-      await pause(200);
+      await eventually(() => gate.asked === slow.length || undefined, PATIENCE_MS, 'the slow pushes at the server');
       const kiosk = newKiosk(sync);
       const { outcomes } = await within(pushed(sync, kiosk, admissions(kiosk, 3)));
       expect(outcomes).toHaveLength(3);
@@ -69,11 +87,12 @@ describe('a server that is given too much (SYN-12)', () => {
   });
 
   it('refuses before it reads a body, says when to come back, and the connection stays good', async () => {
-    await withSync(new IntakeGate({ capacity: 1, maxWaitMs: 50 }), async (sync) => {
+    const gate = new CountingGate({ capacity: 1, maxWaitMs: 50 });
+    await withSync(gate, async (sync) => {
       const [first, second] = [newKiosk(sync), newKiosk(sync)];
       const body = Buffer.from(JSON.stringify({ events: admissions(first, 100) }));
       const holding = beginPush(sync, first, body.length);
-      await pause(200);
+      await eventually(() => gate.asked === 1 || undefined, PATIENCE_MS, 'the first push at the server');
       const events = admissions(second, 100);
       const refused = await within(push(sync, second, events));
       expect(refused.status).toBe(503);

@@ -180,10 +180,9 @@ describe('a My Number card on the reader', () => {
       await page.keyboard.press('Enter');
       const notRecorded = resultOf(page, 'not-recorded');
       await notRecorded.waitFor();
-      await page.waitForTimeout(3_000);
       expect((await notRecorded.textContent())?.length).toBeGreaterThan(20);
       await reader(page, { kind: 'waiting' });
-      await page.waitForTimeout(500);
+      await page.locator('[data-testid=card-reader][data-state=waiting]').waitFor();
       expect(await notRecorded.isVisible()).toBe(true);
       expect(await page.locator('.recent-item').count()).toBe(0);
 
