@@ -14,7 +14,7 @@ import { parseReceptionEvent, type ReceptionEvent, recordEvent } from '@uketsuke
 import { sampleHouseholds } from '@uketsuke/shared/sample-households';
 import { fromBase64url } from '@uketsuke/shared/sealing';
 import nano from 'nano';
-import { z } from 'zod';
+import * as z from 'zod';
 import serverFlags from '../sync-server/node-flags.json' with { type: 'json' };
 import { storedEvent } from '../sync-server/src/event-log/stored-event.ts';
 

@@ -10,7 +10,7 @@ import type { IssuedCard } from '@uketsuke/shared/contracts';
 import type { ShelterId } from '@uketsuke/shared/identifiers';
 import { sampleHouseholds } from '@uketsuke/shared/sample-households';
 import type { Page } from 'playwright-core';
-import { z } from 'zod';
+import * as z from 'zod';
 import { pageScript } from '../testbed/camera/page-module.ts';
 import { writeCameraFile } from '../testbed/camera/write-camera-file.ts';
 import { Headquarters } from '../testbed/headquarters/headquarters.ts';

@@ -14,7 +14,7 @@ import { HybridClock } from '@uketsuke/shared/clock';
 import { deviceIdSchema, type ShelterId, secureRandomBytes, shelterIdSchema } from '@uketsuke/shared/identifiers';
 import { type ReceptionEvent, recordEvent } from '@uketsuke/shared/reception';
 import { sampleHouseholds } from '@uketsuke/shared/sample-households';
-import { z } from 'zod';
+import * as z from 'zod';
 import { writeBackup } from '../sync-server/src/backup/write-backup.ts';
 import { type Couch, databaseName, openCouch } from '../sync-server/src/couch/couch.ts';
 import { receptionDatabase } from '../sync-server/src/event-log/database-names.ts';

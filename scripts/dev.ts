@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import { z } from 'zod';
+import * as z from 'zod';
 import { readDevOptions } from './dev/options.ts';
 import { servePages } from './dev/pages.ts';
 import { type WatchedProgram, watchProgram } from './dev/watched-program.ts';

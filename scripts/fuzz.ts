@@ -1,5 +1,5 @@
 import { parseArgs } from 'node:util';
-import { z } from 'zod';
+import * as z from 'zod';
 import type { SeedReport } from '../testbed/fuzz/crew-messages.ts';
 import { runSeeds } from '../testbed/fuzz/run-seeds.ts';
 

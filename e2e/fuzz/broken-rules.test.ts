@@ -1,7 +1,7 @@
 import { rm } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { z } from 'zod';
+import * as z from 'zod';
 import { HostPool } from '../../testbed/fuzz/host-pool.ts';
 import { type Action, type Plan, planOf } from '../../testbed/fuzz/plan.ts';
 import { runPlan } from '../../testbed/fuzz/run-seed.ts';

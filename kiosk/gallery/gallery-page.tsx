@@ -1,6 +1,6 @@
 import { createRoot } from 'react-dom/client';
 import { I18nextProvider } from 'react-i18next';
-import { z } from 'zod';
+import * as z from 'zod';
 import { KIOSK_LANGUAGES, startLanguages } from '../src/i18n/index.ts';
 import '../src/styles/kiosk.css';
 import { App } from '../src/screens/app.tsx';

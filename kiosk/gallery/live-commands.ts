@@ -1,6 +1,6 @@
 import { HUB_REFUSALS } from '@uketsuke/shared/errors';
 import { cardIdSchema } from '@uketsuke/shared/identifiers';
-import { z } from 'zod';
+import * as z from 'zod';
 import { attributesOutcomeSchema, cardReaderStateSchema, triesLeftSchema } from '../host/card-reader/card-reader.ts';
 import type { Stage } from './stage/stage.ts';
 

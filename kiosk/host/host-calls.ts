@@ -1,7 +1,7 @@
 import { enrolmentRequestSchema, enrolmentResponseSchema } from '@uketsuke/shared/contracts';
 import { deviceIdSchema } from '@uketsuke/shared/identifiers';
 import { journalEntrySchema } from '@uketsuke/shared/journal';
-import { z } from 'zod';
+import * as z from 'zod';
 import {
   attributesOutcomeSchema,
   attributesRequestSchema,

@@ -1,5 +1,5 @@
 import { KIOSK_HOST_ERROR_CODES } from '@uketsuke/shared/errors';
-import { z } from 'zod';
+import * as z from 'zod';
 import { type ListenToHost, RemoteCardReader } from './card-reader/remote-card-reader.ts';
 import { type HOST_CALLS, HOST_CALLS_BY_NAME, type HostFunctions } from './host-calls.ts';
 import type { KioskHost } from './kiosk-host.ts';

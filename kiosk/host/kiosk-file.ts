@@ -1,6 +1,6 @@
 import { readJson } from '@uketsuke/shared/json';
 import { Turn } from '@uketsuke/shared/turn';
-import { z } from 'zod';
+import * as z from 'zod';
 import { diskError } from './files/disk-error.ts';
 import { readFileIfThere, replaceFileDurably } from './files/durable-file.ts';
 import { type HubInUse, hubInUseSchema } from './hub/hub-in-use.ts';

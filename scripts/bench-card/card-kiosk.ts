@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import type { Page } from 'playwright-core';
-import { z } from 'zod';
+import * as z from 'zod';
 import { pageScript } from '../../testbed/camera/page-module.ts';
 import type { IssuedVirtualCard } from '../../testbed/virtual-card/pcsc-stack.ts';
 import type { VpcdSlot } from '../../testbed/virtual-card/vpcd-slot.ts';

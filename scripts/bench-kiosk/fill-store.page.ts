@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { peerReceiptSchema, storedEventSchema } from '../../kiosk/src/store/documents.ts';
 import { KioskStore, strictDexieStorage } from '../../kiosk/src/store/kiosk-store.ts';
 

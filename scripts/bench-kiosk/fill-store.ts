@@ -1,7 +1,7 @@
 import { createServer, type Server } from 'node:http';
 import { join } from 'node:path';
 import type { BrowserContext } from 'playwright-core';
-import { z } from 'zod';
+import * as z from 'zod';
 import type { KioskHostService } from '../../kiosk/host/kiosk-host-service.ts';
 import type { KioskSecrets } from '../../kiosk/src/reception/kiosk-secrets.ts';
 import { pageScript } from '../../testbed/camera/page-module.ts';

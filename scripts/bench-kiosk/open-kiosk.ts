@@ -3,7 +3,7 @@ import { once } from 'node:events';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import type { BrowserContext, Page } from 'playwright-core';
-import { z } from 'zod';
+import * as z from 'zod';
 import { pageScript } from '../../testbed/camera/page-module.ts';
 import type { admit, watchAdmissions } from './admission-watch.page.ts';
 

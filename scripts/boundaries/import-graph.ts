@@ -1,7 +1,7 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join, posix } from 'node:path';
 import { parseSync } from 'vite';
-import { z } from 'zod';
+import * as z from 'zod';
 
 /** One import of a file: where it leads and whether anything of it is left when the types are gone. */
 export interface Import {

@@ -1,7 +1,7 @@
 import { existsSync } from 'node:fs';
 import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { z } from 'zod';
+import * as z from 'zod';
 import { CARD_TRUST_DIRECTORY } from '../../kiosk/host/card-reader/certificate-trust.ts';
 import { CardAuthority } from '../../testbed/virtual-card/card-authority.ts';
 import { hasVirtualReader, Pcscd } from '../../testbed/virtual-card/pcscd.ts';

@@ -2,7 +2,7 @@ import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Household } from '@uketsuke/shared/person';
 import { sampleHouseholds } from '@uketsuke/shared/sample-households';
-import { z } from 'zod';
+import * as z from 'zod';
 import { createKioskHost } from '../../kiosk/host/kiosk-host-service.ts';
 import { enrolKiosk } from '../../kiosk/src/desk/enrol-kiosk.ts';
 import { HeadquartersClient } from '../../testbed/headquarters/headquarters-client.ts';

@@ -1,7 +1,7 @@
 import { resolve } from 'node:path';
 import { parseArgs } from 'node:util';
 import { CodedError } from '@uketsuke/shared/coded-error';
-import { z } from 'zod';
+import * as z from 'zod';
 import { openServerLog } from '../../sync-server/src/http/server-log.ts';
 import type { ServerPlace } from '../../sync-server/src/operator-commands/operator-client.ts';
 

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 
 /** A seed to run, and what became of it; between the fuzz and its workers. */
 export const seedRequestSchema = z.object({ seed: z.int().min(0) });

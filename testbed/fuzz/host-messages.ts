@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 
 const place = { dataDirectory: z.string(), databasePrefix: z.string(), couchdbUrl: z.string().optional() };
 

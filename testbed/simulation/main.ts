@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { readSimulationOptions } from './options.ts';
 import { rawBulkDocsSeconds } from './raw-writes.ts';
 import { runSimulation } from './run-simulation.ts';

@@ -1,5 +1,5 @@
 import { parseArgs } from 'node:util';
-import { z } from 'zod';
+import * as z from 'zod';
 
 const count = (least: number, most: number) => z.coerce.number().pipe(z.int().min(least).max(most));
 

@@ -1,5 +1,5 @@
 import type { ReceptionEvent } from '@uketsuke/shared/reception';
-import { z } from 'zod';
+import * as z from 'zod';
 import { databaseName, openCouch } from '../../sync-server/src/couch/couch.ts';
 import { storedEvent } from '../../sync-server/src/event-log/stored-event.ts';
 import { throwawayData } from '../rough-network/throwaway-data.ts';

@@ -2,7 +2,7 @@ import { execFile } from 'node:child_process';
 import { readFile, writeFile } from 'node:fs/promises';
 import { promisify } from 'node:util';
 import type { Browser } from 'playwright-core';
-import { z } from 'zod';
+import * as z from 'zod';
 import { PICTURES } from './pictures.ts';
 
 /** What the accepted pictures were drawn with. Another browser or other fonts draw other letters. */

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 
 /** Frames of the browser host's WebSocket. The first frame of the page is `hello`; nothing is answered before it. */
 export const HOST_SOCKET_PATH = '/host';

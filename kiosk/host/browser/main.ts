@@ -1,6 +1,6 @@
 import { dirname, join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { z } from 'zod';
+import * as z from 'zod';
 import { pcscService } from '../card-reader/pcsc-service.ts';
 import { DirectoryInUseError } from '../files/directory-claim.ts';
 import { startBrowserHost } from './start-browser-host.ts';

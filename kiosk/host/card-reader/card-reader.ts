@@ -1,5 +1,5 @@
 import { cardAttributesSchema } from '@uketsuke/shared/my-number-card';
-import { z } from 'zod';
+import * as z from 'zod';
 
 /**
  * The kiosk's card reader as the page sees it. A card lying on the reader is one presentation with a number of its

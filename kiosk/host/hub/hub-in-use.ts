@@ -1,6 +1,6 @@
 import { deviceIdSchema } from '@uketsuke/shared/identifiers';
 import { base64urlOf } from '@uketsuke/shared/sealing';
-import { z } from 'zod';
+import * as z from 'zod';
 
 /** A hub in use: where it is, and the one certificate that it is known by. */
 export const hubInUseSchema = z.object({

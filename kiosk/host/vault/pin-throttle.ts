@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import { readJson } from '@uketsuke/shared/json';
-import { z } from 'zod';
+import * as z from 'zod';
 import { diskError } from '../files/disk-error.ts';
 import { overwriteFileDurably, readFileIfThere, replaceFileDurably } from '../files/durable-file.ts';
 import { KioskHostError } from '../kiosk-host-error.ts';

@@ -1,6 +1,6 @@
 import { createCipheriv, createDecipheriv, randomBytes, scrypt } from 'node:crypto';
 import { base64urlOf, base64urlSchema, fromBase64url, toBase64url } from '@uketsuke/shared/sealing';
-import { z } from 'zod';
+import * as z from 'zod';
 
 /** scrypt (RFC 7914) with 128 MB and about 0.4 s a guess, then AES-256-GCM. */
 const SCRYPT = { N: 2 ** 17, r: 8, p: 1, maxmem: 256 * 1024 * 1024 };

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 
 /** To the worker: one frame, handed over. `thorough` looks for several codes in it. */
 export interface FrameToDecode {

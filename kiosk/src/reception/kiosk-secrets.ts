@@ -1,6 +1,6 @@
 import { enrolmentResponseSchema } from '@uketsuke/shared/contracts';
 import { base64urlOf } from '@uketsuke/shared/sealing';
-import { z } from 'zod';
+import * as z from 'zod';
 
 /** What the vault holds. */
 export const kioskSecretsSchema = z.object({

@@ -1,7 +1,7 @@
 import type { EventId } from '@uketsuke/shared/identifiers';
 import type { JournalEntry } from '@uketsuke/shared/journal';
 import type { ReceptionEvent } from '@uketsuke/shared/reception';
-import { z } from 'zod';
+import * as z from 'zod';
 import type { KioskJournal } from '../../host/kiosk-host.ts';
 import { KioskHostError } from '../../host/kiosk-host-error.ts';
 import type { StoredEvent } from '../store/documents.ts';

@@ -1,5 +1,5 @@
 import { HUB_REFUSALS, KIOSK_HOST_ERROR_CODES, PIN_REFUSALS, PROBLEM_CODES } from '@uketsuke/shared/errors';
-import { z } from 'zod';
+import * as z from 'zod';
 
 /** What went wrong, as the screens tell it apart. */
 export interface Failure {

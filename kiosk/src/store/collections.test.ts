@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { z } from 'zod';
+import * as z from 'zod';
 import { COLLECTIONS, DOCUMENT_SCHEMAS } from './collections.ts';
 
 /** A store on a disk is known by RxDB's schema, which must not change with a library: so it is written out. */

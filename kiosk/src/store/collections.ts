@@ -1,5 +1,5 @@
 import type { RxCollection, RxCollectionCreator, RxJsonSchema } from 'rxdb';
-import type { z } from 'zod';
+import type * as z from 'zod';
 import {
   type EventDocument,
   eventDocumentSchema,

@@ -2,7 +2,7 @@ import { factSchema } from '@uketsuke/shared/contracts';
 import { QUARANTINE_REASONS } from '@uketsuke/shared/errors';
 import { deviceIdSchema, eventIdSchema } from '@uketsuke/shared/identifiers';
 import { base64urlSchema } from '@uketsuke/shared/sealing';
-import { z } from 'zod';
+import * as z from 'zod';
 
 /** Where a kiosk syncs to: the city's server, or the hub of its shelter. */
 export const PEER_NAMES = ['city', 'hub'] as const;

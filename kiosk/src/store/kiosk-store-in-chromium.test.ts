@@ -2,7 +2,7 @@ import { createServer } from 'node:http';
 import { fileURLToPath } from 'node:url';
 import { build } from 'vite';
 import { expect, it } from 'vitest';
-import { z } from 'zod';
+import * as z from 'zod';
 import { launchWithoutCamera } from '../../gallery/camera-film.ts';
 import type { StoreTrial, tryStore } from './kiosk-store.page.ts';
 

@@ -1,5 +1,5 @@
 import { deviceIdSchema, type EventId, eventIdSchema } from '@uketsuke/shared/identifiers';
-import { z } from 'zod';
+import * as z from 'zod';
 import type { StoredEvent } from './documents.ts';
 import { type KioskStore, strictDexieStorage } from './kiosk-store.ts';
 import { openStore } from './open-store.ts';

@@ -1,7 +1,7 @@
 import { deviceIdSchema, eventIdSchema } from '@uketsuke/shared/identifiers';
 import { getRxStorageMemory } from 'rxdb/plugins/storage-memory';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { z } from 'zod';
+import * as z from 'zod';
 import type { StoredEvent } from './documents.ts';
 import { KioskStore, StoreError } from './kiosk-store.ts';
 

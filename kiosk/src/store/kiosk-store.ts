@@ -2,7 +2,7 @@ import { type EventId, eventIdSchema } from '@uketsuke/shared/identifiers';
 import { readJson } from '@uketsuke/shared/json';
 import { createRxDatabase, type RxStorage } from 'rxdb';
 import { getRxStorageDexie } from 'rxdb/plugins/storage-dexie';
-import type { z } from 'zod';
+import type * as z from 'zod';
 import { COLLECTIONS, type KioskCollections } from './collections.ts';
 import {
   type EventDocument,

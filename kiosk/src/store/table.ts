@@ -1,6 +1,6 @@
 import { CodedError } from '@uketsuke/shared/coded-error';
 import { fillWithDefaultSettings, prepareQuery, type RxCollection, type RxJsonSchema } from 'rxdb';
-import { z } from 'zod';
+import * as z from 'zod';
 
 const CONFLICT = 409;
 const NO_CONFLICTS: ReadonlySet<number> = new Set();

@@ -1,7 +1,7 @@
 import { factSchema } from '@uketsuke/shared/contracts';
 import { EVENT_SCHEMA_VERSION } from '@uketsuke/shared/reception';
 import { NOTHING_EXCHANGED, PEER_MARK_SCHEMAS, type PeerMarks } from '@uketsuke/shared/sync';
-import { z } from 'zod';
+import * as z from 'zod';
 import { KEY_PREFIXES, PEER_NAMES, type PeerName } from '../store/documents.ts';
 import type { KioskStore } from '../store/kiosk-store.ts';
 

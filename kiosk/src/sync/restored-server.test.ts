@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, expect, it } from 'vitest';
-import { z } from 'zod';
+import * as z from 'zod';
 import { CityKeys } from '../../../testbed/test-kiosk/city-keys.ts';
 import { admit, eventsOfAnotherDesk } from '../../../testbed/test-kiosk/desk-steps.ts';
 import { PassingTime } from '../../../testbed/test-kiosk/passing-time.ts';

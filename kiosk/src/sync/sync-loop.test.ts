@@ -1,7 +1,7 @@
 import { createServer, type Server, type Socket } from 'node:net';
 import { checkpointSchema } from '@uketsuke/shared/contracts';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { z } from 'zod';
+import * as z from 'zod';
 import { CityKeys, householdOf } from '../../../testbed/test-kiosk/city-keys.ts';
 import { admit, eventsOfAnotherDesk } from '../../../testbed/test-kiosk/desk-steps.ts';
 import { PassingTime } from '../../../testbed/test-kiosk/passing-time.ts';

@@ -9,7 +9,7 @@ import {
 } from '@uketsuke/shared/household-entry';
 import { type CardId, cardIdSchema } from '@uketsuke/shared/identifiers';
 import type { DeclaredHousehold } from '@uketsuke/shared/person';
-import { z } from 'zod';
+import * as z from 'zod';
 
 /** What the resident has typed so far, kept on the device until a card comes of it. */
 export const cardDraftSchema = z.strictObject({

@@ -1,7 +1,7 @@
 import { type IssuedCard, issuedCardSchema } from '@uketsuke/shared/contracts';
 import { parseJson } from '@uketsuke/shared/json';
 import { type DeclaredHousehold, declaredHouseholdSchema } from '@uketsuke/shared/person';
-import { z } from 'zod';
+import * as z from 'zod';
 
 /**
  * The card as this device keeps it. A later program that changes the shape raises the version and turns older

@@ -1,6 +1,6 @@
 import { hmac } from '@noble/hashes/hmac.js';
 import { sha256 } from '@noble/hashes/sha2.js';
-import { z } from 'zod';
+import * as z from 'zod';
 import { deviceIdSchema, shelterIdSchema } from '../identifiers/identifiers.ts';
 import { parseJson } from '../json/parse-json.ts';
 import { base64urlOf, toBase64url } from '../sealing/base64url.ts';

@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect, it } from 'vitest';
-import { z } from 'zod';
+import * as z from 'zod';
 import { openBundle } from './open-bundle.ts';
 import { sourceOf } from './sample-bundle.ts';
 

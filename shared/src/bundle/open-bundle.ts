@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { fromBase64url, toBase64url } from '../sealing/base64url.ts';
 import { importSealingPrivateKey, type SealingKey, type SealingKeyPair, UnsealError, unseal } from '../sealing/hpke.ts';
 import { BundleRefusedError } from './bundle-errors.ts';

@@ -1,5 +1,5 @@
 import { encode } from 'cborg';
-import { z } from 'zod';
+import * as z from 'zod';
 import { cardIdSchema } from '../identifiers/identifiers.ts';
 import { householdSchema } from '../person/person.ts';
 

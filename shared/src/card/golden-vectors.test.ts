@@ -10,7 +10,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { decode } from 'cborg';
 import { beforeAll, describe, expect, it } from 'vitest';
-import { z } from 'zod';
+import * as z from 'zod';
 import { CARD_REFUSALS } from '../errors/error-codes.ts';
 import { decodeBase32 } from '../identifiers/base32.ts';
 import { importSealingPrivateKey, importSealingPublicKey, type SealingKey } from '../sealing/hpke.ts';

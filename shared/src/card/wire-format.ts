@@ -1,5 +1,5 @@
 import { decode, encode } from 'cborg';
-import { z } from 'zod';
+import * as z from 'zod';
 import { CodedError } from '../coded-error/coded-error.ts';
 import { decodeBase32, encodeBase32 } from '../identifiers/base32.ts';
 import { needCode, needOfCode } from '../person/needs.ts';

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { CodedError } from '../coded-error/index.ts';
 import { type ClientFailure, PROBLEM_CODES, type ProblemCode } from '../errors/error-codes.ts';
 

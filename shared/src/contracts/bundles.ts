@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { BUNDLE_REFUSALS, type ProblemCode } from '../errors/error-codes.ts';
 import { shelterIdSchema } from '../identifiers/identifiers.ts';
 

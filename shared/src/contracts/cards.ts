@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { cardIdSchema, residentIdSchema } from '../identifiers/identifiers.ts';
 import { declaredHouseholdSchema } from '../person/person.ts';
 import type { ContractGroup } from './route-contract.ts';

@@ -1,4 +1,4 @@
-import type { z } from 'zod';
+import type * as z from 'zod';
 import { ApiError, apiErrorOf } from './api-error.ts';
 import type { AnswerOf, ContractGroup, RouteContract } from './route-contract.ts';
 

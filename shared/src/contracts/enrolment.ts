@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { deviceIdSchema, shelterIdSchema } from '../identifiers/identifiers.ts';
 import { directoryKeySchema } from '../my-number-card/directory-key.ts';
 import { base64urlOf } from '../sealing/base64url.ts';

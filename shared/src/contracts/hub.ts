@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { SYNC_FAILURES } from '../errors/error-codes.ts';
 import { bundleImport } from './bundles.ts';
 import { shelterFactsSchema } from './enrolment.ts';

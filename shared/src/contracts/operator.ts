@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { bundleImport } from './bundles.ts';
 import type { ContractGroup } from './route-contract.ts';
 

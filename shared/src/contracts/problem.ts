@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { PROBLEM_CODES } from '../errors/error-codes.ts';
 
 /** Problem details (RFC 9457), media type application/problem+json. Clients choose their words by the code. */

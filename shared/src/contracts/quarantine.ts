@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { QUARANTINE_REASONS } from '../errors/error-codes.ts';
 import { deviceIdSchema, shelterIdSchema } from '../identifiers/identifiers.ts';
 import type { ContractGroup } from './route-contract.ts';

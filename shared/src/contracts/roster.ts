@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { eventIdSchema, residentIdSchema, shelterIdSchema } from '../identifiers/identifiers.ts';
 import { addressSchema, personSchema } from '../person/person.ts';
 import { assuranceSchema, stayKindSchema } from '../reception/events.ts';

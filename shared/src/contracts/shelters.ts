@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { cardIdSchema, deviceIdSchema, shelterIdSchema } from '../identifiers/identifiers.ts';
 import { shelterFactsSchema } from './enrolment.ts';
 import type { ContractGroup } from './route-contract.ts';

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { HYBRID_TIMESTAMP_PATTERN } from '../clock/hybrid-clock.ts';
 import { QUARANTINE_REASONS } from '../errors/error-codes.ts';
 import { cardIdSchema, deviceIdSchema, eventIdSchema } from '../identifiers/identifiers.ts';

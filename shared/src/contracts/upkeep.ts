@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import type { ContractGroup } from './route-contract.ts';
 
 export const healthSchema = z.object({

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { residentIdSchema } from '../identifiers/index.ts';
 import { type DeclaredHousehold, formatAddress, HOUSEHOLD_MAX_MEMBERS, sexSchema } from '../person/index.ts';
 

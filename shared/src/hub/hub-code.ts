@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 
 /** How the text of a hub's QR begins; the addresses follow, separated by spaces. */
 export const HUB_CODE_PREFIX = 'UKEHUB1';

@@ -1,5 +1,5 @@
 import { ed25519 } from '@noble/curves/ed25519.js';
-import { z } from 'zod';
+import * as z from 'zod';
 import { CodedError } from '../coded-error/coded-error.ts';
 import type { HubCredentialRefusal } from '../errors/error-codes.ts';
 import { type DeviceId, deviceIdSchema, type ShelterId, shelterIdSchema } from '../identifiers/index.ts';

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { encodeBase32 } from './base32.ts';
 
 /** Source of random bytes, so that tests can seed it. */

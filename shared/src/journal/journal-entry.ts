@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import type { RandomBytes } from '../identifiers/identifiers.ts';
 import { type EventId, eventIdSchema } from '../identifiers/identifiers.ts';
 import { parseReceptionEvent, type ReceptionEvent } from '../reception/events.ts';

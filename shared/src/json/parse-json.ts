@@ -1,4 +1,4 @@
-import type { z } from 'zod';
+import type * as z from 'zod';
 
 /** What outside text says as JSON, not checked further; undefined when it is no JSON. */
 export function parseJson(text: string): unknown {

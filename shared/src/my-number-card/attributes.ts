@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { CodedError } from '../coded-error/coded-error.ts';
 import { type BirthDate, birthDateSchema } from '../person/birth-date.ts';
 import { sexSchema } from '../person/person.ts';

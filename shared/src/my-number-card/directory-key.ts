@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { base64urlOf } from '../sealing/base64url.ts';
 
 /** A key of the card directory, as the city hands it to its kiosks. Rotated by headquarters; older ones stay readable. */

@@ -3,7 +3,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { z } from 'zod';
+import * as z from 'zod';
 import { residentIdSchema } from '../identifiers/identifiers.ts';
 import { type Household, householdSchema } from '../person/person.ts';
 import { sampleHouseholds, seededBytes } from '../sample-households/sample-households.ts';

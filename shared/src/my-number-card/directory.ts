@@ -1,6 +1,6 @@
 import { hmac } from '@noble/hashes/hmac.js';
 import { sha256 } from '@noble/hashes/sha2.js';
-import { z } from 'zod';
+import * as z from 'zod';
 import { encodeBase32 } from '../identifiers/base32.ts';
 import { type RandomBytes, type ResidentId, residentIdSchema } from '../identifiers/identifiers.ts';
 import { type Household, householdSchema } from '../person/person.ts';

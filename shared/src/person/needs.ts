@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 
 /**
  * Needs a shelter must know of (要配慮事項), each with a stable number for the card. Numbers are never

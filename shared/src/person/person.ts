@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { residentIdSchema } from '../identifiers/identifiers.ts';
 import { birthDateSchema } from './birth-date.ts';
 import { MUNICIPALITIES } from './municipalities.ts';

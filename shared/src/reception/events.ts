@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { HYBRID_TIMESTAMP_PATTERN } from '../clock/hybrid-clock.ts';
 import { CodedError } from '../coded-error/coded-error.ts';
 import {

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 
 /** Base64url of RFC 4648 §5, without padding. */
 export const base64urlSchema = z.string().regex(/^[A-Za-z0-9_-]*$/);

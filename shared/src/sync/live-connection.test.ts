@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { z } from 'zod';
+import * as z from 'zod';
 import type { SyncFailureKind } from '../errors/error-codes.ts';
 import { HandWoundTimers } from '../timers/hand-wound-timers.ts';
 import { LIVE_SILENCE_MS, LiveConnection } from './live-connection.ts';

@@ -1,5 +1,5 @@
 import { createParser } from 'eventsource-parser';
-import type { z } from 'zod';
+import type * as z from 'zod';
 import { LIVE_HEARTBEAT_MS } from '../contracts/index.ts';
 import { readJson } from '../json/index.ts';
 import type { Timers } from '../timers/index.ts';

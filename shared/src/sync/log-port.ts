@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { type Checkpoint, checkpointSchema, type Fact, type PushOutcome, type RelayState } from '../contracts/index.ts';
 import { type EventId, eventIdSchema } from '../identifiers/index.ts';
 import type { ReceptionEvent } from '../reception/index.ts';

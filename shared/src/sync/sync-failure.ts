@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { CodedError } from '../coded-error/coded-error.ts';
 import type { SyncFailureKind } from '../errors/error-codes.ts';
 

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { isCityDatabase } from './city-databases.ts';
 
 /** What a backup holds, told at its end. */

@@ -2,7 +2,7 @@ import { createCipheriv, createDecipheriv, createHash, createHmac } from 'node:c
 import type { RandomBytes } from '@uketsuke/shared/identifiers';
 import { parseJson } from '@uketsuke/shared/json';
 import { base64urlOf, toBase64url } from '@uketsuke/shared/sealing';
-import { z } from 'zod';
+import * as z from 'zod';
 import { BackupRefusedError } from './backup-errors.ts';
 import { ByteReader } from './byte-reader.ts';
 

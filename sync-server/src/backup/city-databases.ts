@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { CARDS_DATABASE } from '../cards/card-office.ts';
 import type { Couch } from '../couch/couch.ts';
 import { QUARANTINE_DATABASE } from '../event-log/database-names.ts';

@@ -1,7 +1,7 @@
 import { createReadStream } from 'node:fs';
 import { pipeline, Readable } from 'node:stream';
 import { createGunzip } from 'node:zlib';
-import { z } from 'zod';
+import * as z from 'zod';
 import { type BackupRecord, type keptDocumentSchema, type Manifest, recordSchema } from './backup-content.ts';
 import { BackupRefusedError } from './backup-errors.ts';
 import { openBackup } from './backup-seal.ts';

@@ -2,7 +2,7 @@ import { pipeline, Readable } from 'node:stream';
 import { createGzip } from 'node:zlib';
 import type { RandomBytes } from '@uketsuke/shared/identifiers';
 import type nano from 'nano';
-import { z } from 'zod';
+import * as z from 'zod';
 import { type Couch, databaseName } from '../couch/couch.ts';
 import type { Manifest } from './backup-content.ts';
 import { sealBackup } from './backup-seal.ts';

@@ -3,7 +3,7 @@ import { isDeepStrictEqual } from 'node:util';
 import { type Fact, factSchema } from '@uketsuke/shared/contracts';
 import type { ShelterId } from '@uketsuke/shared/identifiers';
 import type { ReceptionEvent } from '@uketsuke/shared/reception';
-import { z } from 'zod';
+import * as z from 'zod';
 import type { ChangeBus } from '../couch/change-bus.ts';
 import type { LogProjection } from '../event-log/log-projection.ts';
 import type { ReceivedEvent } from '../event-log/stored-event.ts';

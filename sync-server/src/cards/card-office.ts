@@ -14,7 +14,7 @@ import { type CardId, newCardId, newResidentId, type RandomBytes, type ResidentI
 import type { DeclaredHousehold } from '@uketsuke/shared/person';
 import { type Household, householdSchema, normalizeKana } from '@uketsuke/shared/person';
 import { fromBase64url, importSealingPublicKey } from '@uketsuke/shared/sealing';
-import { z } from 'zod';
+import * as z from 'zod';
 import { createDocument, type Documents, readDocument, replaceDocument, type Stored } from '../couch/documents.ts';
 import type { FactBoard } from '../facts/fact-board.ts';
 import { RequestRefusedError } from '../http/request-refused.ts';

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { openServerLog } from '../http/server-log.ts';
 import { stopOnSignals } from '../stop-on-signals.ts';
 import { startServer } from './start-server.ts';

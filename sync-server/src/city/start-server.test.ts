@@ -8,7 +8,7 @@ import { fileURLToPath } from 'node:url';
 import { shelterSummariesResponseSchema } from '@uketsuke/shared/contracts';
 import { sampleHouseholds } from '@uketsuke/shared/sample-households';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { z } from 'zod';
+import * as z from 'zod';
 import { newCode, newKiosk, newShelter } from '../../../testbed/test-server/new-shelter.ts';
 import { BareKiosk, Console, eventually, send } from '../../../testbed/test-server/test-server.ts';
 import type { Couch } from '../couch/couch.ts';

@@ -1,6 +1,6 @@
 import { Listeners } from '@uketsuke/shared/listeners';
 import { platformTimers, type Timers } from '@uketsuke/shared/timers';
-import { z } from 'zod';
+import * as z from 'zod';
 import { type Couch, databaseName } from './couch.ts';
 
 /** Gets the name, without prefix, of a database in which something changed. */

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { couchStatus } from './couch-errors.ts';
 
 /** The refusal of a request that must not succeed. */

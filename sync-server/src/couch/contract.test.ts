@@ -1,6 +1,6 @@
 import type nano from 'nano';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { z } from 'zod';
+import * as z from 'zod';
 import { refusal, rowsSchema } from './contract-testing.ts';
 import { type Couch, databaseName } from './couch.ts';
 import { isConflict, isFileExists, isNotFound } from './couch-errors.ts';

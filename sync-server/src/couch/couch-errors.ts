@@ -1,5 +1,5 @@
 import { CodedError } from '@uketsuke/shared/coded-error';
-import { z } from 'zod';
+import * as z from 'zod';
 
 /** The database server did not answer within the time allowed at start. */
 export class DatabaseUnreachableError extends CodedError<'database-unreachable'> {

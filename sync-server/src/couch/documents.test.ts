@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { z } from 'zod';
+import * as z from 'zod';
 import type { Couch } from './couch.ts';
 import { createDocument, type Documents, DocumentTooNewError, listDocuments, readDocument } from './documents.ts';
 import { openDatabase } from './open-database.ts';

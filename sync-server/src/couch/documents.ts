@@ -1,6 +1,6 @@
 import { CodedError } from '@uketsuke/shared/coded-error';
 import type nano from 'nano';
-import { z } from 'zod';
+import * as z from 'zod';
 import { isConflict, isNotFound } from './couch-errors.ts';
 
 /** A database of plain documents; what is read from it is parsed. */

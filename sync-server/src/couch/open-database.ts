@@ -1,6 +1,6 @@
 import { isDeepStrictEqual } from 'node:util';
 import type nano from 'nano';
-import { z } from 'zod';
+import * as z from 'zod';
 import { type Couch, databaseName } from './couch.ts';
 import { isConflict, isDesignConflict, isFileExists, isNotFound } from './couch-errors.ts';
 

@@ -1,5 +1,5 @@
 import { readJson } from '@uketsuke/shared/json';
-import { z } from 'zod';
+import * as z from 'zod';
 import { RequestRefusedError } from '../http/request-refused.ts';
 
 /** A document as it was read; `rev` is CouchDB's. */

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { CodedError } from '@uketsuke/shared/coded-error';
 import type nano from 'nano';
-import { z } from 'zod';
+import * as z from 'zod';
 import type { Couch } from '../couch/couch.ts';
 import { isConflict, isNotFound } from '../couch/couch-errors.ts';
 import { openDatabase } from '../couch/open-database.ts';

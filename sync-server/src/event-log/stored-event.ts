@@ -1,6 +1,6 @@
 import type { EventId } from '@uketsuke/shared/identifiers';
 import { EventFormatError, parseReceptionEvent, type ReceptionEvent } from '@uketsuke/shared/reception';
-import { z } from 'zod';
+import * as z from 'zod';
 
 /** What a document holds besides its event. The rest is not gone through here: it is parsed as an event. */
 const storedEventSchema = z.object({

@@ -1,6 +1,6 @@
 import { CodedError } from '@uketsuke/shared/coded-error';
 import type nano from 'nano';
-import { z } from 'zod';
+import * as z from 'zod';
 import type { Couch } from '../couch/couch.ts';
 
 /** The database answered a batch without confirming or refusing every document of it. */

@@ -1,6 +1,6 @@
 import { isDeepStrictEqual } from 'node:util';
 import { type Fact, factSchema } from '@uketsuke/shared/contracts';
-import { z } from 'zod';
+import * as z from 'zod';
 import type { ChangeBus } from '../couch/change-bus.ts';
 import { createDocument, DOCUMENT_VERSION, type Documents, readDocument, replaceDocument } from '../couch/documents.ts';
 

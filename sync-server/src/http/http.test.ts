@@ -5,7 +5,7 @@ import { text as textOf } from 'node:stream/consumers';
 import { problemSchema } from '@uketsuke/shared/contracts';
 import { sampleHouseholds } from '@uketsuke/shared/sample-households';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { z } from 'zod';
+import * as z from 'zod';
 import { newKiosk, newShelter } from '../../../testbed/test-server/new-shelter.ts';
 import { Console, openTestCity, send, type TestCity } from '../../../testbed/test-server/test-server.ts';
 import type { RunningServer } from '../city/start-server.ts';

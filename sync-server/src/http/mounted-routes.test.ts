@@ -12,7 +12,7 @@ import {
 } from '@uketsuke/shared/contracts';
 import type { Express } from 'express';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { z } from 'zod';
+import * as z from 'zod';
 import { newKiosk, newShelter } from '../../../testbed/test-server/new-shelter.ts';
 import { newHubCode, openTestHub, type TestHub } from '../../../testbed/test-server/test-hub.ts';
 import {

@@ -15,7 +15,7 @@ import {
 } from '@uketsuke/shared/contracts';
 import { addressSchema, householdSchema, personSchema } from '@uketsuke/shared/person';
 import { receptionEventSchema } from '@uketsuke/shared/reception';
-import { z } from 'zod';
+import * as z from 'zod';
 
 type JsonObject = Record<string, unknown>;
 

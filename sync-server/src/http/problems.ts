@@ -1,7 +1,7 @@
 import type { Problem } from '@uketsuke/shared/contracts';
 import type { ProblemCode } from '@uketsuke/shared/errors';
 import type { ErrorRequestHandler, RequestHandler, Response } from 'express';
-import { z } from 'zod';
+import * as z from 'zod';
 import { isDatabaseUnavailable } from '../couch/couch-errors.ts';
 import { RequestRefusedError } from './request-refused.ts';
 import type { ServerLog } from './server-log.ts';

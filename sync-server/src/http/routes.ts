@@ -1,6 +1,6 @@
 import type { AnswerOf, BodyOf, ParamsOf, QueryOf, RouteContract } from '@uketsuke/shared/contracts';
 import { json, type Request, type RequestHandler, type Response, Router } from 'express';
-import type { z } from 'zod';
+import type * as z from 'zod';
 import { malformed } from './problems.ts';
 import { RequestRefusedError } from './request-refused.ts';
 

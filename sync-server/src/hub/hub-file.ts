@@ -11,7 +11,7 @@ import {
   UnsealError,
   unsealAtRest,
 } from '@uketsuke/shared/sealing';
-import { z } from 'zod';
+import * as z from 'zod';
 
 const FILE_NAME = 'hub.sealed';
 const CONTEXT = 'uketsuke hub 1';

@@ -1,7 +1,7 @@
 import { parseArgs } from 'node:util';
 import { hubCode } from '@uketsuke/shared/hub';
 import { toString as drawQr } from 'qrcode';
-import { z } from 'zod';
+import * as z from 'zod';
 import { openServerLog } from '../http/server-log.ts';
 import { stopOnSignals } from '../stop-on-signals.ts';
 import { HubEnrolmentError } from './enrol-hub.ts';

@@ -2,7 +2,7 @@ import { createPrivateKey, createPublicKey, type KeyObject } from 'node:crypto';
 import { type DeviceId, deviceIdSchema, type ShelterId, shelterIdSchema } from '@uketsuke/shared/identifiers';
 import { type JWTPayload, jwtVerify, SignJWT } from 'jose';
 import { JOSEError } from 'jose/errors';
-import { z } from 'zod';
+import * as z from 'zod';
 
 const ISSUER = 'uketsuke';
 const AUDIENCE = 'uketsuke-sync';

@@ -9,7 +9,7 @@ import {
   shelterIdSchema,
 } from '@uketsuke/shared/identifiers';
 import { base64urlOf, fromBase64url } from '@uketsuke/shared/sealing';
-import { z } from 'zod';
+import * as z from 'zod';
 import type { ChangeBus } from '../couch/change-bus.ts';
 import {
   createDocument,

@@ -8,7 +8,7 @@ import {
   UnsealError,
   unsealAtRest,
 } from '@uketsuke/shared/sealing';
-import { z } from 'zod';
+import * as z from 'zod';
 import { createDocument, type Documents, readDocument, replaceDocument, type Stored } from '../couch/documents.ts';
 import { RequestRefusedError } from '../http/request-refused.ts';
 import { type Keyring, keyringSchema, newKeyring } from './keyring.ts';

@@ -4,7 +4,7 @@ import { type IssuerKey, issuerKeySchema } from '@uketsuke/shared/contracts';
 import type { RandomBytes } from '@uketsuke/shared/identifiers';
 import { type DirectoryKey, directoryKeySchema } from '@uketsuke/shared/my-number-card';
 import { base64urlOf, fromBase64url, newSealingKeyPair, toBase64url } from '@uketsuke/shared/sealing';
-import { z } from 'zod';
+import * as z from 'zod';
 
 const KEY_BYTES = 32;
 const HIGHEST_KEY_ID = 65_535;

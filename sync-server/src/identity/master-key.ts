@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { CodedError } from '@uketsuke/shared/coded-error';
 import type { RandomBytes } from '@uketsuke/shared/identifiers';
 import { base64urlOf, fromBase64url, toBase64url } from '@uketsuke/shared/sealing';
-import { z } from 'zod';
+import * as z from 'zod';
 
 const MASTER_KEY_BYTES = 32;
 const FILE_NAME = 'master.key';

@@ -1,7 +1,7 @@
 import { createHmac, createPrivateKey, createPublicKey } from 'node:crypto';
 import type { DeviceId, ShelterId } from '@uketsuke/shared/identifiers';
 import { fromBase64url, type SealingKeyPair } from '@uketsuke/shared/sealing';
-import { z } from 'zod';
+import * as z from 'zod';
 
 /** Before the 32 bytes of an X25519 private key in PKCS #8 (RFC 8410 §7). */
 const PKCS8_X25519 = Buffer.from('302e020100300506032b656e04220420', 'hex');

@@ -2,7 +2,7 @@ import { type SignedIn, type StaffRole, staffRoleSchema } from '@uketsuke/shared
 import type { RandomBytes, ShelterId } from '@uketsuke/shared/identifiers';
 import { shelterIdSchema } from '@uketsuke/shared/identifiers';
 import argon2 from 'argon2';
-import { z } from 'zod';
+import * as z from 'zod';
 import { createDocument, type Documents, readDocument, replaceDocument } from '../couch/documents.ts';
 import { RequestRefusedError } from '../http/request-refused.ts';
 import { newOneTimePassword } from './one-time-secrets.ts';

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import type { RandomBytes } from '@uketsuke/shared/identifiers';
-import { z } from 'zod';
+import * as z from 'zod';
 import { createDocument, type Documents, deleteExpired, readDocument, replaceDocument } from '../couch/documents.ts';
 import type { MangoIndex } from '../couch/open-database.ts';
 import { newToken } from './one-time-secrets.ts';

@@ -3,7 +3,7 @@ import { type IncomingMessage, request } from 'node:http';
 import { pipeline } from 'node:stream/promises';
 import { CodedError } from '@uketsuke/shared/coded-error';
 import { ApiError, type Client, cityOperatorContracts, createClient, type Send } from '@uketsuke/shared/contracts';
-import { z } from 'zod';
+import * as z from 'zod';
 import { startServer } from '../city/start-server.ts';
 import { openCouch } from '../couch/couch.ts';
 import type { ServerLog } from '../http/server-log.ts';

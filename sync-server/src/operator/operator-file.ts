@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { mkdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { readJson } from '@uketsuke/shared/json';
-import { z } from 'zod';
+import * as z from 'zod';
 
 const FILE_NAME = 'operator.json';
 const fileErrorSchema = z.object({ code: z.string() });

@@ -1,7 +1,7 @@
 import { QUARANTINE_REASONS } from '@uketsuke/shared/errors';
 import { deviceIdSchema, type ShelterId, shelterIdSchema } from '@uketsuke/shared/identifiers';
 import { Listeners } from '@uketsuke/shared/listeners';
-import { z } from 'zod';
+import * as z from 'zod';
 import type { ChangeBus } from '../couch/change-bus.ts';
 import { QUARANTINE_DATABASE } from '../event-log/database-names.ts';
 import { QUARANTINE_MAX_BYTES, QUARANTINED_PREFIX, type QuarantineStore } from './quarantine-store.ts';

@@ -2,7 +2,7 @@ import type { PushOutcome, QuarantineRelease, QuarantineReleaseAll } from '@uket
 import { QUARANTINE_REASONS } from '@uketsuke/shared/errors';
 import { deviceIdSchema, type ShelterId, shelterIdSchema } from '@uketsuke/shared/identifiers';
 import { parseJson } from '@uketsuke/shared/json';
-import { z } from 'zod';
+import * as z from 'zod';
 import type { ChangeBus } from '../couch/change-bus.ts';
 import { QUARANTINE_DATABASE, receptionDatabase } from '../event-log/database-names.ts';
 import { RequestRefusedError } from '../http/request-refused.ts';

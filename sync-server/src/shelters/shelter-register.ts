@@ -1,7 +1,7 @@
 import { type NewShelter, type ShelterFacts, shelterFactsSchema } from '@uketsuke/shared/contracts';
 import { newShelterId, type RandomBytes, type ShelterId } from '@uketsuke/shared/identifiers';
 import { Listeners } from '@uketsuke/shared/listeners';
-import type { z } from 'zod';
+import type * as z from 'zod';
 import type { ChangeBus } from '../couch/change-bus.ts';
 import { createDocument, type Documents, listDocuments } from '../couch/documents.ts';
 import type { FactBoard } from '../facts/fact-board.ts';

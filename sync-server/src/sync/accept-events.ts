@@ -3,7 +3,7 @@ import type { PushOutcome, StoreMark } from '@uketsuke/shared/contracts';
 import type { QuarantineReason } from '@uketsuke/shared/errors';
 import type { EventId } from '@uketsuke/shared/identifiers';
 import { parseReceptionEvent, type ReceptionEvent } from '@uketsuke/shared/reception';
-import { z } from 'zod';
+import * as z from 'zod';
 import type { Couch } from '../couch/couch.ts';
 import { receptionDatabase } from '../event-log/database-names.ts';
 import type { LogReader, LogReaders } from '../event-log/log-reader.ts';

@@ -5,7 +5,7 @@ import { sampleHouseholds } from '@uketsuke/shared/sample-households';
 import { canonicalJson } from '@uketsuke/shared/sealing';
 import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { z } from 'zod';
+import * as z from 'zod';
 import { sliceCanonicalEvents } from './canonical-slices.ts';
 import { judgeEvents } from './judge-event.ts';
 import { parsePush } from './push-body.ts';

@@ -1,6 +1,6 @@
 import { type Fact, factSchema, type PullQuery, type StoreMark } from '@uketsuke/shared/contracts';
 import type { ReceptionEvent } from '@uketsuke/shared/reception';
-import { z } from 'zod';
+import * as z from 'zod';
 import { couchStatus } from '../couch/couch-errors.ts';
 import {
   type Position,

@@ -3,7 +3,7 @@ import { pushResponseSchema } from '@uketsuke/shared/contracts';
 import { authenticateEvent, type ReceptionEvent, recordEvent } from '@uketsuke/shared/reception';
 import * as fc from 'fast-check';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { z } from 'zod';
+import * as z from 'zod';
 import { type Couch, databaseName } from '../couch/couch.ts';
 import { openTestCouch } from '../couch/testing.ts';
 import { QUARANTINE_DATABASE, receptionDatabase } from '../event-log/database-names.ts';

@@ -10,7 +10,7 @@ import {
 } from '@uketsuke/shared/contracts';
 import type { DeviceId } from '@uketsuke/shared/identifiers';
 import { type ErrorRequestHandler, type Response, Router } from 'express';
-import { z } from 'zod';
+import * as z from 'zod';
 import type { ChangeBus } from '../couch/change-bus.ts';
 import { isDatabaseUnavailable } from '../couch/couch-errors.ts';
 import { receptionDatabase } from '../event-log/database-names.ts';

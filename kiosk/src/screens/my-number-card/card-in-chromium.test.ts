@@ -6,7 +6,7 @@ import { sampleHouseholds } from '@uketsuke/shared/sample-households';
 import axe from 'axe-core';
 import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { z } from 'zod';
+import * as z from 'zod';
 import { launchWithoutCamera } from '../../../gallery/camera-film.ts';
 import { type GallerySite, serveGallery } from '../../../gallery/gallery-site.ts';
 import { GalleryCity } from '../../../gallery/stage/city.ts';

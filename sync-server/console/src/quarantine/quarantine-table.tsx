@@ -1,7 +1,7 @@
 import type { quarantineResponseSchema } from '@uketsuke/shared/contracts';
 import type { ShelterId } from '@uketsuke/shared/identifiers';
 import { useTranslation } from 'react-i18next';
-import type { z } from 'zod';
+import type * as z from 'zod';
 import { ActionButton } from '../controls/action-button.tsx';
 import { formatFullDate } from '../time/japan-time.ts';
 import { useLanguage } from '../words/language.ts';

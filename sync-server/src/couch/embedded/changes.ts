@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { badRequest } from './couch-problem.ts';
 import type { EmbeddedDatabase } from './databases.ts';
 import { type CouchRequest, parseParameters, readParameters, sendJson } from './request.ts';

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 
 /** A refused request, answered as CouchDB does: a status and `{ error, reason }`. */
 export class CouchProblem extends Error {

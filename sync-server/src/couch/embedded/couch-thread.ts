@@ -1,5 +1,5 @@
 import { parentPort, workerData } from 'node:worker_threads';
-import { z } from 'zod';
+import * as z from 'zod';
 import { startEmbeddedCouch } from './server.ts';
 import { closeRequestSchema, type ThreadMessage } from './thread-messages.ts';
 

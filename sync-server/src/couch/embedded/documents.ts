@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { z } from 'zod';
+import * as z from 'zod';
 import { badRequest, CouchProblem, notFound } from './couch-problem.ts';
 import type { Databases, EmbeddedDatabase } from './databases.ts';
 import { type CouchRequest, parseParameters, readJson, readParameters, sendJson } from './request.ts';

@@ -1,5 +1,5 @@
 import type { FindRequest } from 'pouchdb-core';
-import { z } from 'zod';
+import * as z from 'zod';
 import { CouchProblem, problemOf } from './couch-problem.ts';
 import type { Databases, EmbeddedDatabase } from './databases.ts';
 import { type CouchRequest, jsonObjectSchema, readObject, sendJson } from './request.ts';

@@ -1,6 +1,6 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { parseJson } from '@uketsuke/shared/json';
-import { z } from 'zod';
+import * as z from 'zod';
 import { badRequest, queryParseError, tooLarge } from './couch-problem.ts';
 
 /** Largest request body taken, in bytes. */

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { allDocuments } from './all-docs.ts';
 import { bulkDocuments } from './bulk.ts';
 import { changes, sequenceText } from './changes.ts';

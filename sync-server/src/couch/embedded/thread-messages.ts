@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 
 /** What the embedded server's thread tells the process. */
 export const threadMessageSchema = z.discriminatedUnion('kind', [

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { notFound, queryParseError } from './couch-problem.ts';
 import type { EmbeddedDatabase } from './databases.ts';
 import {

@@ -1,6 +1,6 @@
 import type { EventId, ShelterId } from '@uketsuke/shared/identifiers';
 import type { ReceptionEvent } from '@uketsuke/shared/reception';
-import { z } from 'zod';
+import * as z from 'zod';
 import { receptionDatabase } from '../../event-log/database-names.ts';
 import type { LogReader, LogReaders } from '../../event-log/log-reader.ts';
 import { readStoredEvent } from '../../event-log/stored-event.ts';

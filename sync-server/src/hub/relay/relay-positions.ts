@@ -1,5 +1,5 @@
 import { NOTHING_EXCHANGED, PEER_MARK_SCHEMAS, type PeerMarks } from '@uketsuke/shared/sync';
-import { z } from 'zod';
+import * as z from 'zod';
 import { createDocument, type Documents, readDocument, replaceDocument } from '../../couch/documents.ts';
 
 /** The database in which a hub keeps how far it has come. */
