@@ -57,7 +57,7 @@ export async function openIdentity(options: IdentityOptions): Promise<Identity> 
   const devices = new DeviceRegister({ database: devicesDatabase, changes, facts, keyring, random, now });
   await devices.publishRevocations();
   const staffDatabase = await openDatabase<Record<string, unknown>>(couch, STAFF_DATABASE, { indexes: STAFF_INDEXES });
-  const staff = await StaffRegister.open(staffDatabase, random);
+  const staff = new StaffRegister(staffDatabase, random);
   const sessions = new StaffSessions(staffDatabase, staff, random, now);
   return {
     keyring,

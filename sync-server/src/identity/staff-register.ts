@@ -33,14 +33,10 @@ export class StaffRegister {
   /** Checked when there is no such account, so that the answer takes as long. */
   readonly #nobodysHash: string;
 
-  private constructor(database: Documents, random: RandomBytes, nobodysHash: string) {
+  constructor(database: Documents, random: RandomBytes) {
     this.#database = database;
     this.#random = random;
-    this.#nobodysHash = nobodysHash;
-  }
-
-  static async open(database: Documents, random: RandomBytes): Promise<StaffRegister> {
-    return new StaffRegister(database, random, await argon2.hash(newOneTimePassword(random), ARGON2));
+    this.#nobodysHash = hashOfNobody(random);
   }
 
   /** Makes the first HQ account on a city's first start; null when there is one already. */
@@ -128,6 +124,13 @@ export class StaffRegister {
   #read(username: string) {
     return readDocument(this.#database, idOf(username), staffDocumentSchema);
   }
+}
+
+/** A hash that no password has: checking one against it takes as long as any, and making it takes no time. */
+function hashOfNobody(random: RandomBytes): string {
+  const { memoryCost, timeCost, parallelism } = ARGON2;
+  const [salt, tag] = [16, 32].map((length) => Buffer.from(random(length)).toString('base64').replaceAll('=', ''));
+  return `$argon2id$v=19$m=${memoryCost},p=${parallelism},t=${timeCost}$${salt}$${tag}`;
 }
 
 function idOf(username: string): string {
