@@ -12,6 +12,7 @@ export default defineConfig({
     ],
     exclude: ['**/node_modules/**', '**/dist/**'],
     maxWorkers: 2,
+    maxConcurrency: 4,
     testTimeout: 180_000,
     hookTimeout: 180_000,
   },

@@ -15,24 +15,27 @@ import { GALLERY_STATES } from './states/gallery-states.ts';
 const ALL_PICTURES_MAX_BYTES = 6_000_000;
 /** A state takes about a second on a quiet machine. */
 const STATE_WITHIN_MS = 180_000;
+/** States on their way at a time: each waits for most of it. No more than vitest's `maxConcurrency`. */
+const WINDOWS = 4;
 
 let folder: string;
 let site: GallerySite;
 let browser: Browser;
-let window: GalleryWindow;
+/** Those that no state is shown in at the moment. */
+let idle: GalleryWindow[];
 /** Why pictures cannot be compared on this machine; null when they can. */
 let notComparable: string | null;
 
 beforeAll(async () => {
   folder = await mkdtemp(join(tmpdir(), 'uketsuke-gallery-'));
   [site, browser] = await Promise.all([serveGallery(folder), launchWithoutCamera()]);
-  window = await GalleryWindow.open(browser, site.origin);
+  idle = await Promise.all(Array.from({ length: WINDOWS }, () => GalleryWindow.open(browser, site.origin)));
   notComparable = whyNotComparable(await drawnByThen(), await drawnByHere(browser));
   if (notComparable !== null) console.warn(notComparable);
 }, 120_000);
 
 afterAll(async () => {
-  await window?.close();
+  for (const window of idle ?? []) await window.close();
   await browser?.close();
   await site?.close();
   await rm(folder, { recursive: true, force: true });
@@ -50,17 +53,23 @@ describe('the gallery', () => {
     expect(sizes.reduce((sum, size) => sum + size, 0)).toBeLessThan(ALL_PICTURES_MAX_BYTES);
   });
 
-  it.each(GALLERY_STATES.map((state) => [state.id, state] as const))(
+  it.concurrent.each(GALLERY_STATES.map((state) => [state.id, state] as const))(
     'shows %s as accepted',
     async (_id, state) => {
-      await window.goTo(state);
-      const wrong: (string | null)[] = [];
-      for (const { name, size } of picturesOf(state)) {
-        const drawn = await window.picture(size);
-        if (notComparable === null) wrong.push(await differenceFrom(name, drawn));
+      const window = idle.pop();
+      if (window === undefined) throw new Error('more tests at a time than windows');
+      try {
+        await window.goTo(state);
+        const wrong: (string | null)[] = [];
+        for (const { name, size } of picturesOf(state)) {
+          const drawn = await window.picture(size);
+          if (notComparable === null) wrong.push(await differenceFrom(name, drawn));
+        }
+        expect(wrong.filter((sentence) => sentence !== null)).toEqual([]);
+        expect(window.complaints).toEqual([]);
+      } finally {
+        idle.push(window);
       }
-      expect(wrong.filter((sentence) => sentence !== null)).toEqual([]);
-      expect(window.complaints).toEqual([]);
     },
     STATE_WITHIN_MS,
   );

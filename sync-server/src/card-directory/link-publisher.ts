@@ -3,6 +3,7 @@ import { isDeepStrictEqual } from 'node:util';
 import { type Fact, factSchema } from '@uketsuke/shared/contracts';
 import type { ShelterId } from '@uketsuke/shared/identifiers';
 import type { ReceptionEvent } from '@uketsuke/shared/reception';
+import { backoffMs } from '@uketsuke/shared/sync';
 import * as z from 'zod';
 import type { ChangeBus } from '../couch/change-bus.ts';
 import type { LogProjection } from '../event-log/log-projection.ts';
@@ -14,8 +15,7 @@ type CardLink = Extract<Fact, { kind: 'card-link' }>;
 const BATCH = 200;
 /** Whoever reads logs waits when so many links are still to be published. */
 const WAITING_MAX = 2_000;
-const FIRST_RETRY_MS = 500;
-const LONGEST_RETRY_MS = 10_000;
+const RETRIES = { firstMs: 500, longestMs: 10_000 };
 const FACT_VERSION = 1;
 
 const rowsSchema = z.object({
@@ -89,15 +89,16 @@ export class LinkPublisher implements LogProjection {
   }
 
   async #publishAll(): Promise<void> {
-    let retryMs = FIRST_RETRY_MS;
+    let failures = 0;
     while (this.#waiting.size > 0 && !this.#stopped.signal.aborted) {
       try {
         await this.#publish([...this.#waiting.values()].slice(0, BATCH));
-        retryMs = FIRST_RETRY_MS;
+        failures = 0;
       } catch (error) {
         this.#options.onError(error);
-        await pause(retryMs, undefined, { signal: this.#stopped.signal }).catch(() => undefined);
-        retryMs = Math.min(retryMs * 2, LONGEST_RETRY_MS);
+        failures += 1;
+        const { signal } = this.#stopped;
+        await pause(backoffMs(failures, Math.random, RETRIES), undefined, { signal }).catch(() => undefined);
       }
     }
   }

@@ -1,4 +1,5 @@
 import type { ShelterId } from '@uketsuke/shared/identifiers';
+import { backoffMs } from '@uketsuke/shared/sync';
 import { platformTimers } from '@uketsuke/shared/timers';
 import type { ChangeBus } from '../couch/change-bus.ts';
 import { Turnstile } from '../http/turnstile.ts';
@@ -12,8 +13,7 @@ const PAGE_DOCUMENTS = 200;
 /** Pages read at a time, of all logs: with two hundred at once, the database would have no time for pushes. */
 const PAGES_AT_A_TIME = 2;
 
-const FIRST_RETRY_MS = 500;
-const LONGEST_RETRY_MS = 10_000;
+const RETRIES = { firstMs: 500, longestMs: 10_000 };
 
 /** What following logs measures. */
 export interface LogMetrics {
@@ -93,7 +93,7 @@ class LogFollower {
   #readAgain = false;
   #reading: Promise<void> | undefined;
   #retry: NodeJS.Timeout | undefined;
-  #retryMs = FIRST_RETRY_MS;
+  #failures = 0;
   #isStopped = false;
 
   constructor(shelterId: ShelterId, options: LogFollowersOptions, turns: Turnstile) {
@@ -127,7 +127,7 @@ class LogFollower {
       this.#readAgain = false;
       try {
         await this.#options.readers.use(receptionDatabase(this.#shelterId), (log) => this.#readToEnd(log));
-        this.#retryMs = FIRST_RETRY_MS;
+        this.#failures = 0;
       } catch (error) {
         this.#tryLater(error);
       }
@@ -181,7 +181,7 @@ class LogFollower {
     if (this.#isStopped) return;
     this.#options.onReadError(this.#shelterId, error);
     clearTimeout(this.#retry);
-    this.#retry = setTimeout(() => this.read(), this.#retryMs);
-    this.#retryMs = Math.min(this.#retryMs * 2, LONGEST_RETRY_MS);
+    this.#failures += 1;
+    this.#retry = setTimeout(() => this.read(), backoffMs(this.#failures, Math.random, RETRIES));
   }
 }
