@@ -73,6 +73,7 @@ export const boundaryRules: BoundaryRules = {
         ['coded-error'],
         ['identifiers', 'timers', 'turn', 'json', 'listeners', 'errors'],
         ['sealing', 'person', 'clock'],
+        ['names'],
         ['my-number-card', 'card', 'sample-households'],
         ['reception'],
         ['roster', 'journal'],
@@ -97,7 +98,7 @@ export const boundaryRules: BoundaryRules = {
     {
       within: 'sync-server/src',
       floors: [
-        ['couch', 'stop-on-signals'],
+        ['couch', 'private-folder', 'stop-on-signals'],
         ['facts', 'http'],
         ['event-log'],
         ['area', 'open-databases', 'running-parts'],

@@ -4,6 +4,7 @@ import { CodedError } from '@uketsuke/shared/coded-error';
 import * as z from 'zod';
 import { openServerLog } from '../../sync-server/src/http/server-log.ts';
 import type { ServerPlace } from '../../sync-server/src/operator-commands/operator-client.ts';
+import { keepFilesPrivate } from '../../sync-server/src/private-folder.ts';
 
 /** The command line makes no sense; the message says how to call the command. */
 export class UsageError extends CodedError<'usage'> {
@@ -41,6 +42,7 @@ export function readCommandLine(
   options: Readonly<Record<string, { type: 'string' | 'boolean' }>>,
   positionals: number,
 ): CommandLine {
+  keepFilesPrivate();
   const env = environmentSchema.parse(process.env);
   const parsed = parseOrExplain(usage, options);
   if (parsed.positionals.length !== positionals) throw new UsageError(usage);

@@ -1,4 +1,5 @@
 import { join } from 'node:path';
+import { elapsedSince } from '@uketsuke/shared/clock';
 import { readJson } from '@uketsuke/shared/json';
 import * as z from 'zod';
 import { diskError } from '../files/disk-error.ts';
@@ -38,9 +39,9 @@ export class PinThrottle {
     const attempts = await this.#read();
     const wait = waitAfterFailures(attempts.failures);
     const now = this.#now();
-    const elapsed = now - attempts.lastAt;
-    if (elapsed < 0) await this.#write({ ...attempts, lastAt: now });
-    const left = elapsed < 0 ? wait : wait - elapsed;
+    const { ms: waited, since } = elapsedSince(attempts.lastAt, now);
+    if (since !== attempts.lastAt) await this.#write({ ...attempts, lastAt: since });
+    const left = wait - waited;
     if (left > 0) throw new KioskHostError('too-many-attempts', { retryAfterSeconds: Math.ceil(left / 1000) });
     await this.#write({ failures: attempts.failures + 1, lastAt: now });
   }

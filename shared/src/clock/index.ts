@@ -1,1 +1,2 @@
+export * from './elapsed.ts';
 export * from './hybrid-clock.ts';

@@ -42,6 +42,6 @@ export const cityOperatorContracts = {
     access: 'operator',
     params: z.object({ username: z.string() }),
     answer: { status: 200, body: passwordResetSchema },
-    problems: ['not-found', 'conflict'],
+    problems: ['not-found', 'conflict', 'busy'],
   },
 } as const satisfies ContractGroup;

@@ -42,7 +42,7 @@ export const staffContracts = {
     access: 'everyone',
     body: loginRequestSchema,
     answer: { status: 200, body: signedInSchema },
-    problems: ['wrong-credentials', 'too-many-attempts', 'not-allowed'],
+    problems: ['wrong-credentials', 'too-many-attempts', 'not-allowed', 'busy'],
   },
   signOut: {
     method: 'post',
@@ -68,7 +68,7 @@ export const staffContracts = {
     access: 'signed-in',
     body: passwordChangeSchema,
     answer: { status: 204 },
-    problems: ['wrong-credentials', 'too-many-attempts', 'conflict'],
+    problems: ['wrong-credentials', 'too-many-attempts', 'conflict', 'busy'],
   },
   createStaff: {
     method: 'post',
@@ -77,6 +77,6 @@ export const staffContracts = {
     access: 'hq',
     body: newStaffSchema,
     answer: { status: 201, body: newStaffResponseSchema },
-    problems: ['shelter-unknown', 'conflict'],
+    problems: ['shelter-unknown', 'conflict', 'busy'],
   },
 } as const satisfies ContractGroup;

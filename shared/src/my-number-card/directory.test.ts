@@ -5,7 +5,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import * as z from 'zod';
 import { residentIdSchema } from '../identifiers/identifiers.ts';
-import { type Household, householdSchema } from '../person/person.ts';
+import { type Household, householdSchema, NAME_MAX_CHARACTERS } from '../person/person.ts';
 import { sampleHouseholds, seededBytes } from '../sample-households/sample-households.ts';
 import { toBase64url } from '../sealing/base64url.ts';
 import { UnsealError } from '../sealing/hpke.ts';
@@ -70,7 +70,7 @@ describe('the card directory', () => {
     const members = Array.from({ length: 12 }, (_, at) => ({
       ...member,
       residentId: residentIdSchema.parse(`${'A'.repeat(11)}${'ABCDEFGHIJKL'[at]}`),
-      name: { written: '長'.repeat(60), kana: 'ナ'.repeat(60) },
+      name: { written: '長'.repeat(NAME_MAX_CHARACTERS), kana: 'ナ'.repeat(NAME_MAX_CHARACTERS) },
     }));
     const large = { members, address: { line: '番'.repeat(120) } };
     const sealed = await sealLinkedHousehold(key(1), certificate('a'), large, seededBytes(9));

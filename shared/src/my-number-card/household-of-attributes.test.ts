@@ -32,8 +32,8 @@ describe('the household of a card', () => {
     expect(householdOfAttributes({ ...hanako, name: '\ue000田 太郎' }, RESIDENT).members[0]?.name.written).toBe(
       '〓田 太郎',
     );
-    const long = householdOfAttributes({ ...hanako, name: 'A'.repeat(90), address: '番'.repeat(300) }, RESIDENT);
-    expect(long.members[0]?.name.written).toBe(`${'A'.repeat(59)}…`);
+    const long = householdOfAttributes({ ...hanako, name: 'A'.repeat(130), address: '番'.repeat(300) }, RESIDENT);
+    expect(long.members[0]?.name.written).toBe(`${'A'.repeat(99)}…`);
     expect(long.address?.line).toBe(`${'番'.repeat(119)}…`);
   });
 

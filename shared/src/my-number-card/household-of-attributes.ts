@@ -1,16 +1,23 @@
 import type { ResidentId } from '../identifiers/identifiers.ts';
-import { foldForSearch } from '../person/kana.ts';
-import { type Address, addressSchema, type Household, type Person, parseAddress } from '../person/person.ts';
+import { isSameText } from '../names/index.ts';
+import {
+  type Address,
+  addressSchema,
+  type Household,
+  NAME_MAX_CHARACTERS,
+  type Person,
+  parseAddress,
+} from '../person/person.ts';
 import type { CardAttributes } from './attributes.ts';
 
-const NAME_MAX_CHARACTERS = 60;
 const ADDRESS_MAX_CHARACTERS = 120;
 /** Stands for a character that has no code of its own (外字), as printers do. */
 const GETA = '〓';
 
 /** What a name or address must not hold: private-use characters, and invisible ones that spoof what a screen shows. */
 const WITHOUT_A_FACE = /[\p{Co}\ufffd]/gu;
-const INVISIBLE = /[\p{Cc}\p{Cs}\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufeff]/gu;
+const INVISIBLE =
+  /[\p{Cc}\p{Cs}\u200b\u200e\u200f\u202a-\u202e\u2060-\u2069\ufeff]|(?<![\p{L}\p{M}])[\u200c\u200d]|[\u200c\u200d](?![\p{L}\p{M}])/gu;
 
 /**
  * The one person whom the card names, as a household. The reading of the name is not on the card and stays unknown;
@@ -28,12 +35,11 @@ export function householdOfAttributes(attributes: CardAttributes, residentId: Re
   return { ...(address === undefined ? {} : { address }), members: [person] };
 }
 
-/** The member of a registered household whom the card names: same written name, and no other birth date. */
+/** The member of a registered household whom the card names: same name (FLD-7), and no other birth date. */
 export function memberOfAttributes(household: Household, attributes: CardAttributes): Person | undefined {
-  const written = foldForSearch(fitting(attributes.name, NAME_MAX_CHARACTERS));
   return household.members.find(
     ({ name, birthDate }) =>
-      foldForSearch(name.written) === written &&
+      isSameText(name.written, fitting(attributes.name, NAME_MAX_CHARACTERS)) &&
       (birthDate === undefined || attributes.birthDate === null || birthDate === attributes.birthDate),
   );
 }

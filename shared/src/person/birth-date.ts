@@ -23,7 +23,9 @@ export function birthDatePrecision(date: BirthDate): 'day' | 'month' | 'year' {
 export function ageOn(date: BirthDate, today: string): number | undefined {
   if (birthDatePrecision(date) !== 'day') return undefined;
   const years = Number(today.slice(0, 4)) - Number(date.slice(0, 4));
-  return today.slice(5) < date.slice(5) ? years - 1 : years;
+  const age = today.slice(5) < date.slice(5) ? years - 1 : years;
+  // Nobody is younger than nothing: one of the two dates is wrong.
+  return age < 0 ? undefined : age;
 }
 
 function isRealDate(text: string): boolean {

@@ -33,6 +33,9 @@ describe('birth date', () => {
     expect(ageOn(birthDateSchema.parse('1980-11-23'), '2026-11-22')).toBe(45);
     expect(ageOn(birthDateSchema.parse('1980-11-22'), '2026-11-22')).toBe(46);
     expect(ageOn(birthDateSchema.parse('1980-11'), '2026-11-22')).toBeUndefined();
+    // A laptop whose clock stands in the past, or a wrong date.
+    expect(ageOn(birthDateSchema.parse('2026-11-23'), '2026-11-22')).toBeUndefined();
+    expect(ageOn(birthDateSchema.parse('2026-11-22'), '2026-11-22')).toBe(0);
     expect(birthDatePrecision(birthDateSchema.parse('1980'))).toBe('year');
   });
 });
@@ -66,6 +69,21 @@ describe('address', () => {
 });
 
 describe('a name', () => {
+  it.each([
+    ['Sinhala, with a joiner', 'ශ්\u200dරී ලාල්'],
+    ['Persian, with a non-joiner', 'می\u200cخواهم'],
+    ['of 76 letters', `${'Maria '.repeat(12)}Lima`],
+  ])('takes a name in %s', (_what, written) => {
+    expect(personNameSchema.parse({ written })).toEqual({ written });
+  });
+
+  it.each(['\u200dරී', '太郎\u200d', '太\u200d\u200d郎', 'a \u200c b'])(
+    'refuses joiners that join no letters: %j',
+    (written) => {
+      expect(personNameSchema.safeParse({ written }).success).toBe(false);
+    },
+  );
+
   it.each(['\u202e太郎', 'a\u0007b', '\u200b', '', ' '.repeat(3)])('refuses %j', (written) => {
     expect(personNameSchema.safeParse({ written }).success).toBe(false);
   });

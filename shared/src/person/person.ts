@@ -4,16 +4,23 @@ import { birthDateSchema } from './birth-date.ts';
 import { MUNICIPALITIES } from './municipalities.ts';
 import { needSchema } from './needs.ts';
 
-/** Control characters have no place in a name or an address and can spoof what a screen shows. */
-const PRINTABLE = /^[^\p{Cc}\p{Cs}\p{Co}\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufeff]*$/u;
+/**
+ * Control characters have no place in a name or an address and can spoof what a screen shows. Joiners (U+200C, U+200D)
+ * between letters belong to the writing of Sinhala, Persian, Hindi and others (Unicode UAX #31, 2.3).
+ */
+const PRINTABLE =
+  /^(?:[^\p{Cc}\p{Cs}\p{Co}\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufeff]|(?<=[\p{L}\p{M}])[\u200c\u200d](?=[\p{L}\p{M}]))*$/u;
+
+/** Most characters of a name; passports have longer ones than Japanese registers. */
+export const NAME_MAX_CHARACTERS = 100;
 
 const printable = (maxLength: number) =>
   z.string().trim().min(1).max(maxLength).regex(PRINTABLE, 'contains a control character');
 
 /** A name as written (usually kanji) and, where there is one, its reading in katakana. */
 export const personNameSchema = z.strictObject({
-  kana: printable(60).optional(),
-  written: printable(60),
+  kana: printable(NAME_MAX_CHARACTERS).optional(),
+  written: printable(NAME_MAX_CHARACTERS),
 });
 export type PersonName = z.infer<typeof personNameSchema>;
 

@@ -11,12 +11,18 @@ export class DuplicateIndex {
   readonly #byResident = new Map<ResidentId, Set<ShelterId>>();
   readonly #byMatchKey = new Map<string, ResidentAtShelter[]>();
   readonly #multiple = new Set<ResidentId>();
+  /** Keys under which more than one record meet. */
+  readonly #shared = new Set<string>();
 
   add(admission: ResidentAtShelter, matchKeys: readonly string[]): void {
     const shelters = this.#byResident.get(admission.residentId) ?? new Set();
     this.#byResident.set(admission.residentId, shelters.add(admission.shelterId));
     if (shelters.size > 1) this.#multiple.add(admission.residentId);
-    for (const key of matchKeys) this.#byMatchKey.set(key, [...(this.#byMatchKey.get(key) ?? []), admission]);
+    for (const key of matchKeys) {
+      const all = [...(this.#byMatchKey.get(key) ?? []), admission];
+      this.#byMatchKey.set(key, all);
+      if (all.length > 1) this.#shared.add(key);
+    }
   }
 
   remove(admission: ResidentAtShelter, matchKeys: readonly string[]): void {
@@ -26,6 +32,7 @@ export class DuplicateIndex {
     if ((shelters?.size ?? 0) < 2) this.#multiple.delete(admission.residentId);
     for (const key of matchKeys) {
       const rest = (this.#byMatchKey.get(key) ?? []).filter((each) => !isSame(each, admission));
+      if (rest.length < 2) this.#shared.delete(key);
       if (rest.length === 0) this.#byMatchKey.delete(key);
       else this.#byMatchKey.set(key, rest);
     }
@@ -41,15 +48,16 @@ export class DuplicateIndex {
     return matchKeys.flatMap((key) => this.#byMatchKey.get(key) ?? []);
   }
 
-  /** How many residents of the shelter are also admitted at another of the visible ones. */
-  countAt(shelterId: ShelterId, isVisible: (shelterId: ShelterId) => boolean): number {
-    let count = 0;
+  /** Residents of the shelter who are, or may be, admitted a second time, here or elsewhere: to be compared. */
+  candidatesAt(shelterId: ShelterId): ReadonlySet<ResidentId> {
+    const candidates = new Set<ResidentId>();
     for (const residentId of this.#multiple) {
-      const shelters = this.sheltersOf(residentId);
-      const elsewhere = [...shelters].some((each) => each !== shelterId && isVisible(each));
-      if (shelters.has(shelterId) && elsewhere) count += 1;
+      if (this.sheltersOf(residentId).has(shelterId)) candidates.add(residentId);
     }
-    return count;
+    for (const { shelterId: at, residentId } of this.underKeys([...this.#shared])) {
+      if (at === shelterId) candidates.add(residentId);
+    }
+    return candidates;
   }
 }
 

@@ -1,5 +1,5 @@
+import { isSameText, nameKeys } from '../names/index.ts';
 import { birthDatePrecision } from '../person/birth-date.ts';
-import { foldForSearch } from '../person/kana.ts';
 import type { Person, PersonName } from '../person/person.ts';
 
 /** How likely two records are the same person. Nothing is ever merged on `probable`: a person decides. */
@@ -13,13 +13,15 @@ export type Match = 'same' | 'probable' | 'different';
 export function probableMatchKeys(person: Person): readonly string[] {
   const { birthDate, name } = person;
   if (birthDate === undefined || birthDatePrecision(birthDate) !== 'day') return [];
-  const written = `written|${foldForSearch(name.written)}|${birthDate}`;
-  return name.kana === undefined ? [written] : [`kana|${foldForSearch(name.kana)}|${birthDate}`, written];
+  const written = nameKeys(name.written).map((key) => `written|${key}|${birthDate}`);
+  const kana = name.kana === undefined ? [] : nameKeys(name.kana).map((key) => `kana|${key}|${birthDate}`);
+  return [...kana, ...written];
 }
 
 /**
  * Compares two records: the same resident id is the same person; the same whole birth date, the same name and no
- * contradicting sex probably is. Names are compared by their readings; where one has none, as written.
+ * contradicting sex probably is. Names are compared by their readings; where one has none, as written. How a name is
+ * written does not matter (FLD-7).
  */
 export function matchPersons(left: Person, right: Person): Match {
   if (left.residentId === right.residentId) return 'same';
@@ -33,7 +35,7 @@ export function matchPersons(left: Person, right: Person): Match {
 /** With both readings known, other readings of the same characters are other people. */
 function isSameName(left: PersonName, right: PersonName): boolean {
   if (left.kana !== undefined && right.kana !== undefined) {
-    return foldForSearch(left.kana) === foldForSearch(right.kana);
+    return isSameText(left.kana, right.kana);
   }
-  return foldForSearch(left.written) === foldForSearch(right.written);
+  return isSameText(left.written, right.written);
 }

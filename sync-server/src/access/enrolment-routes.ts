@@ -1,6 +1,7 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import { deviceContracts } from '@uketsuke/shared/contracts';
 import { fromBase64url, toBase64url } from '@uketsuke/shared/sealing';
+import { originOf } from '../http/request-origin.ts';
 import { RequestRefusedError } from '../http/request-refused.ts';
 import { type Route, route } from '../http/routes.ts';
 import { AttemptThrottle } from '../identity/attempt-throttle.ts';
@@ -25,7 +26,7 @@ export function enrolmentRoutes(options: EnrolmentRoutesOptions): readonly Route
   const enrol = enrolmentOf(options);
   return [
     route(deviceContracts.enrolKiosk, async ({ body, request }) => {
-      const { device, common, keys, shelterKey } = await enrol(request.ip, body, { role: 'kiosk' });
+      const { device, common, keys, shelterKey } = await enrol(originOf(request), body, { role: 'kiosk' });
       return {
         ...common,
         eventKey: toBase64url(device.eventKey),
@@ -36,7 +37,7 @@ export function enrolmentRoutes(options: EnrolmentRoutesOptions): readonly Route
     }),
     route(deviceContracts.enrolHub, async ({ body, request }) => {
       const { certificateSha256 } = body;
-      const { device, common, shelterKey } = await enrol(request.ip, body, { role: 'hub', certificateSha256 });
+      const { device, common, shelterKey } = await enrol(originOf(request), body, { role: 'hub', certificateSha256 });
       return { ...common, hubIdentity: device.hubIdentity ?? '', shelterKey: toBase64url(shelterKey) };
     }),
   ];
@@ -45,17 +46,13 @@ export function enrolmentRoutes(options: EnrolmentRoutesOptions): readonly Route
 /** Redeems a code, slowing down who guesses (SEC-6), and gathers what kiosks and hubs both get. */
 function enrolmentOf({ devices, keyring, shelters, cityName, now }: EnrolmentRoutesOptions) {
   const attempts = new AttemptThrottle(WRONG_CODES, now);
-  return async (
-    address: string | undefined,
-    wanted: { readonly code: string; readonly deviceName: string },
-    as: DeviceRole,
-  ) => {
-    await pause(attempts.begin(address ?? ''));
+  return async (origin: string, wanted: { readonly code: string; readonly deviceName: string }, as: DeviceRole) => {
+    await pause(attempts.begin(origin));
     const device = await devices.enrol(wanted.code, wanted.deviceName, as).catch((error: unknown) => {
-      if (!isWrongCode(error)) attempts.uncount(address ?? '');
+      if (!isWrongCode(error)) attempts.uncount(origin);
       throw error;
     });
-    attempts.uncount(address ?? '');
+    attempts.uncount(origin);
     await shelters.refresh();
     const keys = await keyring.refresh();
     const shelter = shelters.find(device.shelterId);

@@ -1,6 +1,7 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import { type SignedIn, staffContracts } from '@uketsuke/shared/contracts';
 import type { Request } from 'express';
+import { originOf } from '../http/request-origin.ts';
 import { RequestRefusedError } from '../http/request-refused.ts';
 import { type Route, route } from '../http/routes.ts';
 import { AttemptThrottle } from '../identity/attempt-throttle.ts';
@@ -8,9 +9,13 @@ import { type StaffGate, staffRoute } from '../identity/staff-gate.ts';
 import type { StaffAccount, StaffRegister } from '../identity/staff-register.ts';
 import type { ShelterRegister } from '../shelters/shelter-register.ts';
 
-/** Per account the limit is low; an address may stand for a whole office behind one router. */
-const ACCOUNT_LIMIT = { attempts: 10, delayAfter: 3, forgetAfterMs: 15 * 60_000 };
-const ADDRESS_LIMIT = { attempts: 50, delayAfter: 50, forgetAfterMs: 15 * 60_000 };
+const FORGET_AFTER_MS = 15 * 60_000;
+/** Somebody who guesses at an account from one place. */
+const ACCOUNT_FROM_ORIGIN = { attempts: 10, delayAfter: 3, forgetAfterMs: FORGET_AFTER_MS };
+/** Many places: slowed down, never refused, as strangers could else lock out who the account belongs to. */
+const ACCOUNT = { attempts: Number.POSITIVE_INFINITY, delayAfter: 10, forgetAfterMs: FORGET_AFTER_MS };
+/** A place may be a whole office behind one router. */
+const ORIGIN = { attempts: 50, delayAfter: 50, forgetAfterMs: FORGET_AFTER_MS };
 
 export interface StaffRoutesOptions {
   readonly gate: StaffGate;
@@ -52,14 +57,16 @@ export function staffRoutes({ gate, staff, shelters, now }: StaffRoutesOptions):
   ];
 }
 
-/** Slows down and refuses repeated wrong passwords, by account and by address (SEC-6). */
+/** Slows down repeated wrong passwords of an account, and refuses them by where they come from (SEC-6). */
 class PasswordAttempts {
-  readonly #byAccount: AttemptThrottle;
-  readonly #byAddress: AttemptThrottle;
+  readonly #ofAccountFromOrigin: AttemptThrottle;
+  readonly #ofAccount: AttemptThrottle;
+  readonly #fromOrigin: AttemptThrottle;
 
   constructor(now: () => number) {
-    this.#byAccount = new AttemptThrottle(ACCOUNT_LIMIT, now);
-    this.#byAddress = new AttemptThrottle(ADDRESS_LIMIT, now);
+    this.#ofAccountFromOrigin = new AttemptThrottle(ACCOUNT_FROM_ORIGIN, now);
+    this.#ofAccount = new AttemptThrottle(ACCOUNT, now);
+    this.#fromOrigin = new AttemptThrottle(ORIGIN, now);
   }
 
   async judge(
@@ -67,21 +74,27 @@ class PasswordAttempts {
     username: string,
     verify: () => Promise<StaffAccount | undefined>,
   ): Promise<StaffAccount | undefined> {
-    const address = request.ip ?? '';
-    const delayMs = Math.max(this.#byAddress.begin(address), this.#byAccount.begin(username));
-    await pause(delayMs);
+    const origin = originOf(request);
+    const both = `${origin} ${username}`;
+    const uncount = () => {
+      this.#ofAccount.uncount(username);
+      this.#fromOrigin.uncount(origin);
+    };
+    await pause(
+      Math.max(this.#fromOrigin.begin(origin), this.#ofAccountFromOrigin.begin(both), this.#ofAccount.begin(username)),
+    );
     try {
       const account = await verify();
       if (account !== undefined) {
-        this.#byAccount.succeeded(username);
-        this.#byAddress.uncount(address);
+        this.#ofAccountFromOrigin.succeeded(both);
+        uncount();
       }
       return account;
     } catch (error) {
-      // Where nobody judged it, as the database was away, the right password must not count as a wrong one.
+      // Where nobody judged it, as the server was busy or the database away, the right password must not count.
       if (!(error instanceof RequestRefusedError && error.code === 'wrong-credentials')) {
-        this.#byAccount.uncount(username);
-        this.#byAddress.uncount(address);
+        this.#ofAccountFromOrigin.uncount(both);
+        uncount();
       }
       throw error;
     }

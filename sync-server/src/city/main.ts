@@ -1,5 +1,6 @@
 import * as z from 'zod';
 import { openServerLog } from '../http/server-log.ts';
+import { keepFilesPrivate } from '../private-folder.ts';
 import { stopOnSignals } from '../stop-on-signals.ts';
 import { startServer } from './start-server.ts';
 
@@ -23,6 +24,7 @@ const environmentSchema = z.object({
 await main();
 
 async function main(): Promise<void> {
+  keepFilesPrivate();
   const environment = environmentSchema.safeParse(process.env);
   if (!environment.success) {
     const names = environment.error.issues.map((issue) => issue.path.join('.')).join(', ');

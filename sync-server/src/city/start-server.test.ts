@@ -1,14 +1,16 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdtemp, rm } from 'node:fs/promises';
+import { chmod, mkdir, mkdtemp, readdir, rm, stat } from 'node:fs/promises';
 import { connect, createServer, type Socket } from 'node:net';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { shelterSummariesResponseSchema } from '@uketsuke/shared/contracts';
 import { sampleHouseholds } from '@uketsuke/shared/sample-households';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import * as z from 'zod';
+import { builtServer } from '../../../testbed/rough-network/built-server.ts';
+import { startServerProcess } from '../../../testbed/rough-network/server-process.ts';
 import { newCode, newKiosk, newShelter } from '../../../testbed/test-server/new-shelter.ts';
 import { BareKiosk, Console, eventually, send } from '../../../testbed/test-server/test-server.ts';
 import type { Couch } from '../couch/couch.ts';
@@ -182,5 +184,33 @@ describe('the program', () => {
       exitCode: 1,
       output: expect.stringContaining('PORT'),
     });
+  });
+});
+
+describe('the data directory', () => {
+  it('is closed to the machine’s other users, also one that an earlier version left open (SEC-7)', async () => {
+    const open = await mkdtemp(join(tmpdir(), 'uketsuke-open-'));
+    const place = join(open, 'data');
+    await mkdir(place, { mode: 0o755 });
+    await chmod(place, 0o755);
+    const server = await startServer({ dataDirectory: place, port: 0 });
+    expect((await stat(place)).mode & 0o777).toBe(0o700);
+    await server.stop();
+    await rm(open, { recursive: true });
+  });
+
+  it('holds only files of its own user when the program itself made them (SEC-7)', async () => {
+    const open = await mkdtemp(join(tmpdir(), 'uketsuke-open-'));
+    const place = join(open, 'data');
+    const program = await builtServer();
+    const server = await startServerProcess({ dataDirectory: place, program });
+    await server.stop();
+    const modes = await Promise.all(
+      (await readdir(place, { recursive: true })).map(async (name) => (await stat(join(place, name))).mode & 0o077),
+    );
+    expect(modes.length).toBeGreaterThan(5);
+    expect(new Set(modes)).toEqual(new Set([0]));
+    await rm(open, { recursive: true });
+    await rm(dirname(program), { recursive: true });
   });
 });

@@ -20,6 +20,7 @@ import { openIdentity } from '../identity/open-identity.ts';
 import { openDatabases } from '../open-databases.ts';
 import { openOperatorChannel } from '../operator/operator-channel.ts';
 import { operatorRoutes } from '../operator/operator-routes.ts';
+import { makePrivateFolder } from '../private-folder.ts';
 import { openQuarantine } from '../quarantine/open-quarantine.ts';
 import { QuarantineStore } from '../quarantine/quarantine-store.ts';
 import { openRoster } from '../roster/open-roster.ts';
@@ -68,6 +69,7 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
   const log = options.log ?? openServerLog('warn');
   const parts = new RunningParts();
   try {
+    await makePrivateFolder(options.dataDirectory);
     return await startParts(options, log, parts);
   } catch (error) {
     await parts.stop();

@@ -1,12 +1,14 @@
 import type { RequestHandler } from 'express';
 import { rateLimit } from 'express-rate-limit';
+import { originOf } from './request-origin.ts';
 import { RequestRefusedError } from './request-refused.ts';
 
-/** Bounds the requests of one address: `perMinute`, counted in this process. */
+/** Bounds the requests of one origin: `perMinute`, counted in this process. */
 export function limitPerAddress(perMinute: number): RequestHandler {
   return rateLimit({
     windowMs: 60_000,
     limit: perMinute,
+    keyGenerator: (request) => originOf(request),
     standardHeaders: 'draft-8',
     legacyHeaders: false,
     handler: (_request, _response, next) => {

@@ -3,6 +3,7 @@ import { hubCode } from '@uketsuke/shared/hub';
 import { toString as drawQr } from 'qrcode';
 import * as z from 'zod';
 import { openServerLog } from '../http/server-log.ts';
+import { keepFilesPrivate } from '../private-folder.ts';
 import { stopOnSignals } from '../stop-on-signals.ts';
 import { HubEnrolmentError } from './enrol-hub.ts';
 import { startHub } from './start-hub.ts';
@@ -31,6 +32,7 @@ const environmentSchema = z.object({
 await main();
 
 async function main(): Promise<void> {
+  keepFilesPrivate();
   const given = readArguments(process.argv.slice(2));
   const environment = environmentSchema.safeParse(process.env);
   if (given === undefined || !environment.success) {

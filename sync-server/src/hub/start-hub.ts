@@ -21,6 +21,7 @@ import { bundleKeyPairOf, type ShelterKeys } from '../identity/shelter-keys.ts';
 import { openDatabases } from '../open-databases.ts';
 import { openOperatorChannel } from '../operator/operator-channel.ts';
 import { hubOperatorRoutes } from '../operator/operator-routes.ts';
+import { makePrivateFolder } from '../private-folder.ts';
 import { QuarantineStore } from '../quarantine/quarantine-store.ts';
 import { RunningParts } from '../running-parts.ts';
 import { EventIntake } from '../sync/accept-events.ts';
@@ -82,6 +83,7 @@ export async function startHub(options: HubOptions): Promise<RunningHub> {
   const parts = new RunningParts();
   try {
     const { dataDirectory, masterKey: given } = options;
+    await makePrivateFolder(dataDirectory);
     const masterKey = await loadMasterKey(given, dataDirectory, secureRandomBytes);
     const file = await prepareHub({
       dataDirectory,

@@ -17,6 +17,18 @@ describe('wrong attempts (SEC-6)', () => {
     expect(throttle.begin('a')).toBe(0);
   });
 
+  it('are refused no longer because the clock was set back: by 9 hours, and then by a little more', () => {
+    let now = 10 * 3_600_000;
+    const throttle = new AttemptThrottle(LIMIT, () => now);
+    for (let attempt = 0; attempt < 10; attempt += 1) throttle.begin('a');
+    now -= 9 * 3_600_000;
+    expect(() => throttle.begin('a')).toThrow(expect.objectContaining({ retryAfterSeconds: 60 }));
+    now += 30_000;
+    expect(() => throttle.begin('a')).toThrow(expect.objectContaining({ retryAfterSeconds: 30 }));
+    now += 30_000;
+    expect(throttle.begin('a')).toBe(0);
+  });
+
   it('are forgotten after a right one; one of an address among many only takes itself back', () => {
     const throttle = new AttemptThrottle(LIMIT, () => 0);
     for (let attempt = 0; attempt < 5; attempt += 1) throttle.begin('a');

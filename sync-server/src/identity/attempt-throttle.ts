@@ -1,10 +1,11 @@
+import { elapsedSince } from '@uketsuke/shared/clock';
 import { RequestRefusedError } from '../http/request-refused.ts';
 
 const LONGEST_DELAY_MS = 4_000;
 const FIRST_DELAY_MS = 250;
 const KEYS_MAX = 50_000;
 
-/** How many wrong attempts are borne, and for how long they count. */
+/** How many wrong attempts are taken before all are refused, and for how long they count. */
 export interface AttemptLimit {
   readonly attempts: number;
   /** So many are answered without delay. */
@@ -39,9 +40,13 @@ export class AttemptThrottle {
   begin(key: string): number {
     const now = this.#now();
     const known = this.#attempts.get(key);
-    const before = known !== undefined && now - known.lastAt < this.#limit.forgetAfterMs ? known.count : 0;
-    if (known !== undefined && before >= this.#limit.attempts) {
-      const retryAfterSeconds = Math.ceil((known.lastAt + this.#limit.forgetAfterMs - now) / 1_000);
+    const { forgetAfterMs, attempts } = this.#limit;
+    // A clock that was set back must not make the wait any longer.
+    const { ms: waited, since } = elapsedSince(known?.lastAt ?? now, now);
+    if (known !== undefined) known.lastAt = since;
+    const before = known !== undefined && waited < forgetAfterMs ? known.count : 0;
+    if (before >= attempts) {
+      const retryAfterSeconds = Math.ceil((forgetAfterMs - waited) / 1_000);
       throw new RequestRefusedError(429, 'too-many-attempts', 'too many wrong attempts', { retryAfterSeconds });
     }
     this.#attempts.delete(key);

@@ -1,14 +1,12 @@
 import { type SignedIn, type StaffRole, staffRoleSchema } from '@uketsuke/shared/contracts';
 import type { RandomBytes, ShelterId } from '@uketsuke/shared/identifiers';
 import { shelterIdSchema } from '@uketsuke/shared/identifiers';
-import argon2 from 'argon2';
 import * as z from 'zod';
 import { createDocument, type Documents, readDocument, replaceDocument } from '../couch/documents.ts';
 import { RequestRefusedError } from '../http/request-refused.ts';
 import { newOneTimePassword } from './one-time-secrets.ts';
+import { PasswordHashes } from './password-hashes.ts';
 
-/** Argon2id with RFC 9106's second recommended choice (64 MiB, 3 passes); one lane, as a login has one thread. */
-const ARGON2 = { type: argon2.argon2id, memoryCost: 64 * 1024, timeCost: 3, parallelism: 1 } as const;
 export const FIRST_ADMIN = 'admin';
 
 const staffDocumentSchema = z.object({
@@ -32,11 +30,12 @@ export class StaffRegister {
   readonly #random: RandomBytes;
   /** Checked when there is no such account, so that the answer takes as long. */
   readonly #nobodysHash: string;
+  readonly #hashes = new PasswordHashes();
 
   constructor(database: Documents, random: RandomBytes) {
     this.#database = database;
     this.#random = random;
-    this.#nobodysHash = hashOfNobody(random);
+    this.#nobodysHash = PasswordHashes.ofNobody(random);
   }
 
   /** Makes the first HQ account on a city's first start; null when there is one already. */
@@ -63,7 +62,7 @@ export class StaffRegister {
   /** The account when the password is right; takes the same time when there is no such account. */
   async verify(username: string, password: string): Promise<StaffAccount | undefined> {
     const document = await this.#read(username);
-    const isRight = await argon2.verify(document?.value.passwordHash ?? this.#nobodysHash, password);
+    const isRight = await this.#hashes.verify(document?.value.passwordHash ?? this.#nobodysHash, password);
     return document !== undefined && isRight ? accountOf(username, document.value) : undefined;
   }
 
@@ -73,12 +72,12 @@ export class StaffRegister {
    */
   async changePassword(username: string, current: string, next: string): Promise<StaffAccount> {
     const stored = await this.#read(username);
-    if (stored === undefined || !(await argon2.verify(stored.value.passwordHash, current))) {
+    if (stored === undefined || !(await this.#hashes.verify(stored.value.passwordHash, current))) {
       throw new RequestRefusedError(403, 'wrong-credentials', 'current: wrong');
     }
     const changed: StaffDocument = {
       ...stored.value,
-      passwordHash: await argon2.hash(next, ARGON2),
+      passwordHash: await this.#hashes.hash(next),
       mustChangePassword: false,
       generation: stored.value.generation + 1,
     };
@@ -98,7 +97,7 @@ export class StaffRegister {
     const oneTimePassword = newOneTimePassword(this.#random);
     const changed: StaffDocument = {
       ...stored.value,
-      passwordHash: await argon2.hash(oneTimePassword, ARGON2),
+      passwordHash: await this.#hashes.hash(oneTimePassword),
       mustChangePassword: true,
       generation: stored.value.generation + 1,
     };
@@ -113,7 +112,7 @@ export class StaffRegister {
     const document: StaffDocument = {
       role,
       shelterIds: role === 'hq' ? [] : [...shelterIds],
-      passwordHash: await argon2.hash(oneTimePassword, ARGON2),
+      passwordHash: await this.#hashes.hash(oneTimePassword),
       mustChangePassword: true,
       generation: 1,
     };
@@ -124,13 +123,6 @@ export class StaffRegister {
   #read(username: string) {
     return readDocument(this.#database, idOf(username), staffDocumentSchema);
   }
-}
-
-/** A hash that no password has: checking one against it takes as long as any, and making it takes no time. */
-function hashOfNobody(random: RandomBytes): string {
-  const { memoryCost, timeCost, parallelism } = ARGON2;
-  const [salt, tag] = [16, 32].map((length) => Buffer.from(random(length)).toString('base64').replaceAll('=', ''));
-  return `$argon2id$v=19$m=${memoryCost},p=${parallelism},t=${timeCost}$${salt}$${tag}`;
 }
 
 function idOf(username: string): string {

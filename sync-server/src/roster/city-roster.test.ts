@@ -1,5 +1,11 @@
 import { HybridClock } from '@uketsuke/shared/clock';
-import { type DeviceId, deviceIdSchema, type ShelterId, shelterIdSchema } from '@uketsuke/shared/identifiers';
+import {
+  type DeviceId,
+  deviceIdSchema,
+  newResidentId,
+  type ShelterId,
+  shelterIdSchema,
+} from '@uketsuke/shared/identifiers';
 import type { Household } from '@uketsuke/shared/person';
 import { type EventKind, type EventOf, type ReceptionEvent, recordEvent } from '@uketsuke/shared/reception';
 import { sampleHouseholds, seededBytes } from '@uketsuke/shared/sample-households';
@@ -126,10 +132,25 @@ describe('the same person at two shelters (FLD-5)', () => {
     expect(city.people(first.shelterId, everywhere, null, 9).people[0]?.duplicates).toMatchObject([
       { match: 'probable', residentId: other.residentId },
     ]);
-    expect(city.summary(first.facts, everywhere, 0).duplicates).toBe(0);
+    expect(city.summary(first.facts, everywhere, 0).duplicates).toBe(1);
     const amended = second.record('amended', { admissionId: second.admit(OTHERS).id, household: OTHERS });
     take(second, amended, second.admit({ members: [{ ...likely, sex: 'male' }] }));
     expect(city.people(first.shelterId, everywhere, null, 9).people[0]?.duplicates).toEqual([]);
+  });
+
+  it('is probable at one shelter, too, when a family came with two cards; of one card nobody is a double', () => {
+    const again: Household = {
+      members: FAMILY.members.map((member, at) => ({ ...member, residentId: newResidentId(seededBytes(90 + at)) })),
+    };
+    const { city, take, complete } = cityOf(first);
+    take(first, first.admit(FAMILY));
+    complete();
+    expect(city.summary(first.facts, everywhere, 0).duplicates).toBe(0);
+    take(first, first.admit(again, 60_000));
+    expect(city.summary(first.facts, everywhere, 0).duplicates).toBe(2 * FAMILY.members.length);
+    expect(
+      city.people(first.shelterId, everywhere, null, 50).people.map(({ duplicates }) => duplicates.length),
+    ).toEqual(Array.from({ length: 2 * FAMILY.members.length }, () => 1));
   });
 
   it('is probable by the written name where a My Number card gave no reading, and not any more after an undo', () => {

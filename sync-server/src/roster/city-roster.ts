@@ -88,7 +88,7 @@ export class CityRoster implements LogProjection {
       state: known?.roster.state() ?? 'unknown',
       counts: known?.roster.counts() ?? null,
       lastReportAt: known?.lastReportAt ?? null,
-      duplicates: duplicatesKnown ? this.#duplicates.countAt(shelter.shelterId, isVisible) : null,
+      duplicates: duplicatesKnown ? this.#duplicatesAt(shelter.shelterId, isVisible) : null,
       quarantined,
     };
   }
@@ -198,7 +198,20 @@ export class CityRoster implements LogProjection {
     };
   }
 
-  /** Other visible shelters where the same or probably the same person is admitted; latest admission first (FLD-5). */
+  /** How many residents of the shelter are, or probably are, admitted a second time at a visible one (FLD-5). */
+  #duplicatesAt(shelterId: ShelterId, isVisible: Visible): number {
+    let count = 0;
+    for (const residentId of this.#duplicates.candidatesAt(shelterId)) {
+      const entry = this.#entry(shelterId, residentId);
+      if (entry !== undefined && this.#duplicatesOf(shelterId, entry, isVisible).length > 0) count += 1;
+    }
+    return count;
+  }
+
+  /**
+   * Where else the same or probably the same person is admitted, at this shelter or another visible one; latest
+   * admission first (FLD-5). Who came together is not compared: twins may be entered alike.
+   */
   #duplicatesOf(shelterId: ShelterId, entry: RosterEntry, isVisible: Visible): RosterPerson['duplicates'] {
     const candidates = new Map<string, { shelterId: ShelterId; residentId: ResidentId }>();
     for (const other of this.#duplicates.sheltersOf(entry.residentId)) {
@@ -208,7 +221,8 @@ export class CityRoster implements LogProjection {
       candidates.set(`${other.shelterId}/${other.residentId}`, other);
     }
     return [...candidates.values()]
-      .filter((other) => other.shelterId !== shelterId && isVisible(other.shelterId))
+      .filter((other) => other.shelterId !== shelterId || other.residentId !== entry.residentId)
+      .filter((other) => isVisible(other.shelterId))
       .flatMap((other) => this.#duplicate(entry, other.shelterId, other.residentId) ?? [])
       .sort(latestFirst)
       .map(({ admissionId: _order, ...duplicate }) => duplicate);
@@ -217,7 +231,7 @@ export class CityRoster implements LogProjection {
   #duplicate(entry: RosterEntry, shelterId: ShelterId, residentId: ResidentId) {
     const other = this.#entry(shelterId, residentId);
     const match = other === undefined ? 'different' : matchPersons(entry.person, other.person);
-    if (other === undefined || match === 'different') return undefined;
+    if (other === undefined || match === 'different' || other.admissionId === entry.admissionId) return undefined;
     const { admittedAt, admissionId } = other;
     return { shelterId, shelterName: this.#nameOf(shelterId), residentId, admittedAt, match, admissionId };
   }

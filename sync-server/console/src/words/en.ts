@@ -188,14 +188,14 @@ export const en: Catalogue = {
     match: { same: 'same person', probable: 'perhaps the same person' },
     matchExplained: {
       same: 'The same resident number is admitted at another shelter too.',
-      probable: 'Someone with the same reading and birth date is admitted at another shelter. Ask the person.',
+      probable: 'Someone with the same name and birth date is admitted a second time. Ask the person.',
     },
     duplicateAt: '{{shelter}} (admitted {{time}})',
   },
   search: {
     heading: 'Find people',
-    label: 'Name or reading',
-    hint: 'Any part of a name, in kanji, hiragana or katakana (half-width too).',
+    label: 'Name, reading or birth date',
+    hint: 'Any part of a name, in kanji, kana or Latin letters, in any order; old character forms do not matter.',
     clear: 'Clear',
     start: 'Enter the name of the person you are looking for.',
     searching: 'Searching…',

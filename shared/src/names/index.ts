@@ -1,0 +1,1 @@
+export { comparableText, comparableWords, isSameText, nameKeys } from './comparable.ts';
