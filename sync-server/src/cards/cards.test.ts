@@ -1,4 +1,6 @@
+import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { type CardTrust, openCard } from '@uketsuke/shared/card';
 import { type Fact, type IssuedCard, issuedCardSchema, pullFactsResponseSchema } from '@uketsuke/shared/contracts';
 import { type CardId, secureRandomBytes } from '@uketsuke/shared/identifiers';
@@ -225,8 +227,9 @@ describe('what the server keeps of a card (CRD-9)', () => {
   it('is nothing of the household, in no database', async () => {
     const couch = await openTestCouch();
     const url = couch.server.config.url;
+    const dataDirectory = await mkdtemp(join(tmpdir(), 'uketsuke-cards-'));
     const own = await startServer({
-      dataDirectory: tmpdir(),
+      dataDirectory,
       masterKey: 'A'.repeat(43),
       couchdbUrl: url,
       databasePrefix: couch.databasePrefix,
@@ -243,6 +246,7 @@ describe('what the server keeps of a card (CRD-9)', () => {
     for (const secret of secrets) expect(kept).not.toContain(secret);
     await own.stop();
     await couch.close();
+    await rm(dataDirectory, { recursive: true });
   });
 
   it('is one document for one id: a card id that is taken is not taken again (CRD-2)', async () => {

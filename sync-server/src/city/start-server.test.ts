@@ -191,7 +191,7 @@ describe('the data directory', () => {
   it('is closed to the machine’s other users, also one that an earlier version left open (SEC-7)', async () => {
     const open = await mkdtemp(join(tmpdir(), 'uketsuke-open-'));
     const place = join(open, 'data');
-    await mkdir(place, { mode: 0o755 });
+    await mkdir(join(place, 'couch'), { recursive: true });
     await chmod(place, 0o755);
     const server = await startServer({ dataDirectory: place, port: 0 });
     expect((await stat(place)).mode & 0o777).toBe(0o700);

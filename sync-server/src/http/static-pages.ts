@@ -1,10 +1,14 @@
-import { existsSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { readJson } from '@uketsuke/shared/json';
 import express, { type RequestHandler, type Response, Router } from 'express';
+import * as z from 'zod';
 import { RequestRefusedError } from './request-refused.ts';
 
-/** The same from `src/http` as from the bundle in `dist`: the workspace's folder is found by its package.json. */
+const packageSchema = z.object({ name: z.string() });
+
+/** The same from `src/http` as from the bundle in `dist`. */
 const workspace = findWorkspace();
 
 /** Where the built pages are. */
@@ -36,10 +40,16 @@ function setCaching(response: Response, path: string): void {
   response.set('Cache-Control', isNamedByContent ? 'public, max-age=31536000, immutable' : 'no-cache');
 }
 
+/** The workspace's own folder, known by its package's name: others lie above it that have a package.json, too. */
 function findWorkspace(): string {
-  for (const up of ['../..', '..']) {
+  for (const up of ['..', '../..']) {
     const folder = fileURLToPath(new URL(up, import.meta.url));
-    if (existsSync(join(folder, 'package.json'))) return folder;
+    if (packageNameIn(folder) === '@uketsuke/sync-server') return folder;
   }
   throw new Error('the sync-server folder was not found');
+}
+
+function packageNameIn(folder: string): string | undefined {
+  const path = join(folder, 'package.json');
+  return existsSync(path) ? readJson(readFileSync(path, 'utf8'), packageSchema)?.name : undefined;
 }
