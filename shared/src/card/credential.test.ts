@@ -206,7 +206,13 @@ describe('privacy of the code (CRD-3)', () => {
       member.birthDate ?? '',
       member.residentId,
     ]);
-    for (const secret of [...secrets, household.address?.line ?? '']) {
+    // One character alone is found in random bytes now and then: such a given name is looked for with its family's.
+    const long = [
+      ...secrets,
+      ...household.members.map(({ name }) => name.written),
+      household.address?.line ?? '',
+    ].filter((secret) => [...secret].length > 1);
+    for (const secret of long) {
       for (const haystack of haystacks) expect(haystack).not.toContain(secret);
     }
     const shared = bytes.filter((byte, at) => byte === again[at]).length;
