@@ -8,6 +8,8 @@ import { usualCharacter } from './usual-character.ts';
 
 /** Variation selectors, ideographic ones among them, and joiners: they choose a glyph, not a character. */
 const GLYPH_CHOICES = /[\u{fe00}-\u{fe0f}\u{e0100}-\u{e01ef}\u{2060}\u{feff}]|\u{200c}|\u{200d}/gu;
+const HAS_LATIN = /\p{Script=Latin}/u;
+const HAS_HAN = /\p{Script=Han}/u;
 const LATIN = /\p{Script=Latin}\p{M}*/gu;
 const MARKS = /\p{M}/gu;
 /** Latin letters that Unicode does not take apart. */
@@ -25,37 +27,35 @@ const LATIN_LETTERS: Readonly<Record<string, string>> = {
 /** What stands between the parts of a name. */
 const BETWEEN_WORDS = /[\s,.、。・·'’‘´`\-‐‑‒–—―]+/u;
 
-const SMALL = 'ァィゥェォヵヶッャュョヮ';
-const LARGE = 'アイウエオカケツヤユヨワ';
-/** Written alike to the ear; official forms know only one of each pair, and foreign names come in both. */
-const ALIKE: readonly (readonly [RegExp, string])[] = [
-  [/ヴァ/g, 'バ'],
-  [/ヴィ/g, 'ビ'],
-  [/ヴェ/g, 'ベ'],
-  [/ヴォ/g, 'ボ'],
-  [/ヴ/g, 'ブ'],
-  [/ヅ/g, 'ズ'],
-  [/ヂ/g, 'ジ'],
-  [/ヲ/g, 'オ'],
-  [/ヱ/g, 'エ'],
-  [/ヰ/g, 'イ'],
-];
-/** The kana of each vowel's row, small ones made large. */
-const ROWS = {
-  a: 'アカサタナハマヤラワガザダバパ',
-  i: 'イキシチニヒミリギジビピ',
-  u: 'ウクスツヌフムユルグズブプ',
-  e: 'エケセテネヘメレゲゼデベペ',
-  o: 'オコソトノホモヨロゴゾドボポ',
+/** Kana written otherwise to the same sound: old ones, and small ones, which official forms of the past did not know. */
+const SOUNDS_AS: ReadonlyMap<string, string> = new Map(
+  ['ァア', 'ィイ', 'ゥウ', 'ェエ', 'ォオ', 'ヵカ', 'ヶケ', 'ッツ', 'ャヤ', 'ュユ', 'ョヨ', 'ヮワ']
+    .concat(['ヅズ', 'ヂジ', 'ヲオ', 'ヱエ', 'ヰイ', 'ヴブ'])
+    .map(([written = '', heard = '']) => [written, heard]),
+);
+/** ヴィクトル, ビクトル: what follows ヴ in foreign names, and the kana of one sound. */
+const AFTER_VU: ReadonlyMap<string, string> = new Map([
+  ['ァ', 'バ'],
+  ['ィ', 'ビ'],
+  ['ェ', 'ベ'],
+  ['ォ', 'ボ'],
+]);
+const VOWELS = {
+  ア: 'アカサタナハマヤラワガザダバパ',
+  イ: 'イキシチニヒミリギジビピ',
+  ウ: 'ウクスツヌフムユルグズブプ',
+  エ: 'エケセテネヘメレゲゼデベペ',
+  オ: 'オコソトノホモヨロゴゾドボポ',
 } as const;
-/** A vowel that only prolongs the one before: オオノ, オウノ and オーノ are one reading, オノ is another. */
-const PROLONGED = [
-  new RegExp(`([${ROWS.a}])[アー]`, 'g'),
-  new RegExp(`([${ROWS.i}])[イー]`, 'g'),
-  new RegExp(`([${ROWS.u}])[ウー]`, 'g'),
-  new RegExp(`([${ROWS.e}])[エイー]`, 'g'),
-  new RegExp(`([${ROWS.o}])[オウー]`, 'g'),
-];
+const VOWEL_OF: ReadonlyMap<string, string> = new Map(
+  Object.entries(VOWELS).flatMap(([vowel, kana]) => [...kana].map((each) => [each, vowel] as const)),
+);
+/** After a kana of the one vowel, the other prolongs it as well: コウ, ケイ. */
+const ALSO_PROLONGS: ReadonlyMap<string, string> = new Map([
+  ['オ', 'ウ'],
+  ['エ', 'イ'],
+]);
+const LONG = 'ー';
 
 /** The words of a name or of what was typed into a search, each as it is compared. */
 export function comparableWords(text: string): string[] {
@@ -84,8 +84,13 @@ export function isSameText(left: string, right: string): boolean {
 }
 
 function comparableWord(word: string): string {
-  const plain = word.replaceAll(/(.)々/gu, '$1$1').toLowerCase().replaceAll(LATIN, plainLatin);
-  return soundOf([...plain].map(usualCharacter).join(''));
+  const small = word.toLowerCase();
+  const plain = HAS_LATIN.test(small) ? small.replaceAll(LATIN, plainLatin) : small;
+  return soundOf(HAS_HAN.test(plain) ? usualForms(plain) : plain);
+}
+
+function usualForms(word: string): string {
+  return [...word.replaceAll(/(.)々/gu, '$1$1')].map(usualCharacter).join('');
 }
 
 /** A Latin letter without its accents. */
@@ -94,12 +99,24 @@ function plainLatin(letter: string): string {
   return LATIN_LETTERS[base] ?? base;
 }
 
-/** Kana as they sound. */
+/** Kana as they sound: オオノ, オウノ and オーノ are one reading, オノ is another. */
 function soundOf(word: string): string {
   if (!/[ァ-ヺー]/u.test(word)) return word;
-  let sound = ALIKE.reduce((text, [written, heard]) => text.replaceAll(written, heard), word);
-  sound = sound.replaceAll(/[ァィゥェォヵヶッャュョヮ]/g, (small) => LARGE[SMALL.indexOf(small)] ?? small);
-  // Once more for the vowel after a vowel: オオウ.
-  for (const prolonged of PROLONGED) sound = sound.replaceAll(prolonged, '$1ー');
-  return sound.replaceAll(/ー+/g, 'ー');
+  let sound = '';
+  let vowel: string | undefined;
+  const characters = [...word];
+  for (let at = 0; at < characters.length; at += 1) {
+    const written = characters[at] ?? '';
+    const foreign = written === 'ヴ' ? AFTER_VU.get(characters[at + 1] ?? '') : undefined;
+    if (foreign !== undefined) at += 1;
+    const heard = foreign ?? SOUNDS_AS.get(written) ?? written;
+    const prolongs = heard === LONG || heard === vowel || (vowel !== undefined && ALSO_PROLONGS.get(vowel) === heard);
+    if (vowel !== undefined && prolongs) {
+      if (!sound.endsWith(LONG)) sound += LONG;
+      continue;
+    }
+    sound += heard;
+    vowel = VOWEL_OF.get(heard);
+  }
+  return sound;
 }
