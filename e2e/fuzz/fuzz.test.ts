@@ -5,7 +5,7 @@ import { ACTION_KINDS, planOf } from '../../testbed/fuzz/plan.ts';
 import { countsOf, failuresOf, reportsOf } from '../../testbed/fuzz/reports.ts';
 
 /** Some; `npm run test:long` runs two hundred. */
-const SEEDS = 12;
+const SEEDS = 4;
 
 const seedsUpTo = (last: number) => Array.from({ length: last }, (_, at) => at + 1);
 
