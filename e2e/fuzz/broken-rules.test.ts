@@ -14,6 +14,8 @@ import { builtServer } from '../../testbed/rough-network/built-server.ts';
 const LOSS = /acknowledged ev:\S+, and it is lost/;
 const UNTIL_LOSS: Patience = { withinMs: 30_000, isFound: (complaints) => LOSS.test(complaints.join('\n')) };
 const SEEDS_MAX = 10;
+/** Kiosks have pushed by then, on a busy machine too. */
+const PUT_BACK_AT_MS = 12_000;
 
 const READY_HOSTS = 3;
 let program: string;
@@ -98,7 +100,7 @@ function oldCopyPlan(): Plan {
     doubled: 0,
     actions: [
       ...actions.map((action, at) => ({ atMs: at * 200, action })),
-      ...putBack.map((action, at) => ({ atMs: 4_000 + at * 200, action })),
+      ...putBack.map((action, at) => ({ atMs: PUT_BACK_AT_MS + at * 200, action })),
     ],
   };
 }
