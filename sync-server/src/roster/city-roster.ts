@@ -217,7 +217,8 @@ export class CityRoster implements LogProjection {
     for (const other of this.#duplicates.sheltersOf(entry.residentId)) {
       candidates.set(`${other}/${entry.residentId}`, { shelterId: other, residentId: entry.residentId });
     }
-    for (const other of this.#duplicates.underKeys(probableMatchKeys(entry.person))) {
+    const matchKeys = this.#shelters.get(shelterId)?.indexed.get(entry.residentId)?.matchKeys ?? [];
+    for (const other of this.#duplicates.underKeys(matchKeys)) {
       candidates.set(`${other.shelterId}/${other.residentId}`, other);
     }
     return [...candidates.values()]
