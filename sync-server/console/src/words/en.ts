@@ -195,7 +195,7 @@ export const en: Catalogue = {
   search: {
     heading: 'Find people',
     label: 'Name, reading or birth date',
-    hint: 'Any part of a name, in kanji, kana or Latin letters, in any order; old character forms do not matter.',
+    hint: 'Any part of a name, as written or by its reading, in any order; old character forms do not matter.',
     clear: 'Clear',
     start: 'Enter the name of the person you are looking for.',
     searching: 'Searching…',
