@@ -69,3 +69,17 @@ export async function differenceFrom(name: string, drawn: Uint8Array, folder = D
   const files = `${fileURLToPath(folder)}${name}.{accepted,drawn,difference}.png`;
   return `${name} is not as accepted (${difference.pixels} pixels in one place): see ${files}; npm run gallery:accept if it is meant`;
 }
+
+/** For so long, ms, a page may still come to what was accepted: its last words follow its last step by a moment. */
+const COMES_WITHIN_MS = 15_000;
+
+/**
+ * Like `differenceFrom`, of a page that is looked at again until it shows what was accepted or its time is up.
+ * @param draw the page as it is now, PNG
+ */
+export async function lastingDifferenceFrom(name: string, draw: () => Promise<Uint8Array>): Promise<string | null> {
+  const until = performance.now() + COMES_WITHIN_MS;
+  let drawn = await draw();
+  while (!(await isAccepted(name, drawn)) && performance.now() < until) drawn = await draw();
+  return differenceFrom(name, drawn);
+}
