@@ -18,28 +18,21 @@ export async function changes(request: CouchRequest, database: EmbeddedDatabase)
   sendJson(request, 200, await page(database, options, await startOf(options.since, database)));
 }
 
-/**
- * PouchDB's sequences are numbers; CouchDB's are opaque strings. Ours look like the latter, so that nobody comes
- * to rely on numbers.
- */
-export function sequenceText(sequence: number | string): string {
-  return `${sequence}-e`;
-}
-
 async function startOf(since: string | number, database: EmbeddedDatabase): Promise<number> {
   if (since === 'now') return Number((await database.pouch.info()).update_seq);
-  const number = /^(\d{1,15})(?:-.*)?$/.exec(String(since))?.[1];
-  if (number === undefined) throw badRequest("Malformed sequence supplied in 'since' parameter.");
-  return Number(number);
+  const start = (await database.lives()).startAfter(String(since));
+  if (start === undefined) throw badRequest("Malformed sequence supplied in 'since' parameter.");
+  return start;
 }
 
 async function page(database: EmbeddedDatabase, { include_docs, limit }: Options, since: number) {
   const most = limit === undefined ? undefined : Math.max(1, limit);
   const answer = await database.pouch.changes({ since, include_docs, ...(most === undefined ? {} : { limit: most }) });
+  const lives = await database.lives();
   const last = Math.max(since, Number(answer.last_seq));
   const full = most !== undefined && answer.results.length >= most;
-  const results = answer.results.map((change) => ({ ...change, seq: sequenceText(change.seq) }));
-  return { results, last_seq: sequenceText(last), pending: full ? await pendingAfter(database, last) : 0 };
+  const results = answer.results.map((change) => ({ ...change, seq: lives.text(change.seq) }));
+  return { results, last_seq: lives.text(last), pending: full ? await pendingAfter(database, last) : 0 };
 }
 
 /** How many changes come after `sequence`: 0 exactly when there are none; else at least as many as there are. */

@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { Listeners } from '@uketsuke/shared/listeners';
 import { Turn } from '@uketsuke/shared/turn';
 import { CouchProblem, notFound } from './couch-problem.ts';
+import { Lives } from './lives.ts';
 import { PouchDB } from './pouchdb-on-leveldb.ts';
 import { syncedLeveldown } from './synced-leveldown.ts';
 
@@ -14,6 +15,8 @@ const DELETED = '.deleted-';
 export interface EmbeddedDatabase {
   readonly name: string;
   readonly pouch: PouchDB;
+  /** Its sequences; begun when it is opened. */
+  readonly lives: () => Promise<Lives>;
 }
 
 /** The databases of a folder: one subfolder each, with the documents and the view indexes inside. */
@@ -56,7 +59,7 @@ export class Databases {
     if (!this.#names.has(name)) throw notFound('Database does not exist.');
     const configuration = { adapter: 'leveldb', db: syncedLeveldown, revs_limit: 100 } as const;
     const pouch = new PouchDB(join(this.#folder(name), 'documents'), configuration);
-    const database = { name, pouch };
+    const database = { name, pouch, lives: once(() => Lives.begin(pouch)) };
     this.#open.set(name, database);
     return database;
   }
@@ -109,6 +112,18 @@ export class Databases {
   #folder(name: string): string {
     return join(this.#directory, encodeURIComponent(name));
   }
+}
+
+/** What `make` makes, made at the first call; after a failure, at the next. */
+function once<Made>(make: () => Promise<Made>): () => Promise<Made> {
+  let made: Promise<Made> | undefined;
+  return () => {
+    made ??= make().catch((error: unknown) => {
+      made = undefined;
+      throw error;
+    });
+    return made;
+  };
 }
 
 function illegalName(name: string): string {

@@ -1,7 +1,7 @@
 import * as z from 'zod';
 import { allDocuments } from './all-docs.ts';
 import { bulkDocuments } from './bulk.ts';
-import { changes, sequenceText } from './changes.ts';
+import { changes } from './changes.ts';
 import { CouchProblem, methodNotAllowed } from './couch-problem.ts';
 import type { Databases, EmbeddedDatabase } from './databases.ts';
 import { deleteDocument, getDocument, noAttachments, postDocument, putDocument } from './documents.ts';
@@ -132,7 +132,8 @@ async function databasesInfo(request: CouchRequest, databases: Databases): Promi
 
 async function databaseInfo(database: EmbeddedDatabase) {
   const info = await database.pouch.info();
-  return { db_name: database.name, doc_count: info.doc_count, update_seq: sequenceText(info.update_seq) };
+  const update_seq = (await database.lives()).text(info.update_seq);
+  return { db_name: database.name, doc_count: info.doc_count, update_seq };
 }
 
 function allow(request: CouchRequest, ...methods: string[]): void {

@@ -1,7 +1,7 @@
-import { mkdir, mkdtemp, readdir, rm } from 'node:fs/promises';
+import { cp, mkdir, mkdtemp, readdir, rm } from 'node:fs/promises';
 import { connect } from 'node:net';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { type Couch, openCouch } from '../couch.ts';
 import { DatabaseUnreachableError, isDatabaseUnavailable } from '../couch-errors.ts';
@@ -158,6 +158,67 @@ describe('the embedded server', () => {
     expect([413, 'connection ended']).toContain(status);
     expect(sent).toBeLessThan(80);
     expect((await send('/a')).status).toBe(200);
+  });
+});
+
+describe('sequences of files that were put back to an older copy (SYN-5)', () => {
+  const copied = () => join(dataDirectory, '..', `${basename(dataDirectory)}-copy`);
+  afterEach(() => rm(copied(), { recursive: true, force: true }));
+
+  async function restarted(between: () => Promise<void> = async () => undefined): Promise<void> {
+    await couch.close();
+    await between();
+    couch = await openCouch({ dataDirectory });
+  }
+  /** What is confirmed is in the files, of a running server too. */
+  const copyAside = () => cp(dataDirectory, copied(), { recursive: true });
+  const putBack = () =>
+    restarted(async () => {
+      await rm(dataDirectory, { recursive: true });
+      await cp(copied(), dataDirectory, { recursive: true });
+    });
+  const write = async (...names: string[]) => {
+    const database = await openDatabase<{ n: number }>(couch, 'reception-s1');
+    for (const name of names) await database.insert({ n: 1 }, name);
+  };
+  const readAfter = async (since: string) => {
+    const database = await openDatabase(couch, 'reception-s1');
+    const { results, last_seq } = await database.changes({ since, feed: 'normal' });
+    return { names: results.map(({ id }) => id), last: String(last_seq) };
+  };
+
+  it('lead to everything since the copy, though what they had seen is there again', async () => {
+    await write('a');
+    const atCopy = (await readAfter('0')).last;
+    await copyAside();
+    await write('b', 'c');
+    const seen = await readAfter(atCopy);
+    expect(seen.names).toEqual(['b', 'c']);
+    await putBack();
+    await write('unseen', 'c', 'b', 'd');
+    expect((await readAfter(seen.last)).names).toEqual(['unseen', 'c', 'b', 'd']);
+    expect((await readAfter(atCopy)).names).toEqual(['unseen', 'c', 'b', 'd']);
+  });
+
+  it('lead to everything where the files know nothing of the time they are from', async () => {
+    await write('a');
+    await restarted(copyAside);
+    await write('b');
+    const { last } = await readAfter('0');
+    await putBack();
+    await write('unseen', 'b');
+    expect((await readAfter(last)).names).toEqual(['a', 'unseen', 'b']);
+  });
+
+  it('go on where they stood over starts that lost nothing, those from before starts were told apart too', async () => {
+    await write('a', 'b');
+    const { last } = await readAfter('0');
+    for (const name of ['c', 'd']) {
+      await restarted();
+      await write(name);
+    }
+    expect((await readAfter(last)).names).toEqual(['c', 'd']);
+    expect((await readAfter(last.replace(/-.*/, '-e'))).names).toEqual(['c', 'd']);
   });
 });
 
