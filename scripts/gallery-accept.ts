@@ -9,6 +9,7 @@ import {
   acceptPicture,
   isAccepted,
   PICTURES,
+  type PictureOfState,
   picturesOf,
   removeStrayPictures,
 } from '../kiosk/gallery/picture-check/pictures.ts';
@@ -33,7 +34,7 @@ try {
   for (const state of GALLERY_STATES.filter(({ id }) => id.includes(part))) {
     await window.goTo(state);
     for (const { name, size } of picturesOf(state)) {
-      const drawn = await window.picture(size);
+      const drawn = await stillPicture(window, size);
       if (!isAnother && (await isAccepted(name, drawn))) continue;
       await acceptPicture(name, drawn);
       console.log(name);
@@ -48,4 +49,14 @@ try {
   await browser.close();
   await site.close();
   await rm(folder, { recursive: true, force: true });
+}
+
+/** The page once it looks the same twice in a row: its last words follow its last step by a moment. */
+async function stillPicture(window: GalleryWindow, size: PictureOfState['size']): Promise<Buffer> {
+  let drawn = await window.picture(size);
+  for (;;) {
+    const again = await window.picture(size);
+    if (again.equals(drawn)) return drawn;
+    drawn = again;
+  }
 }

@@ -27,10 +27,16 @@ async function admitThree(stage: Stage): Promise<void> {
   await stage.settled();
 }
 
+/** Waits until the desk knows: an exchange on its way would be the last that worked, at a time that is chance. */
+async function beginAnswering(stage: Stage, answers: ServerAnswers): Promise<void> {
+  stage.kiosk.server.answers = answers;
+  await stage.settled();
+}
+
 /** The server answered in the morning and then began to answer like this. */
 function laterAnswering(answers: ServerAnswers): (stage: Stage) => Promise<void> {
   return async (stage) => {
-    stage.kiosk.server.answers = answers;
+    await beginAnswering(stage, answers);
     await admitThree(stage);
   };
 }
@@ -87,7 +93,7 @@ export const SYNC_STATES: readonly GalleryState[] = [
       stage.kiosk.server.putsAside = true;
       await stage.admit(householdOf(30, 1));
       await stage.until('a record to be put aside', ({ sync }) => sync.quarantined > 0);
-      stage.kiosk.server.answers = 'failing';
+      await beginAnswering(stage, 'failing');
       await admitThree(stage);
     },
     true,
