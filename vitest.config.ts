@@ -11,7 +11,8 @@ export default defineConfig({
       'testbed/**/*.test.ts',
     ],
     exclude: ['**/node_modules/**', '**/dist/**'],
-    maxWorkers: 2,
+    // One more than cores: many a file waits for its browser or server.
+    maxWorkers: 3,
     maxConcurrency: 4,
     testTimeout: 180_000,
     hookTimeout: 180_000,

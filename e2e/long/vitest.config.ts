@@ -6,7 +6,8 @@ import { defineConfig } from 'vitest/config';
  */
 export default defineConfig({
   test: {
-    include: ['e2e/long/**/*.test.ts'],
+    include: ['e2e/long/**/*.test.ts', 'shared/src/card/mutated-codes.test.ts'],
+    env: { MUTATED_CODES: 'all' },
     fileParallelism: false,
     testTimeout: 600_000,
     hookTimeout: 600_000,
