@@ -7,6 +7,7 @@ import type { KioskSecrets } from '../../kiosk/src/reception/kiosk-secrets.ts';
 import { bundleExportOf } from '../../kiosk/src/usb/bundle-export.ts';
 import { duplicatingFetch } from '../rough-network/duplicating-fetch.ts';
 import { openWireFetch } from '../rough-network/wire-fetch.ts';
+import { showCard } from '../test-kiosk/desk-steps.ts';
 import { loseMemoryStore, memoryStorage } from '../test-kiosk/memory-storage.ts';
 import { Lifeline } from './lifeline.ts';
 
@@ -101,7 +102,7 @@ export class FuzzKiosk {
     const { desk } = this;
     if (desk === null) return;
     this.acknowledged.unanswered += 1;
-    const outcome = await desk.cards.scan(card, 'shelter');
+    const outcome = await showCard(desk, card, 'shelter');
     if (outcome.kind === 'not-recorded') return;
     this.acknowledged.unanswered -= 1;
     if (outcome.kind === 'admitted') this.acknowledged.admissions.add(outcome.eventId);

@@ -9,6 +9,7 @@ import { eventually, PATIENCE_MS } from '../patience/eventually.ts';
 import { enrol, HQ_PASSWORD, HQ_USER, prepareCity } from '../rough-network/prepared-city.ts';
 import { type ServerProcess, startServerProcess } from '../rough-network/server-process.ts';
 import { type ThrowawayData, throwawayData } from '../rough-network/throwaway-data.ts';
+import { showCard } from '../test-kiosk/desk-steps.ts';
 import { sendToHub } from '../test-server/test-hub.ts';
 import { type HubProcess, startHubProcess } from './hub-process.ts';
 import { KioskAtHub } from './kiosk-at-hub.ts';
@@ -117,7 +118,7 @@ export class ShelterWithHub {
   /** Shows the next cards at the desk; each must be admitted. */
   async admit({ desk }: KioskAtHub, count: number): Promise<void> {
     for (let at = 0; at < count; at += 1) {
-      const outcome = await desk.cards.scan(this.nextCard(), 'shelter');
+      const outcome = await showCard(desk, this.nextCard(), 'shelter');
       if (outcome.kind !== 'admitted') throw new Error(`a card was not admitted: ${outcome.kind}`);
     }
   }

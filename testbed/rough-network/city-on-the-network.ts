@@ -3,6 +3,7 @@ import { sampleHouseholds } from '@uketsuke/shared/sample-households';
 import type { Desk } from '../../kiosk/src/desk/desk.ts';
 import { HeadquartersClient } from '../headquarters/headquarters-client.ts';
 import { eventually, PATIENCE_MS } from '../patience/eventually.ts';
+import { showCard } from '../test-kiosk/desk-steps.ts';
 import { TestKiosk } from '../test-kiosk/test-kiosk.ts';
 import { HQ_PASSWORD, HQ_USER, type PreparedCity, type PreparedShelter, prepareCity } from './prepared-city.ts';
 import { RoughProxy, type RoughProxyOptions } from './rough-proxy.ts';
@@ -95,7 +96,7 @@ export class CityOnTheNetwork {
       this.#admittedPeople += this.#households[this.#cardsShown]?.members.length ?? 0;
       this.#cardsShown += 1;
       if (code === undefined) throw new Error('no cards left');
-      const outcome = await desk.cards.scan(code, 'shelter');
+      const outcome = await showCard(desk, code, 'shelter');
       if (outcome.kind !== 'admitted') throw new Error(`a card was not admitted: ${outcome.kind}`);
     }
   }

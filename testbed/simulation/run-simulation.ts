@@ -12,6 +12,7 @@ import { RoughProxy } from '../rough-network/rough-proxy.ts';
 import { startServerProcess } from '../rough-network/server-process.ts';
 import { throwawayData } from '../rough-network/throwaway-data.ts';
 import { openWireFetch } from '../rough-network/wire-fetch.ts';
+import { showCard } from '../test-kiosk/desk-steps.ts';
 import { HeadquartersWatch } from './headquarters-watch.ts';
 import { KioskFleet } from './kiosk-fleet.ts';
 import { faultsByChance } from './network-faults.ts';
@@ -207,7 +208,7 @@ async function admitLive(
     if (desk === undefined || resident === undefined) continue;
     const { shelterId } = desk.shelter;
     scans.push(
-      desk.cards.scan(card, 'shelter').then((outcome) => {
+      showCard(desk, card, 'shelter').then((outcome) => {
         if (outcome.kind !== 'admitted') throw new Error(`a card was not admitted: ${outcome.kind}`);
         acknowledged.set(resident, shelterId);
         watch.await(resident, shelterId, performance.now());

@@ -29,3 +29,12 @@ export function householdNamed(people: readonly NamedPerson[]): Household {
     })),
   };
 }
+
+/** The same people as another phone of the family has them: under other resident ids. */
+export function onAnotherPhone(household: Household): Household {
+  const bytes = seededBytes(household.members.length + 77);
+  return {
+    ...household,
+    members: household.members.map((member) => ({ ...member, residentId: newResidentId(bytes) })),
+  };
+}

@@ -1,5 +1,5 @@
 import { CARD_REFUSALS, type CardRefusal } from '@uketsuke/shared/errors';
-import { householdNamed, householdOf } from '../stage/households.ts';
+import { householdNamed, householdOf, onAnotherPhone } from '../stage/households.ts';
 import type { Stage } from '../stage/stage.ts';
 import type { CameraSetUp } from '../stage/still-camera.ts';
 import { atDesk, type GalleryState } from './gallery-state.ts';
@@ -87,6 +87,12 @@ async function askToUndo(stage: Stage): Promise<void> {
   await stage.result('admitted');
   await stage.screen.press('undo');
   await stage.screen.see('[data-testid=undo-confirm]');
+}
+
+/** A family comes with the card of another phone, and the question who they are stands. */
+async function askAboutFamily(stage: Stage): Promise<void> {
+  await stage.showCard(onAnotherPhone(householdOf(3, 4)));
+  await stage.panel('same-person');
 }
 
 function admitted(
@@ -193,6 +199,33 @@ export const RECEPTION_STATES: readonly GalleryState[] = [
     steps: async (stage) => {
       await stage.showCard(householdOf(3, 4));
       await stage.result('already-admitted');
+    },
+  }),
+  atDesk({
+    id: 'reception-same-person',
+    screen: 'reception',
+    title: { ja: '同じ人か尋ねる', en: 'The same person?' },
+    steps: async (stage) => {
+      await stage.showCard(onAnotherPhone(householdOf(2, 1)));
+      await stage.panel('same-person');
+    },
+  }),
+  atDesk({
+    id: 'reception-same-family',
+    screen: 'reception',
+    title: { ja: '同じ家族か尋ねる', en: 'The same family?' },
+    steps: askAboutFamily,
+    isAlsoLow: true,
+  }),
+  atDesk({
+    id: 'reception-same-some',
+    screen: 'reception',
+    title: { ja: '家族の一部だけ同じ', en: 'Only some are the same' },
+    steps: async (stage) => {
+      await askAboutFamily(stage);
+      await stage.screen.press('same-choice');
+      stage.screen.scan('UKE1ABCDEFGH');
+      await stage.screen.see('[data-testid=same-waiting]');
     },
   }),
   ...CARD_REFUSALS.map((refusal) =>

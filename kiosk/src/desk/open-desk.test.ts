@@ -1,6 +1,8 @@
 import { readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { openJournalEntry } from '@uketsuke/shared/journal';
+import type { Household } from '@uketsuke/shared/person';
+import { allOthers, allTheSame, type Doubt } from '@uketsuke/shared/roster';
 import { fromBase64url, importSealingPrivateKey } from '@uketsuke/shared/sealing';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { CityKeys, householdOf } from '../../../testbed/test-kiosk/city-keys.ts';
@@ -8,6 +10,7 @@ import { TestKiosk } from '../../../testbed/test-kiosk/test-kiosk.ts';
 import { parseJournalLine } from '../../host/journal/journal-line.ts';
 import type { KioskHost } from '../../host/kiosk-host.ts';
 import { KioskHostError } from '../../host/kiosk-host-error.ts';
+import type { PresentedOutcome } from '../reception/outcomes.ts';
 import { enrolKiosk, unlockKiosk } from './enrol-kiosk.ts';
 
 const NOW = Date.UTC(2026, 10, 22, 3);
@@ -35,6 +38,64 @@ function withAppend(append: (host: KioskHost, entry: Parameters<KioskHost['journ
     journal: { read: (from, limit) => host.journal.read(from, limit), append: (entry) => append(host, entry) },
   });
 }
+
+/** The same people as another parent's phone has them: other resident ids, the names written another way. */
+function onAnotherPhone(household: Household): Household {
+  const members = household.members.map((member, at) => {
+    const { residentId } = householdOf(900 + at, 1).members[0] ?? member;
+    return { ...member, residentId, name: { ...member.name, written: member.name.written.replace(' ', '　') } };
+  });
+  return { ...household, members };
+}
+
+describe('one family on two cards (FLD-4)', () => {
+  const doubtsOf = (outcome: PresentedOutcome): readonly Doubt[] => {
+    if (outcome.kind !== 'probably-here') throw new Error(`no question but ${outcome.kind}`);
+    return outcome.doubts;
+  };
+
+  it('is asked about, all at once, and counted once when they are the same', async () => {
+    const desk = await kiosk.open({ now });
+    const card = await city.card(onAnotherPhone(FAMILY), NOW);
+    await desk.cards.scan(await city.card(FAMILY, NOW), 'shelter');
+    const doubts = doubtsOf(await desk.cards.scan(card, 'shelter'));
+    expect(doubts.map(({ entries }) => entries.map(({ residentId }) => residentId))).toEqual(
+      FAMILY.members.map(({ residentId }) => [residentId]),
+    );
+    expect(await journalLines()).toHaveLength(1);
+    expect(await desk.cards.scan(card, 'shelter', allTheSame(doubts))).toMatchObject({ kind: 'already-admitted' });
+    expect(await journalLines()).toHaveLength(1);
+    // Who was said to be somebody is not asked about again.
+    expect(await desk.cards.scan(card, 'shelter')).toMatchObject({ kind: 'already-admitted' });
+    expect(desk.view.snapshot().counts.admitted).toBe(4);
+  });
+
+  it('is two families when a person says so, and some of one when only some are the same', async () => {
+    const desk = await kiosk.open({ now });
+    const other = onAnotherPhone(FAMILY);
+    const card = await city.card(other, NOW);
+    await desk.cards.scan(await city.card(FAMILY, NOW), 'shelter');
+    const doubts = doubtsOf(await desk.cards.scan(card, 'shelter'));
+    const answers = new Map([...allTheSame(doubts)].slice(0, 1).concat([...allOthers(doubts)].slice(1)));
+    expect(await desk.cards.scan(card, 'shelter', answers)).toMatchObject({
+      kind: 'admitted',
+      admitted: other.members.slice(1).map(({ residentId }) => ({ residentId })),
+      already: [{ residentId: FAMILY.members[0]?.residentId }],
+    });
+    expect(desk.view.snapshot().counts.admitted).toBe(7);
+    expect(await desk.cards.scan(card, 'shelter')).toMatchObject({ kind: 'already-admitted' });
+  });
+
+  it('is asked about anew when whom they were taken for is not here any more', async () => {
+    const desk = await kiosk.open({ now });
+    const card = await city.card(onAnotherPhone(FAMILY), NOW);
+    await desk.cards.scan(await city.card(FAMILY, NOW), 'shelter');
+    await desk.cards.scan(card, 'shelter', allTheSame(doubtsOf(await desk.cards.scan(card, 'shelter'))));
+    await desk.admissions.undoLast();
+    expect(await desk.cards.scan(card, 'shelter')).toMatchObject({ kind: 'admitted', already: [] });
+    expect(desk.view.snapshot().counts.admitted).toBe(4);
+  });
+});
 
 describe('scanning a card', () => {
   it('admits without a network, once, and says so the second time (RCP-3, RCP-4)', async () => {

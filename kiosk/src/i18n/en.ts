@@ -138,6 +138,20 @@ export const en: Catalogue = {
       since: 'admitted at {{time}}',
       some: 'Household members admitted before',
     },
+    same: {
+      title: 'Are these people checked in already?',
+      lead: 'Somebody with the same name and birth date is checked in. Ask, then choose.',
+      yes: 'The same person (checked in already)',
+      no: 'Somebody else (check in now)',
+      allYes: 'Yes, all {{people}} are the same people (checked in already)',
+      allNo: 'No, all {{people}} are other people (check in now)',
+      mixed: 'Go on with {{same}} the same, {{others}} other people',
+      each: 'If somebody is not the same, press their name.',
+      isSame: 'Same',
+      isOther: 'Other',
+      leave: 'Back without checking in',
+      waiting: 'Next in line: show the card again once this question is answered.',
+    },
     expired: 'The card has expired. The admission is recorded. Suggest a new card when things are calmer.',
     refused: {
       'not-ours': {

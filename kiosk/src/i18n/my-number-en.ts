@@ -96,12 +96,6 @@ export const myNumberEn: typeof myNumberJa = {
     },
     others: 'For now, check in another way.',
   },
-  same: {
-    title: 'Is this person checked in already?',
-    lead: 'Somebody with the same name and birth date is checked in. Ask, then choose.',
-    yes: 'The same person (checked in already)',
-    no: 'Somebody else (check in now)',
-  },
   trouble: {
     phone: {
       title: 'A smartphone cannot be used',

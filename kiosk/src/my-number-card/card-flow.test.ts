@@ -1,13 +1,14 @@
 import { eventIdSchema } from '@uketsuke/shared/identifiers';
 import type { CardAttributes } from '@uketsuke/shared/my-number-card';
+import { type Answers, allOthers, allTheSame, type Doubt } from '@uketsuke/shared/roster';
 import { sampleHouseholds } from '@uketsuke/shared/sample-households';
 import { describe, expect, it, vi } from 'vitest';
 import { ScriptedCardReader } from '../../gallery/stage/scripted-card-reader.ts';
 import type { AttributesOutcome, CardReaderState } from '../../host/card-reader/card-reader.ts';
 import { DeskLine, type Told } from '../reception/desk-line.ts';
-import type { ScanOutcome } from '../reception/outcomes.ts';
+import type { PresentedOutcome, ScanOutcome } from '../reception/outcomes.ts';
 import { CardFlow } from './card-flow.ts';
-import type { LinkOutcome, MyNumberDesk, ReadOutcome, TapOutcome, WhoItIs } from './my-number-desk.ts';
+import type { LinkOutcome, MyNumberDesk, TapOutcome } from './my-number-desk.ts';
 
 /** The order of things between the reader, the desk and the staff; each answer comes when the test lets it. */
 
@@ -34,6 +35,10 @@ const already: Extract<ScanOutcome, { kind: 'already-admitted' }> = {
   ],
 };
 
+const [, lookalike] = sampleHouseholds(5, 2, 1).flatMap(({ members }) => members);
+if (lookalike === undefined) throw new Error('no sample');
+const doubts: readonly Doubt[] = [{ member: lookalike, entries: already.entries }];
+
 function card(presentation: number, validity = 'good' as const): CardReaderState {
   return { kind: 'card', presentation, certificateSha256: 'A'.repeat(43), validity };
 }
@@ -41,14 +46,18 @@ function card(presentation: number, validity = 'good' as const): CardReaderState
 /** A desk that answers when it is told. */
 class HeldDesk implements MyNumberDesk {
   readonly taps: ((outcome: TapOutcome) => void)[] = [];
-  readonly reads: ((outcome: ReadOutcome) => void)[] = [];
-  readonly whos: (WhoItIs | undefined)[] = [];
+  readonly reads: ((outcome: PresentedOutcome) => void)[] = [];
+  readonly answered: (Answers | undefined)[] = [];
+  readonly tapAnswers: (Answers | undefined)[] = [];
   readonly links: ((outcome: LinkOutcome) => void)[] = [];
   linked: readonly string[] = [];
-  tap = () => new Promise<TapOutcome>((resolve) => this.taps.push(resolve));
-  admitRead: MyNumberDesk['admitRead'] = (_certificate, _read, _stay, who) => {
-    this.whos.push(who);
-    return new Promise<ReadOutcome>((resolve) => this.reads.push(resolve));
+  tap: MyNumberDesk['tap'] = (_certificate, _stay, answers) => {
+    this.tapAnswers.push(answers);
+    return new Promise<TapOutcome>((resolve) => this.taps.push(resolve));
+  };
+  admitRead: MyNumberDesk['admitRead'] = (_certificate, _read, _stay, answers) => {
+    this.answered.push(answers);
+    return new Promise<PresentedOutcome>((resolve) => this.reads.push(resolve));
   };
   link = (_certificate: string, residentIds: readonly string[]) => {
     this.linked = residentIds;
@@ -204,25 +213,40 @@ describe('the flow of a card', () => {
     void flow.submit('1234');
     reader.answers[0]?.({ kind: 'read', attributes: hanako });
     await settled();
-    desk.reads[0]?.({ kind: 'probably-here', entries: already.entries });
+    desk.reads[0]?.({ kind: 'probably-here', doubts });
     await settled();
-    expect(panel()).toEqual({ show: 'same-person', entries: already.entries });
-    void flow.isWho(person.residentId);
-    void flow.isWho('somebody-else');
+    expect(panel()).toEqual({ show: 'same-person', doubts });
+    void flow.answer(allTheSame(doubts));
+    void flow.answer(allOthers(doubts));
     await settled();
     desk.reads[1]?.(already);
     await settled();
-    expect([desk.whos, told()]).toEqual([[undefined, person.residentId], ['already-admitted']]);
+    expect([desk.answered, told()]).toEqual([[undefined, allTheSame(doubts)], ['already-admitted']]);
 
     const gone = await atPin();
     void gone.flow.submit('1234');
     gone.reader.answers[0]?.({ kind: 'read', attributes: hanako });
     await settled();
-    gone.desk.reads[0]?.({ kind: 'probably-here', entries: already.entries });
+    gone.desk.reads[0]?.({ kind: 'probably-here', doubts });
     await settled();
     gone.reader.show({ kind: 'waiting' });
-    await gone.flow.isWho('somebody-else');
-    expect([gone.panel(), gone.desk.whos]).toEqual([null, [undefined]]);
+    await gone.flow.answer(allOthers(doubts));
+    expect([gone.panel(), gone.desk.answered]).toEqual([null, [undefined]]);
+  });
+
+  it('asks who tapped, though the card was taken away since (FLD-4)', async () => {
+    const { reader, desk, line, told, panel } = open();
+    reader.show(card(1));
+    await settled();
+    reader.show({ kind: 'waiting' });
+    desk.taps[0]?.({ kind: 'probably-here', doubts });
+    await settled();
+    expect([panel(), line.state().question?.doubts]).toEqual([null, doubts]);
+    line.answer(allTheSame(doubts));
+    await settled();
+    desk.taps[1]?.(already);
+    await settled();
+    expect([desk.tapAnswers, told()]).toEqual([[undefined, allTheSame(doubts)], ['already-admitted']]);
   });
 
   it('asks nothing over the words that the admission could not be recorded (DUR-3)', async () => {

@@ -1,5 +1,7 @@
 import type { ResidentId } from '@uketsuke/shared/identifiers';
 import { Listeners } from '@uketsuke/shared/listeners';
+import type { StayKind } from '@uketsuke/shared/reception';
+import type { Answers } from '@uketsuke/shared/roster';
 import type {
   AttributesOutcome,
   AttributesRequest,
@@ -21,7 +23,7 @@ import {
   panelWithoutCard,
   peopleOf,
 } from './card-panels.ts';
-import type { MyNumberDesk, ReadCard, WhoItIs } from './my-number-desk.ts';
+import type { MyNumberDesk, ReadCard } from './my-number-desk.ts';
 
 export interface CardFlowState {
   readonly reader: CardReaderState;
@@ -117,11 +119,11 @@ export class CardFlow {
   }
 
   /** Staff say who it is. */
-  async isWho(who: WhoItIs): Promise<void> {
+  async answer(answers: Answers): Promise<void> {
     const card = this.#card;
     const read = this.#asked;
     this.#asked = null;
-    if (card !== null && read !== null) await this.#admitRead(card, read, who);
+    if (card !== null && read !== null) await this.#admitRead(card, read, answers);
   }
 
   #stopListening(): void {
@@ -165,8 +167,22 @@ export class CardFlow {
     this.#show({ reader: card, panel, strip: null });
     if (!admitsByTap(card)) return;
     const { desk, line } = this.#parts;
-    const outcome = await line.enqueue((stay) => desk.tap(card.certificateSha256, stay));
+    const tap = (stay: StayKind, answers?: Answers) => desk.tap(card.certificateSha256, stay, answers);
+    const outcome = await line.enqueue(tap);
     const isOn = this.#isOn(card);
+    if (outcome.kind === 'probably-here') {
+      if (isOn) this.#show({ panel: null });
+      // Whoever tapped has taken the card away before anybody has read the question.
+      line.ask({
+        code: null,
+        doubts: outcome.doubts,
+        again: async (stay, answers) => {
+          const answered = await tap(stay, answers);
+          return answered.kind === 'not-linked' ? null : answered;
+        },
+      });
+      return;
+    }
     if (outcome.kind === 'not-linked') {
       if (isOn) this.#show({ panel: { show: 'choose', why: 'not-linked' } });
       return;
@@ -175,14 +191,14 @@ export class CardFlow {
     line.tell({ about: 'scan', outcome });
   }
 
-  async #admitRead(card: CardOnReader, read: ReadCard, who?: WhoItIs): Promise<void> {
+  async #admitRead(card: CardOnReader, read: ReadCard, answers?: Answers): Promise<void> {
     const { desk, line } = this.#parts;
-    const outcome = await line.enqueue((stay) => desk.admitRead(card.certificateSha256, read, stay, who));
+    const outcome = await line.enqueue((stay) => desk.admitRead(card.certificateSha256, read, stay, answers));
     const isOn = this.#isOn(card);
     if (outcome.kind === 'probably-here') {
       if (!isOn) return;
       this.#asked = read;
-      this.#show({ panel: { show: 'same-person', entries: outcome.entries } });
+      this.#show({ panel: { show: 'same-person', doubts: outcome.doubts } });
       return;
     }
     // No panel: one would take the place of the words, and that nothing was recorded has to be read (DUR-3).

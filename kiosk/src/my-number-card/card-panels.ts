@@ -1,4 +1,4 @@
-import type { RosterEntry } from '@uketsuke/shared/roster';
+import type { Doubt } from '@uketsuke/shared/roster';
 import type { AttributesOutcome, AttributesRequest, CardReaderState } from '../../host/card-reader/card-reader.ts';
 import type { ScanOutcome } from '../reception/outcomes.ts';
 
@@ -25,7 +25,7 @@ export type CardPanel =
     }
   | { readonly show: 'blocked'; readonly way: CardWay }
   /** Are they the person who is here already? */
-  | { readonly show: 'same-person'; readonly entries: readonly RosterEntry[] }
+  | { readonly show: 'same-person'; readonly doubts: readonly Doubt[] }
   | { readonly show: 'trouble'; readonly trouble: CardTrouble };
 
 /** What is offered beside the result while the card lies on the reader. */

@@ -9,7 +9,7 @@ import {
   sealLinkedHousehold,
 } from '@uketsuke/shared/my-number-card';
 import { birthDateSchema, type Household } from '@uketsuke/shared/person';
-import type { RosterEntry } from '@uketsuke/shared/roster';
+import { allOthers, allTheSame, type Doubt, type RosterEntry } from '@uketsuke/shared/roster';
 import { seededBytes } from '@uketsuke/shared/sample-households';
 import { toBase64url } from '@uketsuke/shared/sealing';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
@@ -19,8 +19,9 @@ import type { KioskHost } from '../../host/kiosk-host.ts';
 import { KioskHostError } from '../../host/kiosk-host-error.ts';
 import type { Desk } from '../desk/desk.ts';
 import type { KioskSecrets } from '../reception/kiosk-secrets.ts';
+import type { PresentedOutcome } from '../reception/outcomes.ts';
 import { KioskStore } from '../store/kiosk-store.ts';
-import type { ReadOutcome, TapOutcome } from './my-number-desk.ts';
+import type { TapOutcome } from './my-number-desk.ts';
 
 const NOW = Date.UTC(2026, 10, 22, 1);
 const now = () => NOW;
@@ -47,13 +48,18 @@ beforeEach(async () => {
 });
 afterEach(() => kiosk.remove());
 
-function peopleOf(outcome: ReadOutcome | TapOutcome): readonly RosterEntry[] {
+function peopleOf(outcome: TapOutcome): readonly RosterEntry[] {
   if (outcome.kind === 'admitted') return [...outcome.admitted, ...outcome.already];
   if (outcome.kind === 'returned' || outcome.kind === 'already-admitted') return outcome.entries;
   throw new Error(`nobody in ${outcome.kind}`);
 }
 
-const idsOf = (outcome: ReadOutcome) => peopleOf(outcome).map((entry) => entry.residentId);
+function doubtsOf(outcome: TapOutcome): readonly Doubt[] {
+  if (outcome.kind !== 'probably-here') throw new Error(`no question but ${outcome.kind}`);
+  return outcome.doubts;
+}
+
+const idsOf = (outcome: PresentedOutcome) => peopleOf(outcome).map((entry) => entry.residentId);
 const namesOf = (outcome: Parameters<typeof peopleOf>[0]) =>
   peopleOf(outcome).map((entry) => entry.person.name.written);
 
@@ -151,15 +157,32 @@ describe('admission by My Number card', () => {
     const read = { attributes: { name: name.written, address: '', birthDate, sex }, way: 'pin' } as const;
     const desk = await kiosk.open({ now });
     await desk.cards.scan(await city.card({ members: [member] }, NOW), 'shelter');
-    const asked = await desk.myNumber.admitRead(CARD, read, 'shelter');
-    expect(asked).toMatchObject({ kind: 'probably-here', entries: [{ residentId: member.residentId }] });
+    const asked = doubtsOf(await desk.myNumber.admitRead(CARD, read, 'shelter'));
+    expect(asked).toMatchObject([{ entries: [{ residentId: member.residentId }] }]);
     expect(desk.view.snapshot().counts.admitted).toBe(1);
-    const same = await desk.myNumber.admitRead(CARD, read, 'shelter', member.residentId);
+    const same = await desk.myNumber.admitRead(CARD, read, 'shelter', allTheSame(asked));
     expect([same.kind, idsOf(same)]).toEqual(['already-admitted', [member.residentId]]);
-    const other = await desk.myNumber.admitRead(CARD, read, 'shelter', 'somebody-else');
+    expect((await desk.myNumber.admitRead(CARD, read, 'shelter')).kind).toBe('already-admitted');
+    const other = await desk.myNumber.admitRead(CARD, read, 'shelter', allOthers(asked));
     expect(other.kind).toBe('admitted');
     expect(desk.view.snapshot().counts.admitted).toBe(2);
     expect((await desk.myNumber.admitRead(CARD, read, 'shelter')).kind).toBe('already-admitted');
+  });
+
+  it('asks for a QR card, too, that comes after the My Number card of the same person (FLD-4)', async () => {
+    const [member] = householdOf(193, 1).members;
+    if (member === undefined) throw new Error('no sample');
+    const { birthDate = null, name, sex } = member;
+    const desk = await kiosk.open({ now });
+    const read = { attributes: { name: name.written, address: '', birthDate, sex }, way: 'pin' } as const;
+    await desk.myNumber.admitRead(CARD, read, 'shelter');
+    const card = await city.card({ members: [member, ...householdOf(194, 1).members] }, NOW);
+    const asked = doubtsOf(await desk.cards.scan(card, 'shelter'));
+    expect(asked.map((doubt) => doubt.member.residentId)).toEqual([member.residentId]);
+    expect(desk.view.snapshot().counts.admitted).toBe(1);
+    const outcome = await desk.cards.scan(card, 'shelter', allTheSame(asked));
+    expect(outcome).toMatchObject({ kind: 'admitted', already: [{ person: { name: { written: name.written } } }] });
+    expect(desk.view.snapshot().counts.admitted).toBe(2);
   });
 
   it('is not recorded when the disk fails, and once when the card is shown again (RCP-8, DUR-3)', async () => {

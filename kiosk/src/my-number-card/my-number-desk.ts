@@ -8,22 +8,19 @@ import {
 } from '@uketsuke/shared/my-number-card';
 import type { Household } from '@uketsuke/shared/person';
 import type { ReceptionEvent, StayKind } from '@uketsuke/shared/reception';
-import { isAdmitted, matchPersons, type RosterEntry, type ShelterRoster } from '@uketsuke/shared/roster';
+import { type Answers, NO_ANSWERS, type ShelterRoster } from '@uketsuke/shared/roster';
 import { traceFailure } from '../failure-trace.ts';
 import type { Admissions } from '../reception/admissions.ts';
-import type { RecordFailure, ScanOutcome } from '../reception/outcomes.ts';
+import type { PresentedOutcome, RecordFailure } from '../reception/outcomes.ts';
 import type { UsageClock } from '../reception/usage-clock.ts';
 import type { CardDirectory } from './card-directory.ts';
 
 /** What the desk does with a My Number card. Certificates are given by their SHA-256, base64url. Nothing rejects. */
 export interface MyNumberDesk {
-  /** Admits the household that registered the card. */
-  tap(certificateSha256: string, stay: StayKind): Promise<TapOutcome>;
-  /**
-   * Admits whom the card names, after its PIN or the number on its face opened it. When somebody is here who probably
-   * is the same person, a person has to say (FLD-4): asked again with `who`, it is done.
-   */
-  admitRead(certificateSha256: string, read: ReadCard, stay: StayKind, who?: WhoItIs): Promise<ReadOutcome>;
+  /** Admits the household that registered the card; when the desk has to ask who they are, again with the answers. */
+  tap(certificateSha256: string, stay: StayKind, answers?: Answers): Promise<TapOutcome>;
+  /** Admits whom the card names, after its PIN or the number on its face opened it; again with answers, as above. */
+  admitRead(certificateSha256: string, read: ReadCard, stay: StayKind, answers?: Answers): Promise<PresentedOutcome>;
   /** Registers the card for people of the roster, so that a tap is enough from then on. */
   link(certificateSha256: string, residentIds: readonly ResidentId[]): Promise<LinkOutcome>;
   /** Takes the registration back. */
@@ -35,12 +32,7 @@ export interface ReadCard {
   readonly way: 'pin' | 'pin-b';
 }
 
-/** Somebody of the roster, or nobody of it. */
-export type WhoItIs = ResidentId | 'somebody-else';
-
-export type ReadOutcome = ScanOutcome | { readonly kind: 'probably-here'; readonly entries: readonly RosterEntry[] };
-
-export type TapOutcome = ScanOutcome | { readonly kind: 'not-linked' };
+export type TapOutcome = PresentedOutcome | { readonly kind: 'not-linked' };
 
 export type LinkOutcome =
   | { readonly kind: 'linked' | 'unlinked' }
@@ -67,12 +59,13 @@ export class MyNumberDeskService implements MyNumberDesk {
     this.#parts = parts;
   }
 
-  tap(certificateSha256: string, stay: StayKind): Promise<TapOutcome> {
+  tap(certificateSha256: string, stay: StayKind, answers: Answers = NO_ANSWERS): Promise<TapOutcome> {
     return this.#attempt<TapOutcome>('tap', async () => {
       const found = await this.#parts.directory.lookUp(certificateSha256);
       if (found.kind === 'not-linked') return found;
-      const outcome = await this.#admit(certificateSha256, found.household, stay, 'card-presented');
-      if (!found.current && outcome.kind !== 'not-recorded') await this.#renew(certificateSha256, found.household);
+      const outcome = await this.#admit(certificateSha256, found.household, stay, 'card-presented', answers);
+      const isDone = outcome.kind !== 'not-recorded' && outcome.kind !== 'probably-here';
+      if (!found.current && isDone) await this.#renew(certificateSha256, found.household);
       return outcome;
     });
   }
@@ -81,16 +74,13 @@ export class MyNumberDeskService implements MyNumberDesk {
     certificateSha256: string,
     { attributes, way }: ReadCard,
     stay: StayKind,
-    who?: WhoItIs,
-  ): Promise<ReadOutcome> {
-    return this.#attempt<ReadOutcome>('card', async () => {
+    answers: Answers = NO_ANSWERS,
+  ): Promise<PresentedOutcome> {
+    return this.#attempt<PresentedOutcome>('card', async () => {
       const residentId = residentIdOfCard(this.#parts.firstKey(), certificateSha256);
       const household = await this.#householdOfCard(certificateSha256, attributes, residentId);
-      const entries = who === undefined ? this.#probablyHere(household) : [];
-      if (entries.length > 0) return { kind: 'probably-here', entries };
-      const known = who === undefined || who === 'somebody-else' ? null : this.#householdOf([who]);
       const assurance = way === 'pin' ? 'card-and-pin' : 'card-presented';
-      return this.#admit(certificateSha256, known ?? household, stay, assurance);
+      return this.#admit(certificateSha256, household, stay, assurance, answers);
     });
   }
 
@@ -124,29 +114,16 @@ export class MyNumberDeskService implements MyNumberDesk {
     return registered ? found.household : householdOfAttributes(attributes, residentId);
   }
 
-  /** Who is here and probably the one person of the household, under another resident id. */
-  #probablyHere({ members: [person, ...others] }: Household): RosterEntry[] {
-    const { roster } = this.#parts;
-    if (person === undefined || others.length > 0 || roster.isAdmitted(person.residentId)) return [];
-    return [...roster.entries()].filter(
-      (entry) => isAdmitted(entry) && matchPersons(person, entry.person) === 'probable',
-    );
-  }
-
   #admit(
     certificateSha256: string,
     household: Household,
     stay: StayKind,
     assurance: 'card-presented' | 'card-and-pin',
-  ): Promise<ScanOutcome> {
+    answers: Answers,
+  ): Promise<PresentedOutcome> {
     const read = { method: 'my-number-card', assurance } as const;
-    return this.#parts.admissions.present({
-      key: `my-number-card:${certificateSha256}`,
-      cardId: null,
-      household,
-      stay,
-      read,
-    });
+    const key = `my-number-card:${certificateSha256}`;
+    return this.#parts.admissions.present({ key, cardId: null, household, stay, read }, answers);
   }
 
   /** Makes an entry of an older key anew under the newest. The admission stands whether this works or not. */

@@ -7,11 +7,21 @@ import {
   recordEvent,
   type StayKind,
 } from '@uketsuke/shared/reception';
-import { decideAdmission, lastUndoable, type RosterEntry, returningResidents } from '@uketsuke/shared/roster';
+import {
+  type Answers,
+  asAnswered,
+  decideAdmission,
+  doubtsAbout,
+  lastUndoable,
+  NO_ANSWERS,
+  type RosterEntry,
+  returningResidents,
+  type WhoItIs,
+} from '@uketsuke/shared/roster';
 import { Turn } from '@uketsuke/shared/turn';
 import { traceFailure } from '../failure-trace.ts';
 import type { EventLog } from './event-log.ts';
-import type { RecordFailure, ScanOutcome, UndoOutcome } from './outcomes.ts';
+import type { PresentedOutcome, RecordFailure, ScanOutcome, UndoOutcome } from './outcomes.ts';
 import type { UsageClock } from './usage-clock.ts';
 
 /** A household that was shown to the desk, by whatever card. */
@@ -53,6 +63,8 @@ export class Admissions {
   /** By the key of an unfinished draft that does not hold any more: its events, and those that take them back. */
   readonly #withdrawals = new Map<string, readonly ReceptionEvent[]>();
   #unfinishedUndo: EventOf<'voided'> | null = null;
+  /** Who staff said somebody of a card is: while the desk is open they are not asked again. */
+  readonly #answered = new Map<ResidentId, WhoItIs>();
   /** Decisions are taken one after another: each sees what the one before recorded. */
   readonly #turn = new Turn();
 
@@ -63,9 +75,20 @@ export class Admissions {
     this.#onRecorded = onRecorded;
   }
 
-  /** Admits whoever of the household is not here yet. */
-  present(presented: Presented): Promise<ScanOutcome> {
-    return this.#decide(() => this.#admit(presented));
+  /**
+   * Admits whoever of the household is not here yet. When somebody here is probably one of them under another resident
+   * id, nobody is admitted before a person has said who they are (FLD-4).
+   */
+  present(presented: Presented, answers: Answers = NO_ANSWERS): Promise<PresentedOutcome> {
+    return this.#decide(async () => {
+      const doubts = this.#doubtsAbout(presented.household, answers);
+      if (doubts.length > 0) return { kind: 'probably-here', doubts };
+      const said = new Map([...this.#answered, ...answers]);
+      const household = asAnswered(this.#log.roster, presented.household, said);
+      const outcome = await this.#admit({ ...presented, household });
+      if (outcome.kind !== 'not-recorded') for (const [member, who] of answers) this.#answered.set(member, who);
+      return outcome;
+    });
   }
 
   /**
@@ -100,6 +123,15 @@ export class Admissions {
   /** Resolves when nothing is being decided. */
   async settled(): Promise<void> {
     await this.#turn.settled();
+  }
+
+  /** Those of whom nobody has said who they are, or only that they are somebody who is not here any more. */
+  #doubtsAbout(household: Household, answers: Answers) {
+    const { roster } = this.#log;
+    return doubtsAbout(roster, household).filter(({ member: { residentId } }) => {
+      const who = answers.get(residentId) ?? this.#answered.get(residentId);
+      return who === undefined || (who !== 'somebody-else' && !roster.isAdmitted(who));
+    });
   }
 
   async #admit(presented: Presented): Promise<ScanOutcome> {

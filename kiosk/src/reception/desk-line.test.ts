@@ -1,21 +1,23 @@
 import { hubCode } from '@uketsuke/shared/hub';
 import { type EventId, eventIdSchema } from '@uketsuke/shared/identifiers';
 import type { StayKind } from '@uketsuke/shared/reception';
+import { type Answers, allOthers, type Doubt } from '@uketsuke/shared/roster';
+import { sampleHouseholds } from '@uketsuke/shared/sample-households';
 import { describe, expect, it, vi } from 'vitest';
 import { DeskLine, type DeskLineParts, type Told } from './desk-line.ts';
-import type { ScanOutcome } from './outcomes.ts';
+import type { PresentedOutcome, ScanOutcome } from './outcomes.ts';
 
 const eventId = (number: number) => eventIdSchema.parse(`ev:0199aabbccd${number}-0000-desk1`);
 
 /** A desk that answers each scan when told to, and notes what it was asked. */
 function slowDesk() {
-  const asked: { text: string; stay: StayKind }[] = [];
-  const answers: ((outcome: ScanOutcome) => void)[] = [];
+  const asked: { text: string; stay: StayKind; who?: Answers }[] = [];
+  const answers: ((outcome: PresentedOutcome) => void)[] = [];
   const meant: (EventId | undefined)[] = [];
   const desk: Pick<DeskLineParts, 'cards' | 'admissions'> = {
     cards: {
-      scan: (text, stay) => {
-        asked.push({ text, stay });
+      scan: (text, stay, who) => {
+        asked.push({ text, stay, ...(who === undefined ? {} : { who }) });
         return new Promise((resolve) => answers.push(resolve));
       },
     },
@@ -42,6 +44,10 @@ function lineOver(desk: Pick<DeskLineParts, 'cards' | 'admissions'>) {
 
 const settle = () => new Promise((resolve) => setTimeout(resolve, 0));
 const HUB_CODE = hubCode(['https://192.168.1.5:8443']);
+const [first, second] = sampleHouseholds(3, 2, 1).flatMap(({ members }) => members);
+if (first === undefined || second === undefined) throw new Error('no sample');
+const DOUBTS: readonly Doubt[] = [{ member: first, entries: [] }];
+const OTHER_DOUBTS: readonly Doubt[] = [{ member: second, entries: [] }];
 const REFUSED: ScanOutcome = { kind: 'refused', refusal: 'not-ours' };
 
 describe('the line at the desk', () => {
@@ -171,5 +177,75 @@ describe('the line at the desk', () => {
     answers[0]?.(REFUSED);
     await settle();
     expect(told).toEqual([]);
+  });
+});
+
+describe('a question at the desk (FLD-4)', () => {
+  it('holds everybody else back until it is answered, and says so', async () => {
+    const { desk, asked, answers } = slowDesk();
+    const { line, told } = lineOver(desk);
+    line.take(['A', 'B']);
+    await settle();
+    answers[0]?.({ kind: 'probably-here', doubts: DOUBTS });
+    await settle();
+    expect(line.state()).toMatchObject({ question: { code: 'A', doubts: DOUBTS }, isSomebodyWaiting: true });
+    line.take(['C']);
+    line.choose('car');
+    line.answer(allOthers(DOUBTS));
+    await settle();
+    expect(asked).toEqual([
+      { text: 'A', stay: 'shelter' },
+      { text: 'A', stay: 'car', who: allOthers(DOUBTS) },
+    ]);
+    answers[1]?.(REFUSED);
+    await settle();
+    expect([line.state().question, line.state().isSomebodyWaiting, told.length]).toEqual([null, false, 1]);
+    line.take(['C']);
+    await settle();
+    expect(asked.at(-1)).toEqual({ text: 'C', stay: 'car' });
+  });
+
+  it('is not disturbed by the card it is about, which a camera goes on seeing', async () => {
+    const { desk, asked, answers } = slowDesk();
+    const { line } = lineOver(desk);
+    line.take(['A']);
+    await settle();
+    answers[0]?.({ kind: 'probably-here', doubts: DOUBTS });
+    await settle();
+    expect(line.take(['A'])).toBe(true);
+    await settle();
+    expect([line.state().isSomebodyWaiting, asked.length]).toEqual([false, 1]);
+  });
+
+  it('is one after the other where two cards ask, and can be left with nobody admitted', async () => {
+    const { desk, asked, answers } = slowDesk();
+    const { line, told } = lineOver(desk);
+    line.take(['A']);
+    await settle();
+    const again = async () => REFUSED;
+    line.ask({ code: null, doubts: OTHER_DOUBTS, again });
+    answers[0]?.({ kind: 'probably-here', doubts: DOUBTS });
+    await settle();
+    expect(line.state().question?.doubts).toBe(OTHER_DOUBTS);
+    line.leave();
+    expect(line.state().question?.doubts).toBe(DOUBTS);
+    line.leave();
+    line.answer(allOthers(DOUBTS));
+    await settle();
+    expect([line.state().question, told, asked.length]).toEqual([null, [], 1]);
+  });
+
+  it('comes again when others are in doubt by the time of the answer', async () => {
+    const { desk, answers } = slowDesk();
+    const { line } = lineOver(desk);
+    line.take(['A']);
+    await settle();
+    answers[0]?.({ kind: 'probably-here', doubts: DOUBTS });
+    await settle();
+    line.answer(allOthers(DOUBTS));
+    await settle();
+    answers[1]?.({ kind: 'probably-here', doubts: OTHER_DOUBTS });
+    await settle();
+    expect(line.state().question).toMatchObject({ code: 'A', doubts: OTHER_DOUBTS });
   });
 });

@@ -2,10 +2,11 @@ import { isHubCode } from '@uketsuke/shared/hub';
 import type { EventId } from '@uketsuke/shared/identifiers';
 import { Listeners } from '@uketsuke/shared/listeners';
 import type { StayKind } from '@uketsuke/shared/reception';
+import type { Answers, Doubt } from '@uketsuke/shared/roster';
 import { Turn } from '@uketsuke/shared/turn';
 import { traceFailure } from '../failure-trace.ts';
 import type { Admissions } from './admissions.ts';
-import type { ScanOutcome, UndoOutcome } from './outcomes.ts';
+import type { PresentedOutcome, ScanOutcome, UndoOutcome } from './outcomes.ts';
 import type { QrCards } from './qr-cards.ts';
 import { SameCodeGate } from './same-code-gate.ts';
 
@@ -14,8 +15,21 @@ export type Told =
   | { readonly about: 'scan'; readonly outcome: ScanOutcome }
   | { readonly about: 'undo'; readonly outcome: UndoOutcome };
 
+/** Whether people at the desk are some who are here already; nobody of them is admitted before it is answered (FLD-4). */
+export interface DeskQuestion {
+  /** The QR code that was shown: a camera goes on seeing it; null of another card. */
+  readonly code: string | null;
+  readonly doubts: readonly Doubt[];
+  /** What they come to with the answers; null when there is nothing to say of it any more. */
+  readonly again: (stay: StayKind, answers: Answers) => Promise<PresentedOutcome | null>;
+}
+
 /** The line as the screen shows it; a new object on every change. */
 export interface DeskLineState {
+  /** What waits for a person's answer. */
+  readonly question: DeskQuestion | null;
+  /** Somebody else showed a card meanwhile: it was not taken, and is to be shown again after the answer. */
+  readonly isSomebodyWaiting: boolean;
   /** What was told last, until it has been read or something newer takes its place. */
   readonly result: Told | null;
   /** Whether the desk is busy with somebody. */
@@ -47,7 +61,15 @@ export class DeskLine {
   readonly #turn = new Turn();
   readonly #listeners = new Listeners();
   readonly #qrListeners = new Listeners<[ScanOutcome]>();
-  #state: DeskLineState = { result: null, working: false, stay: 'shelter' };
+  #state: DeskLineState = {
+    question: null,
+    isSomebodyWaiting: false,
+    result: null,
+    working: false,
+    stay: 'shelter',
+  };
+  /** Those of other cards, when the first is answered. */
+  #questions: readonly DeskQuestion[] = [];
   #waiting = 0;
   #closed = false;
 
@@ -64,6 +86,7 @@ export class DeskLine {
 
   /** Takes the codes read from one frame or by one scanner, each once; answers whether all were known already. */
   readonly take = (texts: readonly string[]): boolean => {
+    if (this.#state.question !== null) return this.#holdBack(texts);
     const fresh = texts.filter((text) => this.#gate.lets(text, this.#parts.now()));
     for (const text of fresh) {
       if (this.#parts.onHubCode !== undefined && isHubCode(text)) {
@@ -79,6 +102,30 @@ export class DeskLine {
     this.#serve(async () => {
       this.tell({ about: 'undo', outcome: await this.#parts.admissions.undoLast(shown) });
     });
+  };
+
+  /** Asks whoever is at the desk; codes are held back until it is answered or left. */
+  ask(question: DeskQuestion): void {
+    if (this.#state.question !== null) this.#questions = [...this.#questions, question];
+    else this.#show({ question, isSomebodyWaiting: false, result: null });
+  }
+
+  /** The answers to the question that is shown. */
+  readonly answer = (answers: Answers): void => {
+    const { question } = this.#state;
+    if (question === null) return;
+    this.leave();
+    this.#serve(async (stay) => {
+      const outcome = await question.again(stay, answers);
+      if (outcome !== null) this.#toldOf(outcome, question);
+    });
+  };
+
+  /** Nobody of those in question is admitted now. */
+  readonly leave = (): void => {
+    const [question = null, ...others] = this.#questions;
+    this.#questions = others;
+    this.#show({ question, isSomebodyWaiting: false });
   };
 
   /** Whoever comes from now on is admitted to this kind of stay. */
@@ -121,9 +168,29 @@ export class DeskLine {
   }
 
   async #scan(text: string, stay: StayKind): Promise<void> {
-    const outcome = await this.#parts.cards.scan(text, stay);
+    if (this.#state.question !== null) {
+      this.#holdBack([text]);
+      return;
+    }
+    const { cards } = this.#parts;
+    const again: DeskQuestion['again'] = (stayThen, answers) => cards.scan(text, stayThen, answers);
+    this.#toldOf(await cards.scan(text, stay), { code: text, again });
+  }
+
+  #toldOf(outcome: PresentedOutcome, { code, again }: Pick<DeskQuestion, 'code' | 'again'>): void {
+    if (outcome.kind === 'probably-here') {
+      this.ask({ code, doubts: outcome.doubts, again });
+      return;
+    }
     this.tell({ about: 'scan', outcome });
-    if (!this.#closed) this.#qrListeners.publish(outcome);
+    if (code !== null && !this.#closed) this.#qrListeners.publish(outcome);
+  }
+
+  /** Nobody is admitted while the staff are asked about somebody else: they might take the one for the other. */
+  #holdBack(texts: readonly string[]): true {
+    const isAnother = texts.some((text) => text !== this.#state.question?.code);
+    if (isAnother && !this.#state.isSomebodyWaiting) this.#show({ isSomebodyWaiting: true });
+    return true;
   }
 
   #show(change: Partial<DeskLineState>): void {

@@ -1,6 +1,6 @@
 import type { CardRefusal } from '@uketsuke/shared/errors';
 import type { CardId, EventId } from '@uketsuke/shared/identifiers';
-import type { RosterEntry } from '@uketsuke/shared/roster';
+import type { Doubt, RosterEntry } from '@uketsuke/shared/roster';
 
 /** Why an event is not on both disks: nothing was recorded (DUR-3). */
 export type RecordFailure = 'disk-full' | 'journal-failed' | 'store-failed';
@@ -32,6 +32,12 @@ export type ScanOutcome =
     }
   | { readonly kind: 'refused'; readonly refusal: CardRefusal }
   | { readonly kind: 'not-recorded'; readonly reason: RecordFailure };
+
+/** What showing a card comes to at first. */
+export type PresentedOutcome =
+  | ScanOutcome
+  /** Nobody was admitted: a person has to say first whether these are people who are here already (FLD-4). */
+  | { readonly kind: 'probably-here'; readonly doubts: readonly Doubt[] };
 
 /** What became of taking the last admission back (RCP-5). */
 export type UndoOutcome =

@@ -7,9 +7,10 @@ import {
 } from '@uketsuke/shared/card';
 import type { CardRefusal } from '@uketsuke/shared/errors';
 import type { StayKind } from '@uketsuke/shared/reception';
+import { type Answers, NO_ANSWERS } from '@uketsuke/shared/roster';
 import { traceFailure } from '../failure-trace.ts';
 import type { Admissions } from './admissions.ts';
-import type { ScanOutcome } from './outcomes.ts';
+import type { PresentedOutcome } from './outcomes.ts';
 import type { UsageClock } from './usage-clock.ts';
 
 export interface QrCardsParts {
@@ -23,7 +24,7 @@ export interface QrCardsParts {
 /** Admits whoever shows a resident's QR card. */
 export class QrCards {
   readonly #parts: QrCardsParts;
-  readonly #scanning = new Map<string, Promise<ScanOutcome>>();
+  readonly #scanning = new Map<string, Promise<PresentedOutcome>>();
 
   constructor(parts: QrCardsParts) {
     this.#parts = parts;
@@ -32,14 +33,15 @@ export class QrCards {
   /**
    * Takes what a camera or scanner read. Resolves only after the admission is durable in the store and in the
    * journal (DUR-1), or when it is refused or could not be recorded. Never rejects.
+   * @param answers who the members are that resemble people who are here, when the desk had to ask
    */
-  scan(text: string, stay: StayKind): Promise<ScanOutcome> {
+  scan(text: string, stay: StayKind, answers: Answers = NO_ANSWERS): Promise<PresentedOutcome> {
     const key = text.slice(0, SCAN_MAX_CHARACTERS + 1);
     const running = this.#scanning.get(key);
     if (running !== undefined) return running;
     this.#parts.usage.used();
-    const scan = this.#scan(key, stay)
-      .catch((error: unknown): ScanOutcome => {
+    const scan = this.#scan(key, stay, answers)
+      .catch((error: unknown): PresentedOutcome => {
         traceFailure('scan', error);
         return { kind: 'not-recorded', reason: 'store-failed' };
       })
@@ -48,21 +50,16 @@ export class QrCards {
     return scan;
   }
 
-  async #scan(text: string, stay: StayKind): Promise<ScanOutcome> {
+  async #scan(text: string, stay: StayKind, answers: Answers): Promise<PresentedOutcome> {
     const card = await this.#open(text);
     if (typeof card === 'string') return { kind: 'refused', refusal: card };
     const { cardId, household, issuerKeyId } = card.claims;
-    return this.#parts.admissions.present({
-      key: `card:${cardId}`,
-      cardId,
-      household,
-      stay,
-      read: {
-        method: 'card-qr',
-        assurance: 'card-presented',
-        card: { cardId, issuerKeyId, expired: card.expired },
-      },
-    });
+    const read = {
+      method: 'card-qr',
+      assurance: 'card-presented',
+      card: { cardId, issuerKeyId, expired: card.expired },
+    } as const;
+    return this.#parts.admissions.present({ key: `card:${cardId}`, cardId, household, stay, read }, answers);
   }
 
   async #open(text: string): Promise<OpenedCard | CardRefusal> {

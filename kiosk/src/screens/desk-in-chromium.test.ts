@@ -9,6 +9,7 @@ import * as z from 'zod';
 import { film, launchWithCamera, launchWithoutCamera } from '../../gallery/camera-film.ts';
 import { type GallerySite, serveGallery } from '../../gallery/gallery-site.ts';
 import { GalleryCity, type IssuedCard } from '../../gallery/stage/city.ts';
+import { onAnotherPhone } from '../../gallery/stage/households.ts';
 import { SAME_CODE_HOLD_MS } from '../reception/same-code-gate.ts';
 
 /** The built screens in real Chromium, under the strict policy, with a camera that films real codes. */
@@ -215,6 +216,33 @@ describe('a scanner at the desk', () => {
     await resultOf(page, 'already-admitted').waitFor();
     expect(await page.getByTestId('admitted-count').textContent()).toBe(counted);
     expect(await violations(page)).toEqual([]);
+    await page.context().close();
+  });
+});
+
+describe('one family on two cards (FLD-4)', () => {
+  it('is asked about once; Enter answers, another card at the scanner does not', async () => {
+    const { page } = await openDesk(withoutCamera);
+    const [household] = sampleHouseholds(8, 1, 3);
+    if (household === undefined) throw new Error('no sample');
+    const [one, other] = await Promise.all(
+      [household, onAnotherPhone(household)].map((family) => city.issue(family, Date.now())),
+    );
+    await scanByWedge(page, one?.text ?? '');
+    await resultOf(page, 'admitted').waitFor();
+    await scanByWedge(page, other?.text ?? '');
+    const question = page.locator('[data-testid=my-number-panel][data-show=same-person]');
+    await question.waitFor();
+    expect(await page.getByTestId('same-choice').count()).toBe(3);
+    expect(await violations(page)).toEqual([]);
+    await scanByWedge(page, cardText(0));
+    await page.getByTestId('same-waiting').waitFor();
+    expect(await question.count()).toBe(1);
+    await page.keyboard.press('Enter');
+    await resultOf(page, 'already-admitted').waitFor();
+    expect(await page.locator('.recent-item').count()).toBe(1);
+    await scanByWedge(page, cardText(0));
+    await resultOf(page, 'admitted').waitFor();
     await page.context().close();
   });
 });

@@ -3,9 +3,9 @@ import { useTranslation } from 'react-i18next';
 import type { CardFlow } from '../../my-number-card/card-flow.ts';
 import type { AskingReason, CardPanel, CardTrouble, CardWay } from '../../my-number-card/card-panels.ts';
 import { Icon } from '../icons.tsx';
+import { SamePerson } from '../scan/same-person.tsx';
 import { DigitEntry } from './digit-entry.tsx';
 import { Frame } from './panel-frame.tsx';
-import { SamePerson } from './same-person.tsx';
 
 /** What is to be done with the card on the reader, in place of "show a card". */
 export function MyNumberCardPanel(props: {
@@ -22,7 +22,7 @@ export function MyNumberCardPanel(props: {
     case 'entry':
       return <DigitEntry key={panel.way} entry={panel} flow={flow} />;
     case 'same-person':
-      return <SamePerson entries={panel.entries} flow={flow} now={now} />;
+      return <SamePerson doubts={panel.doubts} onAnswer={(answers) => void flow.answer(answers)} now={now} />;
     case 'blocked':
       return <Blocked way={panel.way} flow={flow} />;
     case 'trouble':

@@ -15,6 +15,7 @@ import { CameraPanel, useScanCamera } from './camera-panel.tsx';
 import { Counts } from './counts.tsx';
 import { RecentList } from './recent-list.tsx';
 import { Ready, ResultPanel } from './result-panel.tsx';
+import { SamePerson } from './same-person.tsx';
 import { StayChoice } from './stay-choice.tsx';
 import { SyncLine } from './sync-line.tsx';
 import { UndoButton } from './undo-button.tsx';
@@ -38,7 +39,11 @@ export function ScanScreen({ opened, cardReader, now, onLock }: ScanScreenProps)
     setShownHubCode({ text });
     setSettingsOpen(true);
   }, []);
-  const { line, flow, told, result, working, stay, card } = useDeskAtWork(desk, cardReader, offerHub);
+  const { line, flow, told, result, question, isSomebodyWaiting, working, stay, card } = useDeskAtWork(
+    desk,
+    cardReader,
+    offerHub,
+  );
   const closeSettings = () => {
     setSettingsOpen(false);
     setShownHubCode(null);
@@ -48,9 +53,9 @@ export function ScanScreen({ opened, cardReader, now, onLock }: ScanScreenProps)
     setSettingsOpen(true);
   };
   const { panel, strip } = card;
-  const front = result !== null ? 'result' : panel !== null ? 'card' : settingsOpen ? 'settings' : 'ready';
+  const front = frontOf({ result, question, panel, settingsOpen });
   // Choosing and typing need the room of the list below.
-  const whole = front === 'card' && panel?.show !== 'reading' && panel?.show !== 'trouble';
+  const whole = front === 'question' || (front === 'card' && panel?.show !== 'reading' && panel?.show !== 'trouble');
   const camera = useScanCamera(line.take);
   const [locking, setLocking] = useState(false);
   useEffect(() => listenForScanner(document, (text) => line.take([text])), [line]);
@@ -109,6 +114,15 @@ export function ScanScreen({ opened, cardReader, now, onLock }: ScanScreenProps)
           {front !== 'settings' && (
             <div className={whole ? 'front-top front-top-whole' : 'front-top'}>
               {told !== null && result !== null && <ResultPanel told={told} words={result} now={now} />}
+              {front === 'question' && question !== null && (
+                <SamePerson
+                  doubts={question.doubts}
+                  onAnswer={line.answer}
+                  onLeave={line.leave}
+                  isSomebodyWaiting={isSomebodyWaiting}
+                  now={now}
+                />
+              )}
               {front === 'card' && panel !== null && <MyNumberCardPanel panel={panel} flow={flow} now={now} />}
               {front === 'ready' && <Ready working={working} takesMyNumber={card.reader.kind !== 'unavailable'} />}
               {strip !== null && <LinkStrip strip={strip} flow={flow} />}
@@ -125,4 +139,17 @@ export function ScanScreen({ opened, cardReader, now, onLock }: ScanScreenProps)
       <SyncLine sync={snapshot.sync} clock={snapshot.clock} now={now} />
     </div>
   );
+}
+
+/** What has the front of the desk: what was told last, before what is asked, before what there is to do. */
+function frontOf(shown: {
+  readonly result: unknown;
+  readonly question: unknown;
+  readonly panel: unknown;
+  readonly settingsOpen: boolean;
+}): 'result' | 'question' | 'card' | 'settings' | 'ready' {
+  if (shown.result !== null) return 'result';
+  if (shown.question !== null) return 'question';
+  if (shown.panel !== null) return 'card';
+  return shown.settingsOpen ? 'settings' : 'ready';
 }

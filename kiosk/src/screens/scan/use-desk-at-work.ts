@@ -27,7 +27,7 @@ export function useDeskAtWork(desk: Desk, cardReader: KioskCardReader, onHubCode
     };
   }, [line, flow]);
 
-  const { result: told, working, stay } = useSyncExternalStore(line.subscribe, line.state);
+  const { result: told, question, isSomebodyWaiting, working, stay } = useSyncExternalStore(line.subscribe, line.state);
   const card = useSyncExternalStore(flow.subscribe, flow.state);
   const result = useMemo(() => (told === null ? null : wordsOf(told)), [told]);
   const { panel } = card;
@@ -40,12 +40,19 @@ export function useDeskAtWork(desk: Desk, cardReader: KioskCardReader, onHubCode
     return () => clearTimeout(timer);
   }, [result, line, tones]);
   useEffect(() => {
+    if (question !== null) tones.play('attention');
+  }, [question, tones]);
+  useEffect(() => {
+    // Once more, for whoever stands next in line.
+    if (isSomebodyWaiting) tones.play('attention');
+  }, [isSomebodyWaiting, tones]);
+  useEffect(() => {
     if (isToBeRead(panel)) tones.play('attention');
     if (panel?.show !== 'trouble') return;
     const timer = setTimeout(() => flow.dismiss(), TROUBLE_SHOWN_MS);
     return () => clearTimeout(timer);
   }, [panel, flow, tones]);
-  return { line, flow, told, result, working, stay, card };
+  return { line, flow, told, result, question, isSomebodyWaiting, working, stay, card };
 }
 
 function isToBeRead(panel: CardPanel | null): boolean {
