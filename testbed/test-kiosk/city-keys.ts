@@ -1,5 +1,6 @@
 import { issueCard, issueDayOf, issuerFromPrivateKey, issuerPublicKey } from '@uketsuke/shared/card';
-import { type EnrolmentResponse, enrolmentResponseSchema } from '@uketsuke/shared/contracts';
+import { type EnrolmentResponse, enrolmentResponseSchema, type Fact } from '@uketsuke/shared/contracts';
+import { proveFact, type TrustFact } from '@uketsuke/shared/facts';
 import { deviceIdSchema, newCardId, type RandomBytes, shelterIdSchema } from '@uketsuke/shared/identifiers';
 import type { Household } from '@uketsuke/shared/person';
 import { sampleHouseholds, seededBytes } from '@uketsuke/shared/sample-households';
@@ -19,6 +20,7 @@ export class CityKeys {
   readonly #issuerKey: Uint8Array;
   readonly #reception: SealingKeyPair;
   readonly #receptionPublic: SealingKey;
+  readonly #credentialKey: Uint8Array;
 
   private constructor(seed: number, reception: SealingKeyPair, recovery: SealingKeyPair, receptionPublic: SealingKey) {
     this.random = seededBytes(seed);
@@ -26,6 +28,7 @@ export class CityKeys {
     this.#reception = reception;
     this.recovery = recovery;
     this.#receptionPublic = receptionPublic;
+    this.#credentialKey = seededBytes(seed + 1_000)(32);
   }
 
   static async build(seed: number): Promise<CityKeys> {
@@ -49,14 +52,20 @@ export class CityKeys {
       issuerKeys: [{ keyId: 1, publicKey: toBase64url(issuerPublicKey(this.#issuerKey)), state: 'active' }],
       receptionKeys: [toBase64url(this.#reception.privateKey)],
       recoveryPublicKey: toBase64url(this.recovery.publicKey),
+      credentialPublicKey: toBase64url(issuerPublicKey(this.#credentialKey)),
     });
+  }
+
+  /** A fact with the city's signature (FCT-1). @param at when the city says it, ms since 1970 UTC */
+  fact(fact: TrustFact, at = 1): Fact {
+    return proveFact(fact, at, this.#credentialKey);
   }
 
   /** A card's code for a household. */
   card(
     household: Household,
     nowMs: number,
-    options: { validYears?: number; issuer?: Uint8Array } = {},
+    options: { validYears?: number; issuer?: Uint8Array; issuerKeyId?: number } = {},
   ): Promise<string> {
     const content = {
       cardId: newCardId(this.random),
@@ -64,7 +73,11 @@ export class CityKeys {
       validYears: options.validYears ?? 5,
       household,
     };
-    return issueCard(content, issuerFromPrivateKey(1, options.issuer ?? this.#issuerKey), this.#receptionPublic);
+    return issueCard(
+      content,
+      issuerFromPrivateKey(options.issuerKeyId ?? 1, options.issuer ?? this.#issuerKey),
+      this.#receptionPublic,
+    );
   }
 }
 

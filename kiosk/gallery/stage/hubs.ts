@@ -1,7 +1,9 @@
+import type { Fact } from '@uketsuke/shared/contracts';
 import type { HubRefusal } from '@uketsuke/shared/errors';
+import { carriesTrust, proveFact } from '@uketsuke/shared/facts';
 import { deviceIdSchema, shelterIdSchema } from '@uketsuke/shared/identifiers';
 import { seededBytes } from '@uketsuke/shared/sample-households';
-import { toBase64url } from '@uketsuke/shared/sealing';
+import { fromBase64url, toBase64url } from '@uketsuke/shared/sealing';
 import type { FoundHub } from '../../host/hub/hub-in-use.ts';
 import { KioskHostError } from '../../host/kiosk-host-error.ts';
 import { GALLERY_SHELTER } from './city.ts';
@@ -26,17 +28,25 @@ export class GalleryHubs {
   readonly certificateSha256 = CERTIFICATE;
   readonly #city: CryptoKey;
   readonly #stranger: CryptoKey;
+  /** The city's private key, 32 bytes. */
+  readonly #cityBytes: Uint8Array;
 
-  private constructor(credentialPublicKey: string, city: CryptoKey, stranger: CryptoKey) {
+  private constructor(credentialPublicKey: string, city: CryptoKey, cityBytes: Uint8Array, stranger: CryptoKey) {
     this.credentialPublicKey = credentialPublicKey;
     this.#city = city;
+    this.#cityBytes = cityBytes;
     this.#stranger = stranger;
   }
 
   static async build(): Promise<GalleryHubs> {
     const [city, stranger] = await Promise.all([newSigningKeys(), newSigningKeys()]);
-    const publicKey = await crypto.subtle.exportKey('raw', city.publicKey);
-    return new GalleryHubs(toBase64url(new Uint8Array(publicKey)), city.privateKey, stranger.privateKey);
+    const { x = '', d = '' } = await crypto.subtle.exportKey('jwk', city.privateKey);
+    return new GalleryHubs(x, city.privateKey, fromBase64url(d), stranger.privateKey);
+  }
+
+  /** The fact as the city signs it (FCT-1). @param at ms since 1970 UTC */
+  proven(fact: Fact, at: number): Fact {
+    return carriesTrust(fact) ? proveFact(fact, at, this.#cityBytes) : fact;
   }
 
   /** @throws KioskHostError hub-unreachable */

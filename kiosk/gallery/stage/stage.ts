@@ -99,7 +99,7 @@ export class Stage {
 
   /** The city publishes a fact; resolves when the desk has taken it. */
   async publish(fact: Fact): Promise<void> {
-    await this.kiosk.server.publish(fact);
+    await this.kiosk.server.publish(this.kiosk.host.hubs.proven(fact, this.clock.now()));
     await new Promise<void>((resolve) => {
       const stop = this.desk.view.subscribe(() => {
         stop();

@@ -76,14 +76,16 @@ function storeOf<Internals, Options>(options: DeskOptions<Internals, Options>): 
   return options.storage === undefined ? openStore(name, strictDexieStorage()) : openStore(name, options.storage);
 }
 
-/** Returns whether some are damaged: a revocation may be among them, and only a peer can give it again. */
+/** Returns whether some are damaged or no city's: a revocation may be among them, and only a peer can give it again. */
 async function takeStoredFacts(store: KioskStore, trust: KioskCardTrust): Promise<boolean> {
-  let isDamaged = false;
+  let isIncomplete = false;
   for (let after: string | null = null; ; ) {
     const page = await store.factsAfter(after, FACTS_PAGE);
-    for (const { fact } of page.documents) trust.take(fact);
-    isDamaged ||= page.damaged.length > 0;
-    if (page.next === null) return isDamaged;
+    const stored = page.documents.map(({ fact }) => fact);
+    const proven = await trust.provenOf(stored, true);
+    for (const fact of proven) trust.take(fact);
+    isIncomplete ||= page.damaged.length > 0 || proven.length < stored.length;
+    if (page.next === null) return isIncomplete;
     // Registered cards are looked up one by one when they are shown; nobody waits for all of a city's.
     after = page.next.startsWith('card-link:') ? AFTER_CARD_LINKS : page.next;
   }

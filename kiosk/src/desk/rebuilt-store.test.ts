@@ -74,7 +74,7 @@ describe('a store that was lost or damaged (DUR-2)', () => {
     const card = await city.card(householdOf(40, 1), now());
     const outcome = await desk.cards.scan(card, 'shelter');
     if (outcome.kind !== 'admitted' || outcome.cardId === null) throw new Error('not admitted');
-    server.facts = [{ id: `revoked:${outcome.cardId}`, kind: 'revoked-card', cardId: outcome.cardId }];
+    server.facts = [city.fact({ id: `revoked:${outcome.cardId}`, kind: 'revoked-card', cardId: outcome.cardId })];
     server.nudge();
     const refused = { kind: 'refused', refusal: 'revoked' };
     await vi.waitFor(async () => expect(await desk.cards.scan(card, 'shelter')).toEqual(refused), WITHIN);

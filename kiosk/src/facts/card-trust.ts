@@ -1,5 +1,6 @@
 import type { CardTrust } from '@uketsuke/shared/card';
 import type { EnrolmentResponse, Fact, IssuerKey } from '@uketsuke/shared/contracts';
+import { carriesTrust, FactVerifier, provenFacts } from '@uketsuke/shared/facts';
 import type { CardId } from '@uketsuke/shared/identifiers';
 import { fromBase64url, importSealingPrivateKey, type SealingKey } from '@uketsuke/shared/sealing';
 import { WithdrawnDevices } from './withdrawn-devices.ts';
@@ -10,21 +11,32 @@ export class KioskCardTrust implements CardTrust {
   readonly receptionKeys: readonly SealingKey[];
   readonly withdrawnDevices = new WithdrawnDevices();
   readonly #revoked = new Set<CardId>();
+  /** Null at kiosks that an older server enrolled: they know no hub, and take the city at its word. */
+  readonly #verifier: FactVerifier | null;
   #deviceKeysVersion = 0;
   #onDeviceKeys: (version: number) => void = () => undefined;
 
-  private constructor(receptionKeys: readonly SealingKey[]) {
+  private constructor(receptionKeys: readonly SealingKey[], verifier: FactVerifier | null) {
     this.receptionKeys = receptionKeys;
+    this.#verifier = verifier;
   }
 
   static async of(enrolment: EnrolmentResponse): Promise<KioskCardTrust> {
     const keys = enrolment.receptionKeys.map((key) => importSealingPrivateKey(fromBase64url(key)));
-    const trust = new KioskCardTrust(await Promise.all(keys));
+    const { credentialPublicKey } = enrolment;
+    const verifier = credentialPublicKey === undefined ? null : new FactVerifier(credentialPublicKey);
+    const trust = new KioskCardTrust(await Promise.all(keys), verifier);
     for (const key of enrolment.issuerKeys) trust.#takeIssuerKey(key);
     return trust;
   }
 
   isRevoked = (cardId: CardId): boolean => this.#revoked.has(cardId);
+
+  /** Those of the facts that the city said, whoever brings them (FCT-1). @param isCity whether the city brings them */
+  async provenOf(facts: readonly Fact[], isCity: boolean): Promise<readonly Fact[]> {
+    if (this.#verifier !== null) return provenFacts(facts, this.#verifier);
+    return isCity ? facts : facts.filter((fact) => !carriesTrust(fact));
+  }
 
   take(fact: Fact): void {
     if (fact.kind === 'revoked-card') this.#revoked.add(fact.cardId);

@@ -1,4 +1,5 @@
 import { type Fact, factSchema } from '@uketsuke/shared/contracts';
+import { deviceIdSchema } from '@uketsuke/shared/identifiers';
 import { toBase64url } from '@uketsuke/shared/sealing';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
@@ -42,5 +43,33 @@ describe('facts from two peers', () => {
       factSchema.parse({ id, kind: 'shelter', shelter: { shelterId: 'school-1', name } });
     expect(supersedes(undefined, fact('a'), false)).toBe(true);
     expect(supersedes(fact('a'), fact('b'), false)).toBe(true);
+  });
+
+  it('end with the city’s latest word in whatever order they come, and never with what it did not sign (FCT-1)', () => {
+    const id = 'revoked-device:hub1';
+    const deviceId = deviceIdSchema.parse('hub1');
+    const word = (at: number | null): Fact => ({
+      id,
+      kind: 'revoked-device',
+      deviceId,
+      revoked: at === null || at % 2 === 1,
+      ...(at === null ? {} : { proof: { at, text: '{}', signature: 'A'.repeat(86) } }),
+    });
+    fc.assert(
+      fc.property(fc.array(fc.option(fc.nat({ max: 9 })), { minLength: 1 }), (saidAt) => {
+        let known: Fact | undefined;
+        for (const next of saidAt.map(word)) if (supersedes(known, next, true)) known = next;
+        const signed = saidAt.filter((at) => at !== null);
+        expect(known).toEqual(word(signed.length === 0 ? null : Math.max(...signed)));
+      }),
+    );
+  });
+
+  it('take a key’s number back from what a hub put there unsigned (FCT-1)', () => {
+    const proof = { at: 1, text: '{}', signature: 'A'.repeat(86) };
+    const signed = { ...key('active', 1), proof } as Fact;
+    expect(supersedes(key('withdrawn', 1), signed, false)).toBe(true);
+    expect(supersedes(key('active'), signed, false)).toBe(true);
+    expect(supersedes(signed, key('withdrawn', 1), true)).toBe(false);
   });
 });

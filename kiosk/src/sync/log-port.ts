@@ -9,6 +9,7 @@ import { READABLE, recallMarks, rememberMarks } from './peer-marks.ts';
 
 /** What takes in the city's facts: the cards that this desk trusts. */
 export interface FactTaker {
+  provenOf(facts: readonly Fact[], isCity: boolean): Promise<readonly Fact[]>;
   take(fact: Fact): void;
 }
 
@@ -46,7 +47,8 @@ export async function openLogPort(peer: PeerName, log: EventLog, trust: FactTake
       await saveMarks(changed);
     },
     takeInFacts: async (facts, relay, changed) => {
-      await takeInFacts(log, trust, facts, peer === 'city' || relay?.connected === true);
+      const isCurrent = peer === 'city' || relay?.connected === true;
+      await takeInFacts(log, trust, await trust.provenOf(facts, peer === 'city'), isCurrent);
       await saveMarks(changed);
     },
     startOver: async (startedOver) => {

@@ -175,7 +175,7 @@ describe('syncing', () => {
     const outcome = await desk.cards.scan(card, 'shelter');
     if (outcome.kind !== 'admitted' || outcome.cardId === null || outcome.cardId === null)
       throw new Error('not admitted');
-    server.facts = [{ id: `revoked:${outcome.cardId}`, kind: 'revoked-card', cardId: outcome.cardId }];
+    server.facts = [city.fact({ id: `revoked:${outcome.cardId}`, kind: 'revoked-card', cardId: outcome.cardId })];
     server.nudge();
     await time.until(async () =>
       expect(await desk.cards.scan(card, 'shelter')).toEqual({ kind: 'refused', refusal: 'revoked' }),
@@ -185,7 +185,7 @@ describe('syncing', () => {
     expect(await again.cards.scan(card, 'shelter')).toEqual({ kind: 'refused', refusal: 'revoked' });
     const [key] = kiosk.secrets.enrolment.issuerKeys;
     if (key === undefined) throw new Error('no issuer key');
-    server.facts.push({ id: 'issuer:1', kind: 'issuer-key', key: { ...key, state: 'withdrawn' } });
+    server.facts.push(city.fact({ id: 'issuer:1', kind: 'issuer-key', key: { ...key, state: 'withdrawn' } }));
     await server.start();
     const other = await city.card(householdOf(41, 1), now());
     await time.until(async () =>

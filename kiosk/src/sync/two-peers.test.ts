@@ -1,3 +1,7 @@
+import { issuerPublicKey } from '@uketsuke/shared/card';
+import { deviceIdSchema } from '@uketsuke/shared/identifiers';
+import { seededBytes } from '@uketsuke/shared/sample-households';
+import { toBase64url } from '@uketsuke/shared/sealing';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { CityKeys, householdOf } from '../../../testbed/test-kiosk/city-keys.ts';
 import { admit, eventsOfAnotherDesk } from '../../../testbed/test-kiosk/desk-steps.ts';
@@ -8,6 +12,7 @@ import type { Desk } from '../desk/desk.ts';
 import { isAllAtCity } from './sync-state.ts';
 
 const now = () => Date.now();
+const [HUB_1, HUB_2] = [deviceIdSchema.parse('hub1'), deviceIdSchema.parse('hub2')];
 const PASSED_ON = { connected: true, pending: 0, oldestPendingAt: null, lastExchangeAt: null };
 const CUT_OFF = { connected: false, pending: null, oldestPendingAt: null, lastExchangeAt: null };
 
@@ -194,8 +199,8 @@ describe('a kiosk with a hub (SYN-8)', () => {
   it('brings no withdrawn issuer key back from a hub that has not heard (CRD-8)', async () => {
     const [key] = kiosk.secrets.enrolment.issuerKeys;
     if (key === undefined) throw new Error('no issuer key');
-    headquarters.facts = [{ id: 'issuer:1', kind: 'issuer-key', key: { ...key, state: 'withdrawn' } }];
-    hub.facts = [{ id: 'issuer:1', kind: 'issuer-key', key }];
+    headquarters.facts = [city.fact({ id: 'issuer:1', kind: 'issuer-key', key: { ...key, state: 'withdrawn' } }, 2)];
+    hub.facts = [city.fact({ id: 'issuer:1', kind: 'issuer-key', key }, 1)];
     hub.relay = CUT_OFF;
     const desk = await kiosk.open({ now, ...time.options });
     await time.until(async () => expect((await scanCard(desk)).kind).toBe('refused'));
@@ -205,8 +210,50 @@ describe('a kiosk with a hub (SYN-8)', () => {
     expect(await scanCard(desk)).toMatchObject({ kind: 'refused' });
     expect(await scanCard(await open())).toMatchObject({ kind: 'refused' });
   });
+
+  it('takes no key, withdrawal or revocation from a hub that was taken over; the city’s word always wins (FCT-1)', async () => {
+    const strangerKey = seededBytes(77)(32);
+    const stranger = { keyId: 999, publicKey: toBase64url(issuerPublicKey(strangerKey)), state: 'active' } as const;
+    const [key] = kiosk.secrets.enrolment.issuerKeys;
+    if (key === undefined) throw new Error('no issuer key');
+    const impostor = await CityKeys.build(10);
+    const card = await city.card(householdOf(901, 1), now());
+    const before = await scanCard(await kiosk.open({ now, ...time.options }), card);
+    if (before.kind !== 'admitted' || before.cardId === null) throw new Error('not admitted');
+    const { cardId } = before;
+    await kiosk.close();
+    const old = city.fact({ id: `revoked-device:${HUB_2}`, kind: 'revoked-device', deviceId: HUB_2, revoked: true }, 5);
+    hub.facts = [
+      { id: 'issuer-key:999', kind: 'issuer-key', key: stranger },
+      impostor.fact({ id: 'issuer-key:999', kind: 'issuer-key', key: stranger }, 99),
+      { id: 'issuer-key:1', kind: 'issuer-key', key: { ...key, state: 'withdrawn' } },
+      { id: 'issuer-key:1', kind: 'issuer-key', key: { ...stranger, keyId: 1 } },
+      { id: `revoked-card:${cardId}`, kind: 'revoked-card', cardId },
+      { id: `revoked-device:${HUB_1}`, kind: 'revoked-device', deviceId: HUB_1, revoked: true },
+      // Once signed by the city, which has said otherwise since.
+      old,
+    ];
+    headquarters.facts = [
+      city.fact({ id: `revoked-device:${HUB_2}`, kind: 'revoked-device', deviceId: HUB_2, revoked: false }, 6),
+    ];
+    const forged = await city.card(householdOf(902, 1), now(), { issuer: strangerKey, issuerKeyId: 999 });
+    const desk = await kiosk.open({ now, ...time.options });
+    await time.until(() => expect(headquarters.factPulls).toBeGreaterThan(0));
+    await desk.peers.setHub(hub.url);
+    await time.until(() => expect(hub.factPulls).toBeGreaterThan(0));
+    await time.until(() => expect(desk.view.snapshot().sync).toMatchObject({ peer: 'hub', trouble: null }));
+    const asIs = async (opened: Desk) => {
+      expect(await scanCard(opened, forged)).toEqual({ kind: 'refused', refusal: 'unknown-issuer' });
+      expect(await scanCard(opened, card)).toMatchObject({ kind: 'already-admitted' });
+      expect([HUB_1, HUB_2].map((id) => opened.withdrawnDevices.has(id))).toEqual([false, false]);
+    };
+    await asIs(desk);
+    await kiosk.close();
+    await hub.stop();
+    await asIs(await kiosk.open({ now, ...time.options }));
+  });
 });
 
-async function scanCard(desk: Desk) {
-  return desk.cards.scan(await city.card(householdOf(900, 1), now()), 'shelter');
+async function scanCard(desk: Desk, card?: string) {
+  return desk.cards.scan(card ?? (await city.card(householdOf(900, 1), now())), 'shelter');
 }

@@ -4,7 +4,7 @@ import { QUARANTINE_REASONS } from '../errors/error-codes.ts';
 import { cardIdSchema, deviceIdSchema, eventIdSchema } from '../identifiers/identifiers.ts';
 import { directoryKeySchema, linkIdSchema, SEALED_LINK_MAX_CHARACTERS } from '../my-number-card/directory-key.ts';
 import { receptionEventSchema } from '../reception/events.ts';
-import { base64urlSchema } from '../sealing/base64url.ts';
+import { base64urlOf, base64urlSchema } from '../sealing/base64url.ts';
 import { issuerKeySchema, shelterFactsSchema } from './enrolment.ts';
 import type { ContractGroup } from './route-contract.ts';
 
@@ -86,13 +86,31 @@ export const pullEventsResponseSchema = z.object({
 });
 export type PullEventsResponse = z.infer<typeof pullEventsResponseSchema>;
 
+/** That the city itself says so, whoever brings it (FCT-1). */
+export const factProofSchema = z.object({
+  /** When it said so, ms since 1970 UTC: of two words about one thing the later counts. */
+  at: z.int().min(0),
+  /** What was signed: JSON of `at` and of the fact. */
+  text: z.string().min(1).max(4_096),
+  /** Ed25519 by the city's credential key, 64 bytes, base64url. */
+  signature: base64urlOf(64),
+});
+
+const proven = { proof: factProofSchema.optional() };
+
 /** What every kiosk of the city may know. `id` is stable; a later document with the same id replaces the former. */
 export const factSchema = z.discriminatedUnion('kind', [
-  z.object({ id: z.string(), kind: z.literal('revoked-card'), cardId: cardIdSchema }),
-  z.object({ id: z.string(), kind: z.literal('issuer-key'), key: issuerKeySchema }),
+  z.object({ id: z.string(), kind: z.literal('revoked-card'), cardId: cardIdSchema, ...proven }),
+  z.object({ id: z.string(), kind: z.literal('issuer-key'), key: issuerKeySchema, ...proven }),
   z.object({ id: z.string(), kind: z.literal('shelter'), shelter: shelterFactsSchema }),
   /** Kept by hubs, which refuse the device from then on; `revoked` false takes it back. */
-  z.object({ id: z.string(), kind: z.literal('revoked-device'), deviceId: deviceIdSchema, revoked: z.boolean() }),
+  z.object({
+    id: z.string(),
+    kind: z.literal('revoked-device'),
+    deviceId: deviceIdSchema,
+    revoked: z.boolean(),
+    ...proven,
+  }),
   /** A registered My Number card; `id` is `card-link:` and the link id. The latest by hybrid timestamp counts (MNC-5). */
   z.object({
     id: z.string(),
@@ -104,7 +122,7 @@ export const factSchema = z.discriminatedUnion('kind', [
     sealed: base64urlSchema.min(1).max(SEALED_LINK_MAX_CHARACTERS).nullable(),
   }),
   /** The kiosks' keys changed; they fetch them. `id` is `device-keys`. */
-  z.object({ id: z.string(), kind: z.literal('device-keys'), version: z.int().min(1) }),
+  z.object({ id: z.string(), kind: z.literal('device-keys'), version: z.int().min(1), ...proven }),
 ]);
 export type Fact = z.infer<typeof factSchema>;
 

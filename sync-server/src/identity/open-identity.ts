@@ -48,6 +48,7 @@ export async function openIdentity(options: IdentityOptions): Promise<Identity> 
   const { couch, changes, facts, random, now } = options;
   const masterKey = await loadMasterKey(options.masterKey, options.dataDirectory, random);
   const keyring = await KeyringStore.open({ database: await openDatabase(couch, KEYS_DATABASE), masterKey, random });
+  await facts.signWith({ privateKey: keyring.current().credentialKey.privateKey, now });
   await publishIssuerKeys(keyring.current(), facts);
   const onKeyringError = options.warn('reading the keys failed');
   const stopKeyring = changes.subscribe(KEYS_DATABASE, () => void keyring.refresh().catch(onKeyringError));

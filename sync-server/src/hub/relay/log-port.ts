@@ -1,4 +1,5 @@
 import type { Fact } from '@uketsuke/shared/contracts';
+import { type FactVerifier, provenFacts } from '@uketsuke/shared/facts';
 import type { ShelterId } from '@uketsuke/shared/identifiers';
 import type { ReceptionEvent } from '@uketsuke/shared/reception';
 import type { LogPort } from '@uketsuke/shared/sync';
@@ -16,6 +17,8 @@ export interface HubLogParts {
   readonly couch: Couch;
   readonly readers: LogReaders;
   readonly facts: FactBoard;
+  /** Tells the city's facts from what somebody put in their place on the way (FCT-1). */
+  readonly verifier: FactVerifier;
   readonly positions: PositionStore;
   readonly pending: PendingEvents;
   /** Ms since 1970 UTC. */
@@ -50,7 +53,7 @@ export function openLogPort(parts: HubLogParts): LogPort {
       await positions.change(changed, pending.position);
     },
     takeInFacts: async (taken: readonly Fact[], _relay, changed) => {
-      await facts.publishAll(taken);
+      await facts.publishAll(await provenFacts(taken, parts.verifier));
       await positions.change(changed, pending.position);
     },
     saveMarks: async (changed) => {

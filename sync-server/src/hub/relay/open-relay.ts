@@ -1,3 +1,4 @@
+import { FactVerifier } from '@uketsuke/shared/facts';
 import { Exchange, SyncClient } from '@uketsuke/shared/sync';
 import type { Timers } from '@uketsuke/shared/timers';
 import type { ChangeBus } from '../../couch/change-bus.ts';
@@ -59,10 +60,11 @@ export async function openRelay({ enrolment, cityUrl }: HubFile, around: RelaySu
   const positions = await PositionStore.open(await openDatabase(couch, RELAY_DATABASE), VERSION);
   const pending = new PendingEvents(readers, shelterId, positions.current);
   const clock = new CityClock(now);
+  const verifier = new FactVerifier(enrolment.credentialPublicKey);
   const onQuarantined = (events: number) => count('quarantined', events);
   const exchange = await Exchange.open({
     shelterId,
-    log: openLogPort({ shelterId, couch, readers, facts, positions, pending, now, onQuarantined }),
+    log: openLogPort({ shelterId, couch, readers, facts, verifier, positions, pending, now, onQuarantined }),
     peer: client,
     eventsPage: EVENTS_PAGE,
     onServerTime: clock.heard,

@@ -1,0 +1,1 @@
+export { carriesTrust, FactVerifier, proveFact, provenFacts, type TrustFact } from './fact-proof.ts';
