@@ -3,6 +3,8 @@ import { type Browser, chromium } from 'playwright-core';
 import QRCode from 'qrcode';
 
 const CHROMIUM = '/usr/bin/chromium';
+/** Much longer than anything takes: a busy machine must not fail a test. */
+const PATIENCE_MS = 90_000;
 const QUIET = [
   '--headless=new',
   '--no-sandbox',
@@ -17,15 +19,18 @@ const QUIET = [
 /** Chromium whose camera plays the film; without one, it has Chromium's own test picture. */
 export function launchWithCamera(filmPath?: string): Promise<Browser> {
   const film = filmPath === undefined ? [] : [`--use-file-for-fake-video-capture=${filmPath}`];
-  return chromium.launch({
-    executablePath: CHROMIUM,
-    args: [...QUIET, '--use-fake-device-for-media-stream', '--use-fake-ui-for-media-stream', ...film],
-  });
+  return launch('--use-fake-device-for-media-stream', '--use-fake-ui-for-media-stream', ...film);
 }
 
 /** Chromium without any camera. */
 export function launchWithoutCamera(): Promise<Browser> {
-  return chromium.launch({ executablePath: CHROMIUM, args: QUIET });
+  return launch();
+}
+
+async function launch(...more: string[]): Promise<Browser> {
+  const browser = await chromium.launch({ executablePath: CHROMIUM, args: [...QUIET, ...more] });
+  browser.on('context', (context) => context.setDefaultTimeout(PATIENCE_MS));
+  return browser;
 }
 
 /** A scene of a film: a code held to the camera, or an empty desk, for so many frames (30 a second). */

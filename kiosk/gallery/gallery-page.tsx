@@ -9,7 +9,7 @@ import { takeCommands } from './live-commands.ts';
 import { GalleryCity } from './stage/city.ts';
 import { GalleryClock } from './stage/gallery-clock.ts';
 import { GalleryKiosk } from './stage/gallery-kiosk.ts';
-import { HeldTimers } from './stage/held-timers.ts';
+import { FOR_A_RESULT, HeldTimers } from './stage/held-timers.ts';
 import { Stage } from './stage/stage.ts';
 import { StillCamera } from './stage/still-camera.ts';
 import type { GalleryState } from './states/gallery-state.ts';
@@ -54,6 +54,7 @@ async function showState(state: GalleryState, language: string): Promise<void> {
 async function showLive({ vault, ...keys }: Extract<z.infer<typeof parametersSchema>, { vault: unknown }>) {
   const city = await GalleryCity.of(keys);
   const clock = { now: () => Date.now(), at: () => Date.now(), set: () => undefined };
+  const timers = new HeldTimers(window, FOR_A_RESULT);
   const kiosk = await GalleryKiosk.build({
     setUp: { vault },
     city,
@@ -61,7 +62,7 @@ async function showLive({ vault, ...keys }: Extract<z.infer<typeof parametersSch
     becomeOnlyWindow: () => becomeOnlyWindow(navigator.locks),
     reload: () => undefined,
   });
-  takeCommands(window, new Stage({ document, kiosk, city, clock, camera: null, timers: null }));
+  takeCommands(window, new Stage({ document, kiosk, city, clock, camera: null, timers }));
   await render(kiosk, localStorage);
 }
 

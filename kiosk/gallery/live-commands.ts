@@ -18,6 +18,8 @@ const commandSchema = z.discriminatedUnion('do', [
   /** What is recorded next cannot be. */
   z.object({ do: z.literal('fail'), reason: z.enum(['disk-full', 'journal-failed', 'store-failed']) }),
   z.object({ do: z.literal('step-out') }),
+  /** What takes results off the screen: by itself it stays until something newer comes. */
+  z.object({ do: z.literal('pass'), ms: z.int() }),
   z.object({ do: z.literal('card'), state: cardReaderStateSchema }),
   z.object({ do: z.literal('card-answers'), outcome: attributesOutcomeSchema }),
   z.object({ do: z.literal('card-tries'), left: triesLeftSchema }),
@@ -40,6 +42,9 @@ async function carryOut(stage: Stage, detail: unknown): Promise<void> {
       return stage.failToRecord(command.reason);
     case 'step-out':
       return stage.everybodyStepsOut();
+    case 'pass':
+      stage.timers?.pass(command.ms);
+      return;
     case 'card':
       return stage.reader(command.state);
     case 'card-answers':

@@ -6,6 +6,7 @@ import { fileURLToPath } from 'node:url';
 import { type Browser, type BrowserContext, type BrowserContextOptions, chromium, type Page } from 'playwright-core';
 import { prepareZXingModule, readBarcodes } from 'zxing-wasm/reader';
 import { type RunningServer, startServer } from '../../sync-server/src/city/start-server.ts';
+import { PATIENCE_MS } from '../../testbed/patience/eventually.ts';
 
 /** Chromium as installed by Debian, without its own calls to the network. */
 const CHROMIUM = {
@@ -65,6 +66,7 @@ export async function openPhone(city: City, options: BrowserContextOptions = {})
     baseURL: city.server.url,
     ...options,
   });
+  context.setDefaultTimeout(PATIENCE_MS);
   const page = await context.newPage();
   const complaints: string[] = [];
   page.on('pageerror', (error) => complaints.push(error.message));

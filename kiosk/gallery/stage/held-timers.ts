@@ -1,5 +1,14 @@
+/** Which timers are held, ms from and below. */
+export interface Held {
+  readonly fromMs: number;
+  readonly belowMs: number;
+  readonly intervals: boolean;
+}
+
 /** Timers of the page's own comings and goings are shorter; longer ones take something off the screen, or ask again. */
-const HELD_FROM_MS = 2_500;
+const FOR_A_PICTURE: Held = { fromMs: 2_500, belowMs: Number.POSITIVE_INFINITY, intervals: true };
+/** What takes a result off the screen: a machine that is busy would look for it too late. */
+export const FOR_A_RESULT: Held = { fromMs: 6_500, belowMs: 15_000, intervals: false };
 
 interface HeldTimer {
   readonly afterMs: number;
@@ -15,16 +24,18 @@ export class HeldTimers {
   #next = -1;
 
   /** @param page whose timers are to be held from now on */
-  constructor(page: Window) {
+  constructor(page: Window, { fromMs, belowMs, intervals }: Held = FOR_A_PICTURE) {
     const start = page.setTimeout.bind(page);
     const clear = page.clearTimeout.bind(page);
     page.setTimeout = (handler: TimerHandler, afterMs = 0, ...given: unknown[]) => {
-      if (typeof handler !== 'function' || afterMs < HELD_FROM_MS) return start(handler, afterMs, ...given);
+      const isHeld = typeof handler === 'function' && afterMs >= fromMs && afterMs < belowMs;
+      if (!isHeld) return start(handler, afterMs, ...given);
       return this.#hold({ afterMs, run: () => handler(...given) });
     };
     page.clearTimeout = (id) => {
       if (id === undefined || !this.#held.delete(id)) clear(id);
     };
+    if (!intervals) return;
     page.setInterval = () => this.#hold({ afterMs: Number.POSITIVE_INFINITY, run: () => undefined });
     page.clearInterval = (id) => {
       if (id !== undefined) this.#held.delete(id);

@@ -130,7 +130,8 @@ describe('the hub at the desk', () => {
     for (const card of await cards(1)) await paste(page, card);
     await page.locator('[data-testid=result][data-kind=admitted]').waitFor();
     expect(await page.getByTestId('settings').isVisible()).toBe(false);
-    await page.getByTestId('settings').waitFor({ state: 'visible', timeout: 20_000 });
+    await page.evaluate(() => window.gallery?.({ do: 'pass', ms: 7_000 }));
+    await page.getByTestId('settings').waitFor({ state: 'visible' });
     expect(await page.getByTestId('hub-address').inputValue()).toBe('192.168.1.30');
     await page.getByTestId('settings-close').click();
     await page.getByTestId('ready').waitFor();
@@ -152,7 +153,8 @@ describe('the USB export at the desk', () => {
     for (const card of await cards(3)) await paste(page, card);
     await page.locator('.recent-item').nth(2).waitFor();
     await page.getByTestId('settings-open').click();
-    await page.getByTestId('settings').waitFor({ state: 'visible', timeout: 20_000 });
+    await page.evaluate(() => window.gallery?.({ do: 'pass', ms: 7_000 }));
+    await page.getByTestId('settings').waitFor({ state: 'visible' });
     await page.getByTestId('usb-all').click();
     const [download] = await Promise.all([page.waitForEvent('download'), page.getByTestId('usb-save').click()]);
     expect(download.suggestedFilename()).toMatch(/^uketsuke-.*\.ukebundle$/);

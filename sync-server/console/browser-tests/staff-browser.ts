@@ -3,6 +3,7 @@ import { createRequire } from 'node:module';
 import { join } from 'node:path';
 import { type Browser, chromium, type Page } from 'playwright-core';
 import * as z from 'zod';
+import { PATIENCE_MS } from '../../../testbed/patience/eventually.ts';
 
 const CHROMIUM_ARGUMENTS =
   '--headless=new --no-sandbox --disable-gpu --disable-quic --no-first-run --disable-background-networking --disable-component-update --disable-sync';
@@ -44,6 +45,7 @@ export class StaffBrowser {
       timezoneId: 'America/New_York',
       viewport: { width: 1280, height: 800 },
     });
+    context.setDefaultTimeout(PATIENCE_MS);
     const page = await context.newPage();
     page.on('pageerror', (error) => this.troubles.push(error.message));
     page.on('console', (message) => {
