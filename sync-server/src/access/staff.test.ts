@@ -9,6 +9,7 @@ import argon2 from 'argon2';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { newKiosk, newShelter } from '../../../testbed/test-server/new-shelter.ts';
 import {
+  type Answer,
   Console,
   eventually,
   openTestCity,
@@ -33,6 +34,14 @@ afterAll(() => city.close());
 
 async function newAccount(username: string, role: 'hq' | 'shelter', shelterIds: readonly string[] = []) {
   return newStaffResponseSchema.parse((await hq.post('/staff', { username, role, shelterIds })).body);
+}
+
+/** The answer of a server that had time to check: on a busy machine it sends some away before, which counts as no try. */
+async function judged(ask: () => Promise<Answer>): Promise<Answer> {
+  for (;;) {
+    const answer = await ask();
+    if (answer.code !== 'busy') return answer;
+  }
 }
 
 describe('signing in', () => {
@@ -93,7 +102,8 @@ describe('signing in', () => {
 
   it('refuses after as many wrong guesses at the password of somebody who is signed in (SEC-6)', async () => {
     const console = await Console.newcomer(server.url, await newAccount('ichiro', 'hq'));
-    const guess = (at: number) => console.post('/password', { current: `wrong ${at}`, next: `${TEST_PASSWORD}!` });
+    const guess = (at: number) =>
+      judged(() => console.post('/password', { current: `wrong ${at}`, next: `${TEST_PASSWORD}!` }));
     const answers = await Promise.all(Array.from({ length: 12 }, (_, at) => guess(at)));
     expect(answers.filter(({ code }) => code === 'wrong-credentials')).toHaveLength(10);
     expect(answers.filter(({ code }) => code === 'too-many-attempts')).toHaveLength(2);
@@ -102,7 +112,9 @@ describe('signing in', () => {
   it('slows down and then refuses repeated wrong passwords of an account, known or not (SEC-6)', async () => {
     await newAccount('shiro', 'hq');
     for (const username of ['nobody-here', 'shiro']) {
-      const attempts = Array.from({ length: 12 }, (_, at) => new Console(server.url).signIn(username, `wrong ${at}`));
+      const attempts = Array.from({ length: 12 }, (_, at) =>
+        judged(() => new Console(server.url).signIn(username, `wrong ${at}`)),
+      );
       const answers = await Promise.all(attempts);
       expect(answers.filter(({ code }) => code === 'wrong-credentials')).toHaveLength(10);
       const refused = answers.filter(({ code }) => code === 'too-many-attempts');
@@ -130,7 +142,7 @@ describe('many at the door', () => {
   it('who guesses from elsewhere does not lock out who the account belongs to, nor a signed-in one (SEC-6)', async () => {
     const kumiko = await Console.newcomer(server.url, await newAccount('kumiko', 'hq'));
     for (const network of ['198.51.100.1', '2001:db8:0:1::5']) {
-      const guesses = Array.from({ length: 12 }, (_, at) => signInFrom(network, 'kumiko', `wrong ${at}`));
+      const guesses = Array.from({ length: 12 }, (_, at) => judged(() => signInFrom(network, 'kumiko', `wrong ${at}`)));
       const codes = (await Promise.all(guesses)).map(({ code }) => code);
       expect(codes.filter((code) => code === 'too-many-attempts').length).toBeGreaterThanOrEqual(2);
     }
