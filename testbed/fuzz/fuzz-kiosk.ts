@@ -65,6 +65,11 @@ export class FuzzKiosk {
     return this.isRunning ? this.#desk : null;
   }
 
+  /** What opens the sync endpoints to this kiosk. */
+  get credential(): string {
+    return this.#options.secrets.enrolment.credential;
+  }
+
   setClock(skewMs: number): void {
     this.#skewMs = skewMs;
   }

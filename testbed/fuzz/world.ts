@@ -165,7 +165,10 @@ export class World {
     // A server that is killed meanwhile has taken some of it or nothing; the stick is then put in again, or not.
     try {
       if (action.to === 'city') await (await this.headquarters()).calls.importBundle({ upload: bundle });
-      else await this.hubWire.fetch(`${url}/hub/v1/bundles`, { method: 'POST', body: bundle });
+      else {
+        const headers = { authorization: `Bearer ${kiosk.credential}` };
+        await this.hubWire.fetch(`${url}/hub/v1/bundles`, { method: 'POST', body: bundle, headers });
+      }
       return true;
     } catch {
       return false;

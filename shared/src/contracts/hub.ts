@@ -50,7 +50,8 @@ export const hubContracts = {
     ...bundleImport,
     method: 'post',
     path: '/hub/v1/bundles',
-    summary: 'Imports a bundle from a USB stick: whole or not at all. The bundle proves itself.',
-    access: 'everyone',
+    summary: "Imports a bundle from a USB stick, brought by one of the shelter's kiosks: whole or not at all.",
+    access: 'device',
+    problems: [...bundleImport.problems, 'enrolment-outdated'],
   },
 } as const satisfies ContractGroup;

@@ -139,6 +139,8 @@ export const QUARANTINE_REASONS = [
   'unknown-device',
   'not-authentic',
   'id-taken',
+  /** Recorded by a device that was revoked before the server saw the event (SYN-7). */
+  'device-revoked',
 ] as const;
 export type QuarantineReason = (typeof QUARANTINE_REASONS)[number];
 

@@ -119,6 +119,22 @@ describe('importing a bundle', () => {
     expect(kept.documents).toMatchObject([{ eventId: bad.id, reason: 'not-authentic' }]);
   });
 
+  it('takes in what a revoked kiosk had given, and keeps aside what it says after (SYN-7)', async () => {
+    const plundered = await newShelter(hq, '帯山小学校');
+    const thief = await newKiosk(url, hq, plundered);
+    const [had, later] = HOUSEHOLDS.slice(1_160, 1_162).map((each) => thief.admission(each));
+    if (had === undefined || later === undefined) throw new Error('no sample');
+    await thief.push(had);
+    await hq.post(`/devices/${thief.enrolment.deviceId}/revoke`);
+    const answer = await importing(await bundleOf(thief, [had, later, thief.record('closed', {})]));
+    expect(answer.body).toMatchObject({ stored: 0, alreadyHad: 1, quarantined: 2 });
+    const kept = quarantineResponseSchema.parse((await hq.get(`/quarantine?shelterId=${plundered.shelterId}`)).body);
+    const aside = kept.documents.filter(({ reason }) => reason === 'device-revoked');
+    expect(aside).toHaveLength(2);
+    const id = aside.find(({ eventId }) => eventId === later.id)?.id;
+    expect((await hq.post(`/quarantine/${id}/release`)).body).toEqual({ outcome: 'released' });
+  });
+
   it('leaves nothing in the data directory, whether taken or refused', async () => {
     const folder = await mkdtemp(join(tmpdir(), 'uketsuke-spool-'));
     await writeFile(join(folder, 'sent'), 'a bundle');

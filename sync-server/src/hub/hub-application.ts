@@ -12,6 +12,8 @@ import { isEventStream, nameRoute, recordRequests } from '../http/request-log.ts
 import { type Route, route, routerOf } from '../http/routes.ts';
 import { securityHeaders } from '../http/security-headers.ts';
 import type { ServerLog } from '../http/server-log.ts';
+import type { DeviceDirectory } from '../identity/device-directory.ts';
+import { deviceRoute } from '../identity/device-gate.ts';
 import { BundleForms } from './page/bundle-forms.ts';
 import { type HubPageContents, hubPage } from './page/hub-page.ts';
 import type { HubPageLanguage } from './page/page-frame.ts';
@@ -27,6 +29,7 @@ export interface HubApplicationOptions {
   readonly identity: () => HubIdentity;
   readonly state: () => Promise<HubState>;
   readonly bundles: BundleImporter;
+  readonly devices: Pick<DeviceDirectory, 'authenticate'>;
 }
 
 /** What a hub serves to its shelter's network. */
@@ -34,18 +37,18 @@ export function createHubApplication(options: HubApplicationOptions): Express {
   const { couch, log, metrics } = options;
   const app = begin(log, metrics);
   app.use(options.syncRouter, routerOf([...hubRoutes(options), healthRoute(couch, () => true), metrics.route()]));
-  servePages(app, options);
+  servePages(app, options, { importsBundles: false });
   app.use(refuseUnknownRoutes, answerProblems(log));
   return app;
 }
 
 /**
  * The hub's pages alone, for the machine's own screen over http: there a browser would warn of the certificate, which
- * only kiosks know how to check.
+ * only kiosks know how to check. Only here are bundles imported by a page: whoever is at the machine may do so.
  */
 export function createPageApplication(options: HubApplicationOptions): Express {
   const app = begin(options.log, options.metrics);
-  servePages(app, options);
+  servePages(app, options, { importsBundles: true });
   app.use(refuseUnknownRoutes, answerProblems(options.log));
   return app;
 }
@@ -60,21 +63,26 @@ function begin(log: ServerLog, metrics: ServerMetrics): Express {
   return app;
 }
 
-function hubRoutes({ identity, state, bundles }: HubApplicationOptions): readonly Route[] {
+function hubRoutes({ identity, state, bundles, devices }: HubApplicationOptions): readonly Route[] {
   return [
     route(hubContracts.identity, async () => identity()),
     route(hubContracts.state, () => state()),
-    route(hubContracts.importBundle, ({ request }) => bundles.import(request, { address: senderAddress(request) })),
+    deviceRoute(devices, hubContracts.importBundle, ({ request }) =>
+      bundles.import(request, { address: senderAddress(request) }),
+    ),
   ];
 }
 
-function servePages(app: Express, { identity, state, bundles }: HubApplicationOptions): void {
+function servePages(
+  app: Express,
+  { identity, state, bundles }: HubApplicationOptions,
+  { importsBundles }: { readonly importsBundles: boolean },
+): void {
   const send = (response: Response, page: string) => {
     response.set('Cache-Control', 'no-store').type('html').send(page);
   };
-  const forms = new BundleForms(bundles);
   app.get('/', nameRoute('/'), async (request, response) => {
-    const contents: HubPageContents = { state: await state(), addresses: identity().addresses };
+    const contents: HubPageContents = { state: await state(), addresses: identity().addresses, importsBundles };
     send(response, await hubPage(contents, languageOf(request)));
   });
   const sendFile = (path: string, type: string, text: string) =>
@@ -83,9 +91,14 @@ function servePages(app: Express, { identity, state, bundles }: HubApplicationOp
     });
   sendFile(STYLE_PATH, 'text/css', STYLE);
   sendFile(RENEW_SCRIPT_PATH, 'text/javascript', RENEW_SCRIPT);
-  app.get('/usb', nameRoute('/usb'), (request, response) => send(response, usbPage(languageOf(request))));
+  if (!importsBundles) return;
+  const forms = new BundleForms(bundles);
+  app.get('/usb', nameRoute('/usb'), (request, response) => {
+    send(response, usbPage(languageOf(request), forms.tokenFor(request)));
+  });
   app.post('/usb', nameRoute('/usb'), async (request, response) => {
-    send(response, usbPage(languageOf(request), await forms.import(request)));
+    const outcome = await forms.import(request, request.query['token']);
+    send(response, usbPage(languageOf(request), forms.tokenFor(request), outcome));
   });
 }
 

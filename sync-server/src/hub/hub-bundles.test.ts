@@ -1,6 +1,8 @@
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { get } from 'node:http';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { text as textOf } from 'node:stream/consumers';
 import { writeBundle } from '@uketsuke/shared/bundle';
 import {
   BUNDLE_MEDIA_TYPE,
@@ -76,10 +78,27 @@ async function eventsAtHub(): Promise<number> {
   return pullEventsResponseSchema.parse(answer.body).events.length;
 }
 
+/** Sends the page's form, as the page says where to. */
 async function byForm(bundle: Uint8Array, language = 'ja'): Promise<string> {
+  const page = await (await fetch(`${hub.pageUrl}/usb?lang=${language}`)).text();
+  const action = /action="([^"]+)"/.exec(page)?.[1]?.replaceAll('&amp;', '&') ?? '';
+  return sendForm(bundle, action);
+}
+
+/** Asks for a page as a browser does in which a foreign name leads to this machine (DNS rebinding). */
+function asForeignName(url: string): Promise<{ status: number | undefined; text: string }> {
+  return new Promise((resolve, reject) => {
+    const headers = { host: 'rebound.example' };
+    get(url, { headers }, async (response) => {
+      resolve({ status: response.statusCode, text: await textOf(response) });
+    }).on('error', reject);
+  });
+}
+
+async function sendForm(bundle: Uint8Array, action: string): Promise<string> {
   const form = new FormData();
   form.set('file', new Blob([new Uint8Array(bundle)]), '受付1.ukebundle');
-  const response = await fetch(`${hub.pageUrl}/usb?lang=${language}`, { method: 'POST', body: form });
+  const response = await fetch(hub.pageUrl + action, { method: 'POST', body: form });
   expect(response.status).toBe(200);
   return response.text();
 }
@@ -88,10 +107,12 @@ describe('a bundle brought to a hub (SYN-10)', () => {
   it('is taken in, changes nothing the second time, and goes on to the city', async () => {
     const events = admissions(3);
     const bytes = { type: BUNDLE_MEDIA_TYPE, body: await bundleOf(kiosk, events) };
-    const first = await sendToHub(hub, '/hub/v1/bundles', { bytes });
+    const { credential } = kiosk.enrolment;
+    const first = await sendToHub(hub, '/hub/v1/bundles', { bytes, credential });
     const counts = { shelterId: shelter.shelterId, events: 3, quarantined: 0 };
     expect(bundleImportResponseSchema.parse(first.body)).toEqual({ ...counts, stored: 3, alreadyHad: 0 });
-    expect((await sendToHub(hub, '/hub/v1/bundles', { bytes })).body).toEqual({ ...counts, stored: 0, alreadyHad: 3 });
+    const again = await sendToHub(hub, '/hub/v1/bundles', { bytes, credential });
+    expect(again.body).toEqual({ ...counts, stored: 0, alreadyHad: 3 });
     expect(await eventsAtHub()).toBe(3);
     const atCity = async () => {
       const { events: found } = pullEventsResponseSchema.parse((await kiosk.send('/events', 'GET')).body);
@@ -112,6 +133,23 @@ describe('a bundle brought to a hub (SYN-10)', () => {
     expect(await byForm(new Uint8Array())).toContain('ファイルが選ばれていません');
     expect(await eventsAtHub()).toBe(before + 2);
     expect(await (await fetch(`${hub.pageUrl}/usb`)).text()).toContain('<form method="post"');
+  });
+
+  it('is taken from the shelter’s kiosks and from the hub’s own screen alone (HUB-3)', async () => {
+    const before = await eventsAtHub();
+    const body = await bundleOf(kiosk, [kiosk.record('closed', {})]);
+    const bytes = { type: BUNDLE_MEDIA_TYPE, body };
+    expect(await sendToHub(hub, '/hub/v1/bundles', { bytes })).toMatchObject({ status: 401, code: 'device-unknown' });
+    const { credential } = stranger.enrolment;
+    expect(await sendToHub(hub, '/hub/v1/bundles', { bytes, credential })).toMatchObject({ status: 401 });
+    // Not over the shelter's network, and not from another web page that is open on the hub's laptop.
+    expect((await sendToHub(hub, '/usb', { bytes })).status).toBe(404);
+    for (const action of ['/usb', '/usb?token=', `/usb?token=${'A'.repeat(43)}`]) {
+      expect(await sendForm(body, action)).toContain('この画面は古くなっていました');
+    }
+    expect(await eventsAtHub()).toBe(before);
+    const { status, text } = await asForeignName(`${hub.pageUrl}/usb`);
+    expect([status, text]).toEqual([200, expect.stringContaining('token="')]);
   });
 
   it("is imported by the machine's command too, whether the hub runs or not", async () => {

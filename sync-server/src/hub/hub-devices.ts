@@ -65,7 +65,7 @@ export class HubDevices implements DeviceDirectory {
 
   async find(deviceId: DeviceId): Promise<EnrolledDevice> {
     const { shelterId, shelterKey } = this.#options;
-    return { shelterId, eventKey: eventKeyOf(shelterKey, deviceId) };
+    return { shelterId, revoked: this.#revoked.has(deviceId), eventKey: eventKeyOf(shelterKey, deviceId) };
   }
 
   async #refresh(): Promise<void> {

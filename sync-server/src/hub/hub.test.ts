@@ -132,19 +132,23 @@ describe('a hub', () => {
     expect((await below.push(fromBelow)).body).toMatchObject({ outcomes: [{ outcome: 'already-had' }] });
   });
 
-  it('refuses a device from when it hears that it was revoked, and takes it again when that is taken back', async () => {
+  it('refuses a device and what others bring of it from when it hears that it was revoked, until that is taken back (HUB-1, SYN-7)', async () => {
     const { hub } = await newHub();
     const kiosk = await newKiosk(server.url, hq, shelter);
     const other = await newKiosk(server.url, hq, shelter);
     const credential = kiosk.enrolment.credential;
     const asks = async () => sendToHub(hub, '/sync/v1/facts?limit=500', { credential });
     expect((await asks()).status).toBe(200);
+    const had = kiosk.admission(household());
+    await pushTo(hub, kiosk, had);
     await hq.post(`/devices/${kiosk.enrolment.deviceId}/revoke`);
     await eventually(async () => ((await asks()).code === 'device-revoked' ? true : undefined), WAIT_MS);
     const facts = pullFactsResponseSchema.parse(
       (await sendToHub(hub, '/sync/v1/facts?limit=500', { credential: other.enrolment.credential })).body,
     );
     expect(facts.facts.map(({ kind }) => kind)).toEqual(expect.arrayContaining(['issuer-key', 'shelter']));
+    const brought = await pushTo(hub, other, had, kiosk.record('closed', {}));
+    expect(brought.outcomes.map(({ outcome }) => outcome)).toEqual(['already-had', 'quarantined']);
     await hq.post(`/devices/${kiosk.enrolment.deviceId}/reinstate`);
     await eventually(async () => ((await asks()).status === 200 ? true : undefined), WAIT_MS);
   });

@@ -141,6 +141,7 @@ async function startParts(options: HubOptions, file: HubFile, parts: RunningPart
     log,
     metrics,
     bundles,
+    devices,
     syncRouter: createSyncRouter(sync),
     identity: () => ({ credential: hubIdentity, shelter, addresses: addresses() }),
     state: () => stateOf(shelter, readers, relay, metrics),

@@ -6,9 +6,11 @@ export interface AuthenticatedDevice {
   readonly shelterId: ShelterId;
 }
 
-/** A device as it was enrolled, revoked or not: its earlier events stay valid. */
+/** A device as it was enrolled, revoked or not: what it recorded before stays valid. */
 export interface EnrolledDevice {
   readonly shelterId: ShelterId;
+  /** Whether it is revoked as of now: then nothing more of it comes into the log, whoever brings it (SYN-7). */
+  readonly revoked: boolean;
   /** HMAC key of the device's events (RCP-6). */
   readonly eventKey: Uint8Array;
 }

@@ -164,7 +164,9 @@ export class DeviceRegister implements DeviceDirectory {
 
   async find(deviceId: DeviceId): Promise<EnrolledDevice | undefined> {
     const device = await this.#device(deviceId);
-    return device && { shelterId: device.shelterId, eventKey: this.#eventKeyOf(deviceId, device) };
+    if (device === undefined) return undefined;
+    const { shelterId, revokedAt } = device;
+    return { shelterId, revoked: revokedAt !== null, eventKey: this.#eventKeyOf(deviceId, device) };
   }
 
   /** The shelter's devices, oldest first. */

@@ -99,6 +99,27 @@ describe('a kept document', () => {
     expect(await kept()).toEqual([]);
   });
 
+  it('of a revoked device is let in one by one by whoever decides so, never with all (SYN-7, SYN-13)', async () => {
+    recorder.revoked = true;
+    const [first, second] = admissions(recorder, 2);
+    await pushed(sync, carrier, [first, second]);
+    expect(await releaser.releaseAll(carrier.shelterId)).toEqual({ released: 0, kept: 2, notWhole: 0 });
+    const document = (await kept()).find(({ eventId }) => eventId === first?.id);
+    expect(document?.reason).toBe('device-revoked');
+    expect(await releaser.release(document?.id ?? '')).toEqual({ outcome: 'released' });
+    expect((await logged()).map(({ event }) => event.id)).toEqual([first?.id]);
+    expect(await kept()).toMatchObject([{ eventId: second?.id, reason: 'device-revoked' }]);
+  });
+
+  it('that was kept for another reason says first that its device is revoked by now (SYN-13)', async () => {
+    await aside(1);
+    const [document] = await kept();
+    sync.devices.regain({ ...recorder, revoked: true });
+    const id = document?.id ?? '';
+    expect(await releaser.release(id)).toEqual({ outcome: 'kept', reason: 'device-revoked' });
+    expect(await releaser.release(id)).toEqual({ outcome: 'released' });
+  });
+
   it('that was too large to be kept whole says so, and stays', async () => {
     await pushed(sync, carrier, [{ schema: 1, id: 'ev:large', filler: 'x'.repeat(QUARANTINE_MAX_BYTES) }]);
     const [document] = await kept();

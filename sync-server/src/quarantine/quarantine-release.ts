@@ -40,6 +40,7 @@ export interface SecondTry {
     documents: readonly unknown[],
     carrier: AuthenticatedDevice,
     receivedAt: string,
+    ofRevoked: 'kept-aside' | 'let-in',
   ): Promise<readonly PushOutcome[]>;
 }
 
@@ -61,19 +62,20 @@ export class QuarantineReleaser {
   }
 
   /**
-   * Tries one kept document.
+   * Tries one kept document. One that is kept because its device is revoked is let in: whoever asks for this one has
+   * decided so.
    * @param id without the prefix of ids in the database
    * @throws RequestRefusedError `not-found` (404)
    */
   async release(id: string): Promise<QuarantineRelease> {
     const [release] = await this.#options.store.use(async (database) =>
-      this.#tryAgain(database, await readKept(database, [QUARANTINED_PREFIX + id])),
+      this.#tryAgain(database, await readKept(database, [QUARANTINED_PREFIX + id]), 'let-in'),
     );
     if (release === undefined) throw new RequestRefusedError(404, 'not-found', 'there is no such kept document');
     return release;
   }
 
-  /** Tries all kept documents of a shelter. */
+  /** Tries all kept documents of a shelter; what came of revoked devices stays. */
   releaseAll(shelterId: ShelterId): Promise<QuarantineReleaseAll> {
     return this.#options.store.use((database) => this.#releaseAll(database, shelterId));
   }
@@ -87,18 +89,22 @@ export class QuarantineReleaser {
         database,
         rows.slice(at, at + AT_A_TIME).map(({ id }) => id),
       );
-      for (const { outcome } of await this.#tryAgain(database, kept)) counts[outcome] += 1;
+      for (const { outcome } of await this.#tryAgain(database, kept, 'kept-aside')) counts[outcome] += 1;
     }
     return { released: counts.released, kept: counts.kept, notWhole: counts['not-whole'] };
   }
 
   /** Tries documents of one shelter; an answer for each, in order. */
-  async #tryAgain(database: QuarantineDatabase, all: readonly Kept[]): Promise<QuarantineRelease[]> {
+  async #tryAgain(
+    database: QuarantineDatabase,
+    all: readonly Kept[],
+    ofRevoked: 'kept-aside' | 'let-in',
+  ): Promise<QuarantineRelease[]> {
     const { changes } = this.#options;
     const releases = new Map<string, QuarantineRelease>();
     for (const kept of all) if (kept.bytes > QUARANTINE_MAX_BYTES) releases.set(kept._id, { outcome: 'not-whole' });
     for (const group of byReceipt(all).values()) {
-      for (const [position, outcome] of (await this.#judge(group)).entries()) {
+      for (const [position, outcome] of (await this.#judge(group, ofRevoked)).entries()) {
         const kept = group[position];
         if (kept !== undefined) releases.set(kept._id, releaseOf(outcome));
       }
@@ -108,12 +114,14 @@ export class QuarantineReleaser {
     return all.flatMap(({ _id }) => releases.get(_id) ?? []);
   }
 
-  async #judge(group: readonly Kept[]): Promise<readonly PushOutcome[]> {
+  async #judge(group: readonly Kept[], ofRevoked: 'kept-aside' | 'let-in'): Promise<readonly PushOutcome[]> {
     const { changes, intake } = this.#options;
     const [first] = group;
     if (first === undefined) return [];
     const documents = group.map(({ document }) => contentOf(document));
-    const outcomes = await intake.tryAgain(documents, first, first.receivedAt);
+    // Only what was seen to be of a revoked device: one that was kept for another reason is asked for once more.
+    const letIn = ofRevoked === 'let-in' && group.every(({ reason }) => reason === 'device-revoked');
+    const outcomes = await intake.tryAgain(documents, first, first.receivedAt, letIn ? 'let-in' : 'kept-aside');
     changes.nudge(receptionDatabase(first.shelterId));
     return outcomes;
   }

@@ -24,11 +24,14 @@ export interface Acceptance {
 
 type Acceptable = Extract<Verdict, { kind: 'acceptable' }>;
 
+/** What becomes of events of revoked devices that the log does not hold yet: a member of staff may let them in (SYN-13). */
+export type OfRevoked = 'kept-aside' | 'let-in';
+
 /** What the database made of the accepted events. */
 interface Stored {
   /** The ids that are new. */
   readonly written: ReadonlySet<EventId>;
-  /** What was there before under the other ids. */
+  /** What was there before under the other ids; nothing under those that are of revoked devices and new. */
   readonly present: ReadonlyMap<EventId, ReceptionEvent>;
 }
 
@@ -73,7 +76,7 @@ export class EventIntake {
 
   /**
    * Judges documents that were kept aside once more, as of now, and stores what holds; what does not is not kept a
-   * second time. `receivedAt` is when they came, UTC.
+   * second time. `receivedAt` is when they came, UTC. `ofRevoked` is `let-in` where somebody decided so.
    * @returns an outcome for each (SYN-13)
    * @throws the error of nano, IncompleteWriteError
    */
@@ -81,17 +84,18 @@ export class EventIntake {
     documents: readonly unknown[],
     carrier: AuthenticatedDevice,
     receivedAt: string,
+    ofRevoked: OfRevoked = 'kept-aside',
   ): Promise<readonly PushOutcome[]> {
     const sent = documents.map((value) => ({ value }));
     const verdicts = await judgeEvents(sent, carrier, this.#options.devices);
     return this.#options.readers.use(receptionDatabase(carrier.shelterId), async (log) => {
-      return (await this.#settle(log, verdicts, receivedAt)).outcomes;
+      return (await this.#settle(log, verdicts, receivedAt, ofRevoked)).outcomes;
     });
   }
 
   #take(verdicts: readonly Verdict[], carrier: AuthenticatedDevice, receivedAt: string): Promise<Acceptance> {
     return this.#options.readers.use(receptionDatabase(carrier.shelterId), async (log) => {
-      const { outcomes, refusals, changed } = await this.#settle(log, verdicts, receivedAt);
+      const { outcomes, refusals, changed } = await this.#settle(log, verdicts, receivedAt, 'kept-aside');
       if (refusals.length > 0) await this.#options.quarantine.keep(carrier, refusals, receivedAt);
       const { epoch, events } = await log.mark();
       return { outcomes, mark: { epoch, events }, changed };
@@ -99,12 +103,12 @@ export class EventIntake {
   }
 
   /** Stores what is acceptable and says what became of each; the refused ones are left to be kept. */
-  async #settle(log: LogReader, verdicts: readonly Verdict[], receivedAt: string) {
+  async #settle(log: LogReader, verdicts: readonly Verdict[], receivedAt: string, ofRevoked: OfRevoked) {
     const acceptable = new Map<EventId, Acceptable>();
     for (const verdict of verdicts) {
       if (verdict.kind === 'acceptable' && !acceptable.has(verdict.id)) acceptable.set(verdict.id, verdict);
     }
-    const { written, present } = await this.#store(log, [...acceptable.values()], receivedAt);
+    const { written, present } = await this.#store(log, [...acceptable.values()], receivedAt, ofRevoked);
     const unclaimed = new Set(written);
     const outcomes: PushOutcome[] = [];
     const refusals: Refusal[] = [];
@@ -113,12 +117,16 @@ export class EventIntake {
         outcomes.push(refused(idOf(verdict.document), verdict.reason, verdict.document, refusals));
         continue;
       }
-      const { id, json } = verdict;
+      const { id, json, revoked } = verdict;
       if (unclaimed.delete(id)) {
         outcomes.push({ id, outcome: 'stored' });
         continue;
       }
       const event = eventOf(json);
+      if (revoked && !written.has(id) && !present.has(id)) {
+        outcomes.push(refused(id, 'device-revoked', event, refusals));
+        continue;
+      }
       const there = written.has(id) ? eventOf(acceptable.get(id)?.json) : present.get(id);
       if (isDeepStrictEqual(there, event)) outcomes.push({ id, outcome: 'already-had' });
       else outcomes.push(refused(id, 'id-taken', event, refusals));
@@ -126,20 +134,39 @@ export class EventIntake {
     return { outcomes, refusals, changed: written.size > 0 };
   }
 
-  /** Writes events. */
-  async #store(log: LogReader, accepted: readonly Acceptable[], receivedAt: string): Promise<Stored> {
+  /** Writes events; those of revoked devices are only looked up, unless they are let in (SYN-7). */
+  async #store(
+    log: LogReader,
+    accepted: readonly Acceptable[],
+    receivedAt: string,
+    ofRevoked: OfRevoked,
+  ): Promise<Stored> {
     const written = new Set<EventId>();
     const present = new Map<EventId, ReceptionEvent>();
-    if (accepted.length === 0) return { written, present };
-    const documents = accepted.map(({ id, json }) => ({ id, json: storedEventJson(id, json, receivedAt) }));
+    const isShutOut = ({ revoked }: Acceptable) => revoked && ofRevoked === 'kept-aside';
+    const mayComeIn = accepted.filter((each) => !isShutOut(each));
+    const shutOut = accepted.filter(isShutOut).map(({ id }) => id);
+    const conflicts = [...(await this.#write(log, mayComeIn, receivedAt, written)), ...shutOut];
+    for (const event of await readPresent(log, conflicts)) present.set(event.id, event);
+    return { written, present };
+  }
+
+  /** Notes in `written` what is new. @returns the ids that were there before */
+  async #write(
+    log: LogReader,
+    events: readonly Acceptable[],
+    receivedAt: string,
+    written: Set<EventId>,
+  ): Promise<EventId[]> {
+    if (events.length === 0) return [];
+    const documents = events.map(({ id, json }) => ({ id, json: storedEventJson(id, json, receivedAt) }));
     const results = await writeBatch(this.#options.couch, log.database, documents);
     const conflicts: EventId[] = [];
-    for (const [position, { id }] of accepted.entries()) {
+    for (const [position, { id }] of events.entries()) {
       if (results[position] === 'written') written.add(id);
       else conflicts.push(id);
     }
-    for (const event of await readPresent(log, conflicts)) present.set(event.id, event);
-    return { written, present };
+    return conflicts;
   }
 }
 

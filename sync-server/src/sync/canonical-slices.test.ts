@@ -15,7 +15,7 @@ const recorder = {
   deviceId: deviceIdSchema.parse('desk1'),
   eventKey: new Uint8Array(32).fill(7),
 };
-const devices = { find: async () => recorder };
+const devices = { find: async () => ({ ...recorder, revoked: false }) };
 const clock = new HybridClock(recorder.deviceId, Date.now);
 const bodySchema = z.object({ events: z.array(z.unknown()) });
 

@@ -19,6 +19,8 @@ export type Verdict =
       readonly id: EventId;
       /** The event as a JSON object in UTF-8: its bytes as they came, where they were canonical. */
       readonly json: Buffer;
+      /** Its device is revoked: it may be in the log already, and comes into it no more (SYN-7). */
+      readonly revoked: boolean;
     }
   | { readonly kind: 'refused'; readonly reason: QuarantineReason; readonly document: unknown };
 
@@ -59,7 +61,7 @@ function judge(
   if (event.shelterId !== carrier.shelterId) return 'wrong-shelter';
   if (device === undefined || device.shelterId !== event.shelterId) return 'unknown-device';
   const json = authenticJson(event, document, device.eventKey);
-  return json === null ? 'not-authentic' : { kind: 'acceptable', id: event.id, json };
+  return json === null ? 'not-authentic' : { kind: 'acceptable', id: event.id, json, revoked: device.revoked };
 }
 
 /** The event's JSON, if it was made with this key and not altered since; else null. */

@@ -87,13 +87,22 @@ function pushRoute(options: SyncRouterOptions): Route {
     if (metrics !== undefined) countOutcomes(acceptance.outcomes, metrics);
     const answer: PushResponse = {
       mark: await withRelay(acceptance.mark, options),
-      outcomes: [...acceptance.outcomes],
+      outcomes: acceptance.outcomes.map(toldOutcome),
       serverTime: serverTime(now),
     };
     // Ten times as much came up as goes down: compressing that costs more than it saves.
     response.set('cache-control', 'no-store, no-transform').json(answer);
     return undefined;
   });
+}
+
+/**
+ * An outcome as it is told. Programs from before `device-revoked` take an answer with a word that they do not know for
+ * none, and would send the same for ever: they are told a word that they know.
+ */
+function toldOutcome(outcome: PushOutcome): PushOutcome {
+  if (outcome.outcome !== 'quarantined' || outcome.reason !== 'device-revoked') return outcome;
+  return { ...outcome, reason: 'unknown-device' };
 }
 
 function pullEventsRoute(options: SyncRouterOptions, gate: PullGate): Route {

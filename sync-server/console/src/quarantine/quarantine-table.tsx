@@ -59,7 +59,7 @@ export function QuarantineTable({
                     onPress={() => onRelease(document)}
                     data-testid="release"
                   >
-                    {t('quarantine.release')}
+                    {t(document.reason === 'device-revoked' ? 'quarantine.letIn' : 'quarantine.release')}
                   </ActionButton>
                 ) : (
                   t('quarantine.notWhole')

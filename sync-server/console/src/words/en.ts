@@ -403,8 +403,9 @@ export const en: Catalogue = {
     size: 'Size',
     tryAgain: 'Try again',
     howToRelease:
-      'Press this after the cause has been mended, such as a device’s enrolment or an update of the server. Each record is checked again: what can be accepted goes into the roster, what cannot stays here. Nothing is deleted.',
+      'Press this after the cause has been mended, such as a device’s enrolment or an update of the server. Each record is checked again: what can be accepted goes into the roster, what cannot stays here. Records of a revoked device do not go in with “all”: press one by one those you know to be right.',
     release: 'Check again',
+    letIn: 'Put into the roster',
     releaseAll: 'Check all again',
     releaseAllOf: 'Check all records of {{name}} again',
     released: 'It is in the roster now. Record {{id}}',
@@ -420,6 +421,7 @@ export const en: Catalogue = {
       'unknown-device': 'From a device that is not enrolled',
       'not-authentic': 'Not authentic (perhaps altered)',
       'id-taken': 'Another record has the same number',
+      'device-revoked': 'From a revoked device (it came after the revocation)',
     },
   },
 };

@@ -1,6 +1,6 @@
+import { randomBytes } from 'node:crypto';
 import type { IncomingMessage } from 'node:http';
 import type { BundleImporter } from '../../bundles/bundle-importer.ts';
-import { senderAddress } from '../../bundles/sender-address.ts';
 import { refusalOf } from '../../http/problems.ts';
 import { RequestRefusedError } from '../../http/request-refused.ts';
 import type { HubWords } from './ja.ts';
@@ -9,32 +9,43 @@ import type { UsbOutcome } from './usb-page.ts';
 /** A form without script comes as one piece that has to be held in memory. Larger files come by the command. */
 const FORM_MAX_BYTES = 64 * 1024 * 1024;
 
-/** Imports what the page's form sends: one form at a time from this machine, and one from others. */
+/** Names under which a browser on this machine asks for the page; under another, somebody else's page may be reading. */
+const OWN_HOST = /^(?:127\.0\.0\.1|localhost|\[::1\])(?::\d+)?$/i;
+
+/**
+ * Imports what the page's form sends, one form at a time. A form of another web page that is open on this machine is
+ * refused: it cannot know the token.
+ */
 export class BundleForms {
   readonly #importer: BundleImporter;
-  readonly #reading = new Set<'here' | 'elsewhere'>();
+  readonly #token = randomBytes(32).toString('base64url');
+  #isReading = false;
 
   constructor(importer: BundleImporter) {
     this.#importer = importer;
   }
 
-  /** Never rejects. */
-  async import(request: IncomingMessage): Promise<UsbOutcome> {
-    const address = senderAddress(request);
-    const from = address === undefined ? 'here' : 'elsewhere';
-    if (this.#reading.has(from)) {
+  /** What the form has to send along; undefined for a page that is asked for under a foreign name. */
+  tokenFor({ headers }: Pick<IncomingMessage, 'headers'>): string | undefined {
+    return OWN_HOST.test(headers.host ?? '') ? this.#token : undefined;
+  }
+
+  /** Never rejects. @param token what the form sent along */
+  async import(request: IncomingMessage, token: unknown): Promise<UsbOutcome> {
+    const why = this.tokenFor(request) !== token ? 'page-outdated' : this.#isReading ? 'busy' : undefined;
+    if (why !== undefined) {
       request.resume();
-      return { kind: 'failed', why: 'busy' };
+      return { kind: 'failed', why };
     }
-    this.#reading.add(from);
+    this.#isReading = true;
     try {
       const file = await fileOf(request);
       if (file === undefined) return { kind: 'failed', why: 'nothing' };
-      return { kind: 'imported', counts: await this.#importer.import(piecesOf(file), { address }) };
+      return { kind: 'imported', counts: await this.#importer.import(piecesOf(file)) };
     } catch (error) {
       return { kind: 'failed', why: whyOf(refusalOf(error)) };
     } finally {
-      this.#reading.delete(from);
+      this.#isReading = false;
     }
   }
 }

@@ -38,6 +38,7 @@ export const en: HubWords = {
     heading: 'Import from USB',
     when: 'Records of a kiosk that cannot reach this network can be brought on a USB stick.',
     open: 'Import from USB',
+    elsewhere: 'Importing is done on this page as opened on the hub’s own laptop.',
     steps: [
       'Plug in the USB stick to which the kiosk exported.',
       'Below, choose the file whose name ends in “.ukebundle”.',
@@ -50,6 +51,7 @@ export const en: HubWords = {
     done: 'Imported. Of {{events}} records {{stored}} are new and {{alreadyHad}} were here already.',
     quarantined: '{{count}} records could not be accepted and are kept aside. Tell headquarters.',
     failures: {
+      'page-outdated': 'This page was out of date. Nothing was imported. Choose the file again, then press “Import”.',
       nothing: 'No file was chosen. Choose one, then press “Import”.',
       'not-a-bundle': 'This is not a file of reception records. Choose a file whose name ends in “.ukebundle”.',
       'bundle-damaged': 'The file is damaged or cut short. Nothing was imported. Export to USB again at the kiosk.',

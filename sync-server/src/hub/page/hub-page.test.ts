@@ -15,7 +15,7 @@ const state: HubState = {
 };
 const lan = ['https://192.168.1.20:8443'];
 const page = (change: Partial<HubState>, language: 'ja' | 'en' = 'ja', addresses = lan) =>
-  hubPage({ state: { ...state, ...change }, addresses }, language);
+  hubPage({ state: { ...state, ...change }, addresses, importsBundles: true }, language);
 
 describe("the words of the hub's page", () => {
   it('say why there is no way to the city, and never "0 pending" while that is unknown (SYN-8)', async () => {

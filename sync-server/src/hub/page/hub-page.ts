@@ -10,10 +10,15 @@ export interface HubPageContents {
   readonly state: HubState;
   /** Origins of the hub; the likeliest first. */
   readonly addresses: readonly string[];
+  /** Whether bundles are imported by the page as it is served here. */
+  readonly importsBundles: boolean;
 }
 
 /** The hub's page: how to connect a kiosk, and how the hub stands. Its state renews itself. */
-export async function hubPage({ state, addresses }: HubPageContents, language: HubPageLanguage): Promise<string> {
+export async function hubPage(
+  { state, addresses, importsBundles }: HubPageContents,
+  language: HubPageLanguage,
+): Promise<string> {
   const words = wordsOf(language);
   const svg = await drawQr(hubCode(addresses), { type: 'svg', errorCorrectionLevel: 'M', margin: 4 });
   const steps = words.steps.map((step) => `<li>${escapeHtml(step)}</li>`).join('');
@@ -41,7 +46,7 @@ ${isOnLan ? '' : `<p class="warning" role="alert">${escapeHtml(words.onlyHere)}<
 </div>
 <h2>${escapeHtml(words.usb.heading)}</h2>
 <p>${escapeHtml(words.usb.when)}</p>
-<p class="actions"><a class="button" href="/usb?lang=${language}">${escapeHtml(words.usb.open)}</a></p>
+${importsBundles ? `<p class="actions"><a class="button" href="/usb?lang=${language}">${escapeHtml(words.usb.open)}</a></p>` : `<p>${escapeHtml(words.usb.elsewhere)}</p>`}
 </section>
 </div>`;
   return pageFrame({ language, title: `${words.title}: ${state.shelterName}`, main, script: RENEW_SCRIPT_PATH });

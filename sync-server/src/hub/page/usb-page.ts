@@ -7,8 +7,11 @@ export type UsbOutcome =
   | { readonly kind: 'imported'; readonly counts: BundleImportResponse }
   | { readonly kind: 'failed'; readonly why: keyof HubWords['usb']['failures'] };
 
-/** The page on which a bundle from a USB stick is imported. */
-export function usbPage(language: HubPageLanguage, outcome?: UsbOutcome): string {
+/**
+ * The page on which a bundle from a USB stick is imported.
+ * @param token what its form sends along; without one nothing is imported
+ */
+export function usbPage(language: HubPageLanguage, token: string | undefined, outcome?: UsbOutcome): string {
   const words = wordsOf(language);
   const { usb } = words;
   const steps = usb.steps.map((step) => `<li>${escapeHtml(step)}</li>`).join('');
@@ -16,7 +19,7 @@ export function usbPage(language: HubPageLanguage, outcome?: UsbOutcome): string
 <section>
 ${outcome === undefined ? '' : told(outcome, usb)}
 <ol>${steps}</ol>
-<form method="post" action="/usb?lang=${language}" enctype="multipart/form-data">
+<form method="post" action="/usb?lang=${language}&amp;token=${token ?? ''}" enctype="multipart/form-data">
 <label for="file">${escapeHtml(usb.file)}</label>
 <input id="file" name="file" type="file" accept=".ukebundle" required>
 <p class="actions"><button class="button button-main">${escapeHtml(usb.submit)}</button>
