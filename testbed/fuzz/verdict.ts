@@ -49,8 +49,8 @@ async function look(world: World, credential: string): Promise<Complaints> {
 async function compareStores(world: World, credential: string): Promise<Complaints> {
   const [cityUrl, hubUrl] = [world.city.url, world.hub.url];
   if (cityUrl === null || hubUrl === null) return ['a server does not run'];
-  const atCity = await eventsAt(fetch, cityUrl, credential);
-  const atHub = await eventsAt(world.hubWire.fetch, hubUrl, credential);
+  const { events: atCity, bounds } = await eventsAt(fetch, cityUrl, credential);
+  const { events: atHub } = await eventsAt(world.hubWire.fetch, hubUrl, credential);
   const truth = new Map(atCity.map((event) => [event.id, event]));
   const complaints = [
     ...differences('city', truth, atCity),
@@ -60,11 +60,11 @@ async function compareStores(world: World, credential: string): Promise<Complain
   ];
   for (const [at, kiosk] of world.kiosks.entries()) {
     complaints.push(...differences(`kiosk ${at}`, truth, await kiosk.events()));
-    const { admitted } = foldEvents(truth.values()).counts();
+    const { admitted } = foldEvents(truth.values(), bounds).counts();
     const shown = kiosk.desk?.view.snapshot().counts.admitted;
     if (shown !== admitted) complaints.push(`kiosk ${at} shows ${shown} people instead of ${admitted}`);
   }
-  complaints.push(...(await rosterDifferences(world, truth)));
+  complaints.push(...(await rosterDifferences(world, truth, bounds)));
   return complaints;
 }
 
@@ -111,23 +111,29 @@ function neverAcknowledged(world: World, truth: ReadonlyMap<string, ReceptionEve
     : [];
 }
 
-async function rosterDifferences(world: World, truth: ReadonlyMap<string, ReceptionEvent>): Promise<string[]> {
+async function rosterDifferences(
+  world: World,
+  truth: ReadonlyMap<string, ReceptionEvent>,
+  bounds: ReadonlyMap<string, number>,
+): Promise<string[]> {
   const tell = (entry: Pick<RosterEntry, 'residentId' | 'presence' | 'admissionId' | 'repeatedAdmissions'>) =>
     [entry.residentId, entry.presence, entry.admissionId, entry.repeatedAdmissions].join(' ');
-  const expected = [...foldEvents(truth.values()).entries()].map(tell).sort();
+  const expected = [...foldEvents(truth.values(), bounds).entries()].map(tell).sort();
   const shown = (await (await world.headquarters()).people(world.shelterId)).map(tell).sort();
   const isEqual = expected.length === shown.length && expected.every((line, at) => line === shown[at]);
   return isEqual ? [] : [`headquarters shows ${shown.length} entries, the fold of its events has ${expected.length}`];
 }
 
-async function eventsAt(send: typeof fetch, url: string, credential: string): Promise<ReceptionEvent[]> {
+async function eventsAt(send: typeof fetch, url: string, credential: string) {
   const events: ReceptionEvent[] = [];
+  const bounds = new Map<string, number>();
   const client = syncClient(url, credential, send);
   for (let checkpoint: string | null = null; ; ) {
     const query = { limit: PULL_MAX_DOCUMENTS, ...(checkpoint === null ? {} : { checkpoint }) };
     const page = await client.pullEvents({ query });
     events.push(...page.events);
-    if (page.end) return events;
+    for (const [id, bound] of Object.entries(page.bounds ?? {})) bounds.set(id, bound);
+    if (page.end) return { events, bounds };
     checkpoint = page.checkpoint;
   }
 }

@@ -31,6 +31,8 @@ export class TestSyncServer {
   /** Requests that stand without an answer. */
   swallowed = 0;
   pageSize = 3;
+  /** What bounds the places of events, by id (CLK-4). */
+  readonly bounds = new Map<string, number>();
   quarantine: (event: ReceptionEvent) => boolean = () => false;
   /** Events for which a push is refused as too large. */
   tooLarge: (event: ReceptionEvent, count: number) => boolean = () => false;
@@ -176,7 +178,8 @@ export class TestSyncServer {
     if (named.length > 0) this.witnesses.push(named);
     const witnessed = named.length === 0 ? {} : { witnessed: named.every((id) => this.events.has(id)) };
     const checkpoint = `${this.epoch}/${next}`;
-    return { mark: this.#mark(), ...witnessed, checkpoint, end, events, serverTime: this.#time() };
+    const bounds = Object.fromEntries(this.bounds);
+    return { mark: this.#mark(), ...witnessed, checkpoint, end, events, bounds, serverTime: this.#time() };
   }
 
   #pullFacts(query: URLSearchParams) {

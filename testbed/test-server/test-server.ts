@@ -181,7 +181,7 @@ export class BareKiosk {
   constructor(url: string, enrolment: EnrolmentResponse) {
     this.url = url;
     this.enrolment = enrolment;
-    this.#clock = new HybridClock(enrolment.deviceId, () => Date.now());
+    this.#clock = new HybridClock(enrolment.deviceId, () => Date.now() + this.clockErrorMs);
   }
 
   static async enrol(url: string, code: string, deviceName = '受付1'): Promise<BareKiosk> {

@@ -35,7 +35,9 @@ interface Underway {
 
 /** Something that is computed from the events of the log: it takes in each once, in any order. */
 export interface EventFold {
-  apply(event: ReceptionEvent): void;
+  apply(event: ReceptionEvent): unknown;
+  /** Learns what bounds an event's place (CLK-4), before or after it has taken it in. */
+  bound(eventId: EventId, bound: number): unknown;
 }
 
 /** The events to write on a USB stick. Exporting acknowledges nothing (SYN-10). */
@@ -145,13 +147,24 @@ export class EventLog implements EventExport {
    * Takes in events from a peer: stores those that are new, merges their stamps, folds them, and notes that the peer
    * has them; one that it had put aside has been released there (SYN-13). Pages of two peers are taken in one after
    * another: an event that comes by two ways is one event (SYN-9).
+   * @param bounds what bounds the places of some of them (CLK-4)
    * @throws StoreError
    */
-  takePulled(peer: PeerName, events: readonly ReceptionEvent[], generation: number): Promise<void> {
-    return this.#pulls.run(() => this.#takePulled(peer, events, generation));
+  takePulled(
+    peer: PeerName,
+    events: readonly ReceptionEvent[],
+    generation: number,
+    bounds: ReadonlyMap<EventId, number> = new Map(),
+  ): Promise<void> {
+    return this.#pulls.run(() => this.#takePulled(peer, events, generation, bounds));
   }
 
-  async #takePulled(peer: PeerName, events: readonly ReceptionEvent[], generation: number): Promise<void> {
+  async #takePulled(
+    peer: PeerName,
+    events: readonly ReceptionEvent[],
+    generation: number,
+    bounds: ReadonlyMap<EventId, number>,
+  ): Promise<void> {
     const acknowledgements = this.acknowledgements.peer(peer);
     if (acknowledgements === null) return;
     const fresh = events.filter((event) => !this.roster.has(event.id) && !this.#underway.has(event.id));
@@ -164,6 +177,8 @@ export class EventLog implements EventExport {
       peer,
       noted.map(({ id }) => ({ id, generation, outcome: 'already-had' })),
     );
+    if (bounds.size > 0) await this.store.putBounds([...bounds].map(([id, ms]) => ({ id, ms })));
+    for (const [id, ms] of bounds) this.bound(id, ms);
     for (const event of fresh) this.takeIn(event, peer);
     for (const event of known) acknowledgements.acknowledge(event.id);
   }
@@ -191,6 +206,11 @@ export class EventLog implements EventExport {
     if (!own) return;
     if (this.#latestOwnAt === undefined || event.occurredAt > this.#latestOwnAt) this.#latestOwnAt = event.occurredAt;
     if (event.kind === 'admitted') this.#addOwnAdmission(event);
+  }
+
+  /** Tells the folds what bounds an event's place. */
+  bound(eventId: EventId, bound: number): void {
+    for (const fold of this.#folds) fold.bound(eventId, bound);
   }
 
   seal(event: ReceptionEvent): Promise<string> {

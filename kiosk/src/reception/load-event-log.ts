@@ -45,6 +45,7 @@ export async function loadEventLog(
 ): Promise<LoadReport> {
   onProgress({ done: 0, total: undefined });
   const total = await log.store.countEvents();
+  await loadBounds(log);
   const own = new Map<EventId, ReceptionEvent>();
   const tally: Tally = { events: 0, unreadable: 0, restored: 0 };
   const receipts = await readReceipts(log.store, 'city', generation);
@@ -70,6 +71,16 @@ export async function loadEventLog(
   }
   const damagedLines = journal === null ? 0 : await reconcile(log, journal, own, tally);
   return { ...tally, unreadable: tally.unreadable + log.damaged.size, damagedLines };
+}
+
+/** Before the events, so that each comes to its place at once. */
+async function loadBounds(log: EventLog): Promise<void> {
+  for (let after: string | null = null; ; ) {
+    const page = await log.store.boundsAfter(after, PAGE);
+    for (const { id, ms } of page.documents) log.bound(id, ms);
+    if (page.next === null) return;
+    after = page.next;
+  }
 }
 
 const SOUGHT_MARK = 'damaged-sought';

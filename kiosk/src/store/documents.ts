@@ -50,6 +50,10 @@ export type Receipt = z.infer<typeof receiptSchema>;
 export const peerReceiptSchema = receiptSchema.extend({ id: eventIdSchema });
 export type PeerReceipt = z.infer<typeof peerReceiptSchema>;
 
+/** What the city's receipt bounds an event's place to, ms since 1970 UTC (CLK-4); `id` is the event's. */
+export const boundSchema = z.object({ id: eventIdSchema, ms: z.int().min(0) });
+export type Bound = z.infer<typeof boundSchema>;
+
 /** A city-wide fact; `id` is the fact's own. */
 export const storedFactSchema = z.object({ id: z.string().min(1).max(200), fact: factSchema });
 export type StoredFact = z.infer<typeof storedFactSchema>;

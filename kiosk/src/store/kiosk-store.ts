@@ -5,6 +5,8 @@ import { getRxStorageDexie } from 'rxdb/plugins/storage-dexie';
 import type * as z from 'zod';
 import { COLLECTIONS, type KioskCollections } from './collections.ts';
 import {
+  type Bound,
+  boundSchema,
   type EventDocument,
   eventDocumentSchema,
   KEY_PREFIXES,
@@ -34,6 +36,7 @@ export function strictDexieStorage() {
 interface Tables {
   readonly events: Table<EventDocument>;
   readonly receipts: Table<Receipt>;
+  readonly bounds: Table<Bound>;
   readonly facts: Table<StoredFact>;
   readonly marks: Table<Mark>;
 }
@@ -68,6 +71,7 @@ export class KioskStore {
     const tables: Tables = {
       events: collectionTable(database.events, eventDocumentSchema),
       receipts: collectionTable(database.receipts, receiptSchema),
+      bounds: collectionTable(database.bounds, boundSchema),
       facts: collectionTable(database.facts, storedFactSchema),
       marks: collectionTable(database.marks, markSchema),
     };
@@ -114,6 +118,15 @@ export class KioskStore {
 
   putReceipts(peer: PeerName, receipts: readonly PeerReceipt[]): Promise<void> {
     return this.#tables.receipts.put(receipts.map((receipt) => ({ ...receipt, id: receiptIdOf(peer, receipt.id) })));
+  }
+
+  /** What bounds the places of events. Damaged ones are left out: the events stand where their stamps say. */
+  boundsAfter(after: string | null, limit: number): Promise<Page<Bound>> {
+    return this.#tables.bounds.page({ after, limit, prefix: '' });
+  }
+
+  putBounds(bounds: readonly Bound[]): Promise<void> {
+    return this.#tables.bounds.put(bounds);
   }
 
   factsAfter(after: string | null, limit: number): Promise<Page<StoredFact>> {

@@ -42,8 +42,8 @@ export async function openLogPort(peer: PeerName, log: EventLog, trust: FactTake
       for (const { id, outcome } of receipts) acknowledgements.acknowledge(id, outcome === 'quarantined');
       await saveMarks(changed);
     },
-    takeInEvents: async (events, generation, changed) => {
-      await log.takePulled(peer, events, generation);
+    takeInEvents: async (events, generation, changed, bounds) => {
+      await log.takePulled(peer, events, generation, bounds);
       await saveMarks(changed);
     },
     takeInFacts: async (facts, relay, changed) => {

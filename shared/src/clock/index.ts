@@ -1,2 +1,3 @@
 export * from './elapsed.ts';
 export * from './hybrid-clock.ts';
+export * from './receipt-bound.ts';

@@ -82,6 +82,11 @@ export const pullEventsResponseSchema = z.object({
   /** True only when there was nothing after this page. A short page alone does not mean the end (SYN-3). */
   end: z.boolean(),
   events: z.array(receptionEventSchema),
+  /**
+   * When the city received those of them whose stamps lie ahead of that, ms since 1970 UTC, by event id: it bounds
+   * their places in the order (CLK-4). A hub tells what it heard from the city.
+   */
+  bounds: z.record(eventIdSchema, z.int().min(0)).optional(),
   serverTime: z.iso.datetime(),
 });
 export type PullEventsResponse = z.infer<typeof pullEventsResponseSchema>;

@@ -138,6 +138,42 @@ describe('the fold', () => {
   });
 });
 
+describe('stamps that lie ahead of their receipt (CLK-4)', () => {
+  const YEARS = 2 * 365 * 86_400_000;
+
+  it('are overtaken by what is recorded after they were received: a shelter closed by a fast laptop is opened again', () => {
+    const [fast, right] = [testRecorder('desk1', YEARS), testRecorder('desk2')];
+    const group = household(0);
+    const log = [
+      fast.admit(group),
+      fast.record('departed', { residentIds: residents(group) }),
+      fast.record('closed', {}),
+    ];
+    const bounds = new Map<string, number>(log.map(({ id }) => [id, START]));
+    const later = [right.record('opened', {}), right.admit(group)];
+    expect(foldEvents([...log, ...later]).state()).toBe('closed');
+    const roster = foldEvents([...log, ...later], bounds);
+    expect([roster.state(), roster.counts().present]).toEqual(['open', group.members.length]);
+    // What one desk recorded stays in its order.
+    expect(foldEvents(log, bounds).counts().present).toBe(0);
+    expect(foldEvents(log, bounds).state()).toBe('closed');
+  });
+
+  it('give the same roster, whenever the receipts become known (FLD-1)', () => {
+    const receipts = fc.array(fc.integer({ min: -50_000, max: 200_000_000 }), { minLength: 30, maxLength: 30 });
+    fc.assert(
+      fc.property(choices, receipts, fc.array(fc.nat(1), { minLength: 30, maxLength: 30 }), (chosen, at, when) => {
+        const log = logOf(chosen);
+        const bounds = new Map<string, number>(log.map(({ id }, position) => [id, START + (at[position] ?? 0)]));
+        const early = new Map([...bounds].filter((_, position) => when[position] === 1));
+        const roster = foldEvents(log, early);
+        for (const [id, bound] of bounds) roster.bound(id, bound);
+        expect(told(roster)).toEqual(told(foldEvents(log.toReversed(), bounds)));
+      }),
+    );
+  });
+});
+
 describe('admission', () => {
   it('counts a person once however often admitted, and keeps the first time (RCP-4, FLD-4)', () => {
     const [here, there] = [testRecorder('desk1'), testRecorder('desk2', 5_000)];

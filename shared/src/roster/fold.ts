@@ -1,11 +1,12 @@
 import type { EventId, ResidentId } from '../identifiers/identifiers.ts';
 import type { Address, Household, Person } from '../person/person.ts';
 import type { Assurance, EventOf, ReceptionEvent, StayKind } from '../reception/events.ts';
+import { EventOrder } from './event-order.ts';
 
 /**
  * The roster is a fold over the event log. Any order of arrival gives the same roster, and an event seen
  * twice changes nothing (FLD-1, FLD-2): every answer is computed from the set of events seen, ordered by
- * hybrid timestamp, never from the order in which they came.
+ * hybrid timestamp, as far as the city's receipt lets it count (CLK-4), never from the order in which they came.
  */
 
 /** Where a resident of the roster is now. */
@@ -57,15 +58,33 @@ export class ShelterRoster {
   readonly #headcounts = new Map<string, EventOf<'headcount-reported'>>();
   readonly #shelterEvents: ShelterEvent[] = [];
   readonly #targets = new Map<string, ReceptionEvent>();
+  readonly #order = new EventOrder();
   readonly #entries = new Map<ResidentId, RosterEntry>();
   readonly #tally = { present: 0, out: 0, byStay: { shelter: 0, car: 0, home: 0 } };
 
-  /** Takes in one event; returns the residents whose entry may have changed. A second time changes nothing. */
-  apply(event: ReceptionEvent): readonly ResidentId[] {
-    if (this.#seen.has(event.id)) return [];
+  /**
+   * Takes in one event; returns the residents whose entry may have changed. A second time changes nothing.
+   * @param bound what the city's receipt bounds its place to, where it is known (see receipt-bound.ts)
+   */
+  apply(event: ReceptionEvent, bound?: number): readonly ResidentId[] {
+    if (this.#seen.has(event.id)) return bound === undefined ? [] : this.bound(event.id, bound);
     this.#seen.add(event.id);
+    if (bound !== undefined) this.#order.bound(event.id, bound);
     const affected = this.#record(event);
     for (const residentId of affected) this.#recompute(residentId);
+    return affected;
+  }
+
+  /** Learns when the city received an event whose stamp lies ahead of that; the event may come later. */
+  bound(eventId: string, bound: number): readonly ResidentId[] {
+    if (!this.#order.bound(eventId, bound)) return [];
+    this.#order.sort(this.#shelterEvents);
+    const affected = this.#residentsOf(this.#targets.get(eventId));
+    for (const list of this.#amendments.values()) if (list.some(({ id }) => id === eventId)) this.#order.sort(list);
+    for (const residentId of affected) {
+      this.#order.sort(this.#timelines.get(residentId) ?? []);
+      this.#recompute(residentId);
+    }
     return affected;
   }
 
@@ -127,14 +146,14 @@ export class ShelterRoster {
         return this.#recordMembers(event);
       case 'amended':
         this.#targets.set(event.id, event);
-        insertByTime(listOf(this.#amendments, event.body.admissionId), event);
+        this.#order.insert(listOf(this.#amendments, event.body.admissionId), event);
         return this.#recordAmendment(event);
       case 'stepped-out':
       case 'returned':
       case 'departed':
       case 'transferred':
         this.#targets.set(event.id, event);
-        for (const residentId of event.body.residentIds) insertByTime(listOf(this.#timelines, residentId), event);
+        for (const residentId of event.body.residentIds) this.#order.insert(listOf(this.#timelines, residentId), event);
         return event.body.residentIds;
       case 'voided':
         this.#voided.add(event.body.targetId);
@@ -146,7 +165,7 @@ export class ShelterRoster {
       case 'closed':
       case 'status-reported':
       case 'supplies-requested':
-        insertByTime(this.#shelterEvents, event);
+        this.#order.insert(this.#shelterEvents, event);
         return [];
       // The card directory's matter, not the roster's.
       case 'card-linked':
@@ -158,7 +177,7 @@ export class ShelterRoster {
   /** Enters an admission into the timelines of everyone it or an amendment of it names. */
   #recordMembers(admission: EventOf<'admitted'>): readonly ResidentId[] {
     const residentIds = this.#residentsOf(admission);
-    for (const residentId of residentIds) insertByTime(listOf(this.#timelines, residentId), admission);
+    for (const residentId of residentIds) this.#order.insert(listOf(this.#timelines, residentId), admission);
     return residentIds;
   }
 
@@ -167,7 +186,7 @@ export class ShelterRoster {
     if (admission === undefined) return [];
     for (const member of amendment.body.household.members) {
       const timeline = listOf(this.#timelines, member.residentId);
-      if (!timeline.includes(admission)) insertByTime(timeline, admission);
+      if (!timeline.includes(admission)) this.#order.insert(timeline, admission);
     }
     return this.#residentsOf(admission);
   }
@@ -263,10 +282,13 @@ const PRESENCE_AFTER = {
   transferred: 'transferred',
 } as const satisfies Record<Exclude<ResidentEvent['kind'], 'admitted'>, Presence>;
 
-/** The roster of a set of events, in whatever order they are given. */
-export function foldEvents(events: Iterable<ReceptionEvent>): ShelterRoster {
+/** The roster of a set of events, in whatever order they are given, and of what bounds their places. */
+export function foldEvents(
+  events: Iterable<ReceptionEvent>,
+  bounds: ReadonlyMap<string, number> = new Map(),
+): ShelterRoster {
   const roster = new ShelterRoster();
-  for (const event of events) roster.apply(event);
+  for (const event of events) roster.apply(event, bounds.get(event.id));
   return roster;
 }
 
@@ -281,11 +303,4 @@ function listOf<Key, Item>(lists: Map<Key, Item[]>, key: Key): Item[] {
   const created: Item[] = [];
   lists.set(key, created);
   return created;
-}
-
-/** Keeps the list in hybrid-clock order. Events mostly arrive in order, so the search starts at the end. */
-function insertByTime<Event extends { readonly hlc: string }>(list: Event[], event: Event): void {
-  let at = list.length;
-  while (at > 0 && (list[at - 1]?.hlc ?? '') > event.hlc) at -= 1;
-  list.splice(at, 0, event);
 }

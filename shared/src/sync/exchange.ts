@@ -118,7 +118,13 @@ export class Exchange {
       pushed: pushed.slice(-1),
       pulledLast: events.at(-1)?.id ?? pulledLast,
     };
-    await log.takeInEvents(events, this.generation, changed);
+    const bounds = new Map(
+      events.flatMap(({ id }): [EventId, number][] => {
+        const bound = page.bounds?.[id];
+        return bound === undefined ? [] : [[id, bound]];
+      }),
+    );
+    await log.takeInEvents(events, this.generation, changed, bounds);
     this.#kept(changed);
     return page.end;
   }

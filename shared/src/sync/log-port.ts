@@ -63,11 +63,15 @@ export interface LogPort {
   readonly settle: (settled: readonly Settled[], generation: number, changed: Partial<PeerMarks>) => Promise<void>;
   /** The peer does not take this event at all; it stays unsent, and lets the others pass (SYN-2). */
   readonly setAside: (id: EventId) => void;
-  /** Takes in events that a peer of this generation sent. */
+  /**
+   * Takes in events that a peer of this generation sent.
+   * @param bounds what bounds the places of some of them, by event id (CLK-4)
+   */
   readonly takeInEvents: (
     events: readonly ReceptionEvent[],
     generation: number,
     changed: Partial<PeerMarks>,
+    bounds: ReadonlyMap<EventId, number>,
   ) => Promise<void>;
   /** @param relay what the peer said last of its own way to the city */
   readonly takeInFacts: (

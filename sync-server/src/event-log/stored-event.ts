@@ -9,6 +9,8 @@ const storedEventSchema = z.object({
   receivedAt: z.iso.datetime(),
   /** Only in a hub's log: the city's store, by the hub's count, that the event came from. */
   heldByCity: z.int().optional(),
+  /** Only in a hub's log: what the city's receipt bounds the event's place to, ms since 1970 UTC (CLK-4). */
+  boundByCity: z.int().min(0).optional(),
 });
 
 /** The document of an event: the event itself, its id once more as the document's, and when the server took it (UTC). */
@@ -26,6 +28,8 @@ export function storedEventJson(id: EventId, json: Buffer, receivedAt: string): 
 export interface ReceivedEvent {
   readonly event: ReceptionEvent;
   readonly receivedAt: string;
+  /** What the city told a hub of the event's place (CLK-4). */
+  readonly boundByCity?: number;
 }
 
 /** Reads a document of a shelter's log back; undefined when it is not an event this code can read. */
@@ -33,10 +37,11 @@ export function readStoredEvent(document: unknown): ReceivedEvent | undefined {
   if (!isObject(document)) return undefined;
   const stored = storedEventSchema.safeParse(document);
   if (!stored.success) return undefined;
-  const { _id: id, receivedAt } = stored.data;
-  const { _id, _rev, receivedAt: _receivedAt, heldByCity, ...rest } = document;
+  const { _id: id, receivedAt, boundByCity } = stored.data;
+  const { _id, _rev, receivedAt: _receivedAt, heldByCity, boundByCity: _bound, ...rest } = document;
   try {
-    return { event: parseReceptionEvent({ ...rest, id }), receivedAt };
+    const event = parseReceptionEvent({ ...rest, id });
+    return { event, receivedAt, ...(boundByCity === undefined ? {} : { boundByCity }) };
   } catch (error) {
     if (error instanceof EventFormatError) return undefined;
     throw error;

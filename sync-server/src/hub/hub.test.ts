@@ -176,6 +176,24 @@ describe('a hub', () => {
   }, 60_000);
 });
 
+it("a hub tells kiosks what the city's receipt bounds stamps to, also of events that it had first (CLK-4)", async () => {
+  const { hub } = await newHub();
+  const [fast, above] = [await newKiosk(server.url, hq, shelter), await newKiosk(server.url, hq, shelter)];
+  fast.clockErrorMs = 2 * 365 * 24 * 60 * 60 * 1_000;
+  const fromBelow = fast.record('closed', {});
+  await pushTo(hub, fast, fromBelow);
+  above.clockErrorMs = fast.clockErrorMs;
+  const fromAbove = above.record('opened', {});
+  await above.push(fromAbove);
+  const told = await eventually(async () => {
+    const { bounds = {} } = await eventsAt(hub, fast);
+    return Object.keys(bounds).length === 2 ? bounds : undefined;
+  }, WAIT_MS);
+  const { bounds } = await eventsAtCity(above);
+  expect(told).toEqual(bounds);
+  expect(Object.keys(told).sort()).toEqual([fromBelow.id, fromAbove.id].sort());
+});
+
 it("a hub tells kiosks the city's time, whatever its own clock says", async () => {
   const { box, hub } = await newHub();
   const kiosk = await newKiosk(server.url, hq, shelter);

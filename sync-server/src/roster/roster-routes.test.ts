@@ -1,5 +1,6 @@
 import {
   personDetailSchema,
+  pullEventsResponseSchema,
   quarantineResponseSchema,
   rosterNudgeSchema,
   rosterPageSchema,
@@ -111,6 +112,20 @@ describe('the roster, from push to headquarters', () => {
     await summaryWhen(south.shelter, ({ counts }) => counts?.admitted === 3);
     const residentId = sample(2).members[0]?.residentId ?? '';
     expect((await hq.get(`/roster/people/${residentId}`)).code).toBe('not-found');
+  });
+
+  it('lets no clock win for ever: what a laptop years ahead said is overtaken by what comes after it (CLK-4)', async () => {
+    const { shelter, kiosk } = await prepared('東部');
+    const fast = await newKiosk(server.url, hq, shelter);
+    fast.clockErrorMs = 2 * 365 * 86_400_000;
+    const group = sample(8);
+    const residentIds = group.members.map(({ residentId }) => residentId);
+    await fast.push(fast.admission(group), fast.record('departed', { residentIds }), fast.record('closed', {}));
+    await summaryWhen(shelter, ({ state, counts }) => state === 'closed' && counts?.admitted === 0);
+    await kiosk.push(kiosk.record('opened', {}), kiosk.admission(group));
+    await summaryWhen(shelter, ({ state, counts }) => state === 'open' && counts?.admitted === group.members.length);
+    const page = pullEventsResponseSchema.parse((await kiosk.send('/events', 'GET')).body);
+    expect(Object.keys(page.bounds ?? {})).toHaveLength(3);
   });
 
   it('flags the same people at a second shelter (FLD-5)', async () => {

@@ -1,3 +1,4 @@
+import { receiptBoundOf } from '@uketsuke/shared/clock';
 import type { EventId, ResidentId } from '@uketsuke/shared/identifiers';
 import type { OrderedResident } from '@uketsuke/shared/roster';
 import { ShelterRoster } from '@uketsuke/shared/roster';
@@ -32,7 +33,7 @@ export class ShelterProjection {
   apply({ event, receivedAt }: ReceivedEvent): readonly ResidentId[] {
     if (this.#lastReportAt === null || receivedAt > this.#lastReportAt) this.#lastReportAt = receivedAt;
     if (isClockDoubtful(event.occurredAt, receivedAt)) this.#doubtful.add(event.id);
-    return this.roster.apply(event);
+    return this.roster.apply(event, receiptBoundOf(event.hlc, receivedAt));
   }
 
   /** When anything was last received, UTC; null when never. */

@@ -1,3 +1,4 @@
+import { receiptBoundOf } from '@uketsuke/shared/clock';
 import { type Fact, factSchema, type PullQuery, type StoreMark } from '@uketsuke/shared/contracts';
 import type { ReceptionEvent } from '@uketsuke/shared/reception';
 import * as z from 'zod';
@@ -25,6 +26,8 @@ export interface Pulled {
   readonly end: boolean;
   /** JSON of each document. */
   readonly items: readonly string[];
+  /** What bounds the places of events, by their ids; undefined where nothing does (CLK-4). */
+  readonly bounds: Readonly<Record<string, number>> | undefined;
   /** Documents of the page that this code cannot read. */
   readonly unreadable: number;
 }
@@ -32,9 +35,25 @@ export interface Pulled {
 /** Runs the reading of about so many documents when there is room for it. */
 export type PageReader = <Result>(documents: number, read: () => Promise<Result>) => Promise<Result>;
 
-/** A page of a shelter's events. @throws RequestRefusedError 400, what `reader` throws */
-export function pullEvents(log: LogReader, query: PullQuery, reader: PageReader): Promise<Pulled> {
-  return pull(log, query, reader, { itemOf: (document) => readStoredEvent(document)?.event });
+/**
+ * A page of a shelter's events. The city's own receipt bounds their places; a hub tells what it heard from the city.
+ * @throws RequestRefusedError 400, what `reader` throws
+ */
+export function pullEvents(
+  log: LogReader,
+  query: PullQuery,
+  reader: PageReader,
+  receivedBy: 'city' | 'hub',
+): Promise<Pulled> {
+  return pull(log, query, reader, {
+    itemOf: (document) => {
+      const stored = readStoredEvent(document);
+      if (stored === undefined) return undefined;
+      const { event, receivedAt, boundByCity } = stored;
+      const bound = receivedBy === 'city' ? receiptBoundOf(event.hlc, receivedAt) : boundByCity;
+      return { item: event, bound: bound === undefined ? undefined : [event.id, bound] };
+    },
+  });
 }
 
 /**
@@ -46,8 +65,13 @@ export function pullFacts(log: LogReader, query: PullQuery, reader: PageReader):
   return pull(log, query, reader, { itemOf: readFact, remember: readDocument });
 }
 
+interface ReadItem {
+  readonly item: ReceptionEvent | Fact;
+  readonly bound?: readonly [string, number] | undefined;
+}
+
 interface Reading {
-  readonly itemOf: (document: unknown) => ReceptionEvent | Fact | undefined;
+  readonly itemOf: (document: unknown) => ReadItem | undefined;
   /** What of the last document the checkpoint keeps; events have witnesses instead. */
   readonly remember?: (document: unknown) => ReadDocument | undefined;
 }
@@ -79,13 +103,14 @@ async function positionIn(log: LogReader, position: Position | undefined): Promi
 /** As much of a page as fits into one answer. */
 function answerable(page: LogPage, epoch: string, { itemOf, remember }: Reading, lastBefore: ReadDocument | undefined) {
   const items: string[] = [];
+  const bounds: (readonly [string, number])[] = [];
   let unreadable = 0;
   let bytes = 0;
   let { sequence, end } = page;
   let last = lastBefore;
   for (const [position, change] of page.changes.entries()) {
-    const item = itemOf(change.document);
-    const json = item === undefined ? '' : JSON.stringify(item);
+    const read = itemOf(change.document);
+    const json = read === undefined ? '' : JSON.stringify(read.item);
     bytes += Buffer.byteLength(json);
     const before = page.changes[position - 1];
     if (bytes > PAGE_MAX_BYTES && before !== undefined) {
@@ -93,11 +118,13 @@ function answerable(page: LogPage, epoch: string, { itemOf, remember }: Reading,
       end = false;
       break;
     }
-    if (item === undefined) unreadable += 1;
+    if (read === undefined) unreadable += 1;
     else items.push(json);
+    if (read?.bound !== undefined) bounds.push(read.bound);
     last = remember?.(change.document) ?? last;
   }
-  return { checkpoint: writeCheckpoint(epoch, { sequence, last }), end, items, unreadable };
+  const checkpoint = writeCheckpoint(epoch, { sequence, last });
+  return { checkpoint, end, items, bounds: bounds.length === 0 ? undefined : Object.fromEntries(bounds), unreadable };
 }
 
 async function readPage(log: LogReader, since: string | undefined, limit: number): Promise<LogPage> {
@@ -118,9 +145,9 @@ function readDocument(document: unknown): ReadDocument | undefined {
 
 const factDocumentSchema = z.looseObject({ _id: z.string() });
 
-function readFact(document: unknown): Fact | undefined {
+function readFact(document: unknown): ReadItem | undefined {
   const stored = factDocumentSchema.safeParse(document);
   if (!stored.success) return undefined;
   const fact = factSchema.safeParse({ ...stored.data, id: stored.data._id });
-  return fact.success ? fact.data : undefined;
+  return fact.success ? { item: fact.data } : undefined;
 }

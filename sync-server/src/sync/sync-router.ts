@@ -110,13 +110,16 @@ function pullEventsRoute(options: SyncRouterOptions, gate: PullGate): Route {
   return deviceRoute(devices, syncContracts.pullEvents, async ({ device, query, response }) => {
     const { deviceId, shelterId } = device;
     const reader = readerOf(gate, deviceId, response);
-    const pulled = await readers.use(receptionDatabase(shelterId), (events) => pullEvents(events, query, reader));
+    const pulled = await readers.use(receptionDatabase(shelterId), (events) =>
+      pullEvents(events, query, reader, options.relay === undefined ? 'city' : 'hub'),
+    );
     if (pulled.unreadable > 0) log?.warn({ shelterId, count: pulled.unreadable }, 'unreadable events in the log');
-    const { checkpoint, end, items, witnessed } = pulled;
+    const { bounds, checkpoint, end, items, witnessed } = pulled;
     const mark = await withRelay(pulled.mark, options);
     const answer: Omit<PullEventsResponse, 'events'> = {
       mark,
       witnessed,
+      bounds,
       checkpoint,
       end,
       serverTime: serverTime(now),

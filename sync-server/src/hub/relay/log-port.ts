@@ -1,13 +1,14 @@
 import type { Fact } from '@uketsuke/shared/contracts';
 import { type FactVerifier, provenFacts } from '@uketsuke/shared/facts';
-import type { ShelterId } from '@uketsuke/shared/identifiers';
+import type { EventId, ShelterId } from '@uketsuke/shared/identifiers';
 import type { ReceptionEvent } from '@uketsuke/shared/reception';
 import type { LogPort } from '@uketsuke/shared/sync';
+import * as z from 'zod';
 import type { Couch } from '../../couch/couch.ts';
 import { receptionDatabase } from '../../event-log/database-names.ts';
-import type { LogReaders } from '../../event-log/log-reader.ts';
+import type { LogReader, LogReaders } from '../../event-log/log-reader.ts';
 import { storedEvent } from '../../event-log/stored-event.ts';
-import { writeBatch } from '../../event-log/write-batch.ts';
+import { IncompleteWriteError, writeBatch } from '../../event-log/write-batch.ts';
 import type { FactBoard } from '../../facts/fact-board.ts';
 import type { PendingEvents } from './pending-events.ts';
 import type { PositionStore } from './relay-positions.ts';
@@ -47,8 +48,8 @@ export function openLogPort(parts: HubLogParts): LogPort {
       pending.settle(settled.map(({ event }) => event.id));
       await positions.change(changed, pending.position);
     },
-    takeInEvents: async (events, generation, changed) => {
-      await store(parts, events, generation);
+    takeInEvents: async (events, generation, changed, bounds) => {
+      await store(parts, events, generation, bounds);
       pending.settle(events.map(({ id }) => id));
       await positions.change(changed, pending.position);
     },
@@ -70,13 +71,51 @@ export function openLogPort(parts: HubLogParts): LogPort {
 }
 
 /** Writes what came from the city into the hub's log, noted as held by the city: it need not be offered back. */
-async function store(parts: HubLogParts, events: readonly ReceptionEvent[], heldByCity: number): Promise<void> {
+async function store(
+  parts: HubLogParts,
+  events: readonly ReceptionEvent[],
+  heldByCity: number,
+  bounds: ReadonlyMap<EventId, number>,
+): Promise<void> {
   if (events.length === 0) return;
   const { couch, readers, shelterId, now } = parts;
   const receivedAt = new Date(now()).toISOString();
-  const documents = [...new Map(events.map((event) => [event.id, event])).values()].map((event) => ({
-    id: event.id,
-    json: [Buffer.from(JSON.stringify({ ...storedEvent(event, receivedAt), heldByCity }))],
-  }));
-  await readers.use(receptionDatabase(shelterId), (log) => writeBatch(couch, log.database, documents));
+  const documents = [...new Map(events.map((event) => [event.id, event])).values()].map((event) => {
+    const bound = bounds.get(event.id);
+    const noted = bound === undefined ? { heldByCity } : { heldByCity, boundByCity: bound };
+    return { id: event.id, json: [Buffer.from(JSON.stringify({ ...storedEvent(event, receivedAt), ...noted }))] };
+  });
+  await readers.use(receptionDatabase(shelterId), async (log) => {
+    const results = await writeBatch(couch, log.database, documents);
+    const known = documents.flatMap(({ id }, at) => (results[at] === 'conflict' && bounds.has(id) ? [id] : []));
+    await noteBounds(log, known, heldByCity, bounds);
+  });
 }
+
+const storedSchema = z.object({
+  rows: z.array(z.object({ doc: z.looseObject({ _id: z.string(), _rev: z.string() }).nullish() })),
+});
+
+/**
+ * Notes what the city bounds events to that the hub had before the city did; its kiosks then hear of it. Where another
+ * change comes between, the city's page is not taken in and comes again.
+ */
+async function noteBounds(
+  { database }: LogReader,
+  ids: EventId[],
+  heldByCity: number,
+  bounds: ReadonlyMap<EventId, number>,
+): Promise<void> {
+  if (ids.length === 0) return;
+  const { rows } = storedSchema.parse(await database.fetch({ keys: ids }));
+  const changed = ids.flatMap((id, at) => {
+    const doc = rows[at]?.doc;
+    const boundByCity = bounds.get(id);
+    return doc == null || doc['boundByCity'] === boundByCity ? [] : [{ ...doc, heldByCity, boundByCity }];
+  });
+  if (changed.length === 0) return;
+  const results = resultsSchema.parse(await database.bulk({ docs: changed }));
+  if (results.some(({ error }) => error !== undefined)) throw new IncompleteWriteError();
+}
+
+const resultsSchema = z.array(z.object({ error: z.string().optional() }));
