@@ -39,6 +39,8 @@ export function openMyNumberDesk(options: MyNumberDeskOptions): OpenMyNumberDesk
     keys: () => keys.directoryKeys,
     links: cardLinks,
     facts: log.store,
+    device: log.identity,
+    standAbove: (hlc) => log.clock.standAbove(hlc),
     random,
   });
   // Until the city gave its keys, one card is at least one resident on this kiosk.

@@ -135,6 +135,8 @@ export const myNumberEn: typeof myNumberJa = {
     linked: 'Registered. Next time a tap of this card is enough.',
     unlinked: 'The registration was taken back.',
     failed: {
+      'without-effect':
+        'The registration of this card cannot be changed here: it was made at another shelter. The check-in is done. Tell that shelter or headquarters.',
       'not-possible': 'It cannot be registered now. Try again when headquarters can be reached. The check-in is done.',
       'not-recorded':
         'The registration could not be recorded. Put the card on the reader again and try once more. The check-in is done.',

@@ -1,17 +1,21 @@
 import type { Fact } from '@uketsuke/shared/contracts';
-import type { RandomBytes } from '@uketsuke/shared/identifiers';
+import type { DeviceId, RandomBytes, ShelterId } from '@uketsuke/shared/identifiers';
 import {
   type DirectoryKey,
+  isLinkChangeProven,
   type LinkId,
+  type LinkProof,
+  linkHolderOf,
   linkIdOf,
   openLinkedHousehold,
+  proveLinkChange,
   sealLinkedHousehold,
 } from '@uketsuke/shared/my-number-card';
 import type { Household } from '@uketsuke/shared/person';
 import type { EventOf } from '@uketsuke/shared/reception';
 import { UnsealError } from '@uketsuke/shared/sealing';
 import { traceFailure } from '../failure-trace.ts';
-import type { CardLink, CardLinks } from '../reception/card-links.ts';
+import type { CardLink, CardLinks, LinkEvent } from '../reception/card-links.ts';
 
 /** Where published facts are looked up, one at a time: the directory of a city is never loaded into memory. */
 export interface StoredFacts {
@@ -23,6 +27,10 @@ export interface CardDirectoryParts {
   readonly keys: () => readonly DirectoryKey[];
   readonly links: CardLinks;
   readonly facts: StoredFacts;
+  /** This kiosk: what it records says so. */
+  readonly device: { readonly deviceId: DeviceId; readonly shelterId: ShelterId };
+  /** What is recorded next stands above this stamp, which the city has received. */
+  readonly standAbove: (hlc: string) => void;
   readonly random: RandomBytes;
 }
 
@@ -79,8 +87,10 @@ export class CardDirectory {
   async linking(certificateSha256: string, household: Household): Promise<EventOf<'card-linked'>['body'] | null> {
     const [newest] = this.#parts.keys();
     if (newest === undefined) return null;
+    await this.#published(certificateSha256);
     const sealed = await sealLinkedHousehold(newest, certificateSha256, household, this.#parts.random);
-    return { keyId: newest.keyId, linkId: linkIdOf(newest, certificateSha256), sealed };
+    const change = { keyId: newest.keyId, linkId: linkIdOf(newest, certificateSha256), sealed };
+    return { ...change, proof: this.#proofOf(newest, certificateSha256, change) };
   }
 
   /** What to record so that no link of the card stands, or, with `older`, none but that under the newest key. */
@@ -88,19 +98,69 @@ export class CardDirectory {
     const newest = this.#parts.keys()[0]?.keyId;
     return (await this.#all(certificateSha256))
       .filter(({ sealed, key }) => sealed !== null && (which === 'all' || key.keyId !== newest))
-      .map(({ key, linkId }) => ({ keyId: key.keyId, linkId }));
+      .map(({ key, linkId }) => {
+        const change = { keyId: key.keyId, linkId, sealed: null };
+        return { keyId: key.keyId, linkId, proof: this.#proofOf(key, certificateSha256, change) };
+      });
   }
 
-  /** The latest of what log and directory say, by key. */
+  #proofOf(
+    key: DirectoryKey,
+    certificateSha256: string,
+    change: { readonly keyId: number; readonly linkId: LinkId; readonly sealed: string | null },
+  ): LinkProof {
+    const { deviceId } = this.#parts.device;
+    return proveLinkChange(key, certificateSha256, { ...change, deviceId });
+  }
+
+  /** The latest of what log and directory say, by key, as far as it belongs to who holds the card (MNC-6). */
   async #all(certificateSha256: string): Promise<Found[]> {
-    const { keys, links, facts } = this.#parts;
-    const ids = keys().map((key) => ({ key, linkId: linkIdOf(key, certificateSha256) }));
-    const stored = await facts.factsById(ids.map(({ linkId }) => `card-link:${linkId}`));
-    const published = new Map(stored.flatMap(({ fact }) => (fact.kind === 'card-link' ? [[fact.linkId, fact]] : [])));
-    return ids.flatMap(({ key, linkId }) => {
-      const candidates: CardLink[] = [links.find(linkId), published.get(linkId)].flatMap((each) => each ?? []);
+    const { links } = this.#parts;
+    return (await this.#published(certificateSha256)).flatMap(({ key, linkId, published }) => {
+      const own = links.latestOf(this.#ownChanges(key, certificateSha256, linkId, published));
+      const candidates: CardLink[] = [own, published].flatMap((each) => each ?? []);
       const [latest] = candidates.sort((left, right) => (left.hlc < right.hlc ? 1 : -1));
       return latest === undefined ? [] : [{ key, linkId, hlc: latest.hlc, sealed: latest.sealed }];
     });
   }
+
+  /** What the directory says of the card, by key; what is recorded next stands above it. */
+  async #published(certificateSha256: string) {
+    const { keys, facts, links, standAbove } = this.#parts;
+    const ids = keys().map((key) => ({ key, linkId: linkIdOf(key, certificateSha256) }));
+    const stored = await facts.factsById(ids.map(({ linkId }) => `card-link:${linkId}`));
+    const published = new Map(stored.flatMap(({ fact }) => (fact.kind === 'card-link' ? [[fact.linkId, fact]] : [])));
+    return ids.map(({ key, linkId }) => {
+      const fact = published.get(linkId);
+      if (fact === undefined) return { key, linkId };
+      standAbove(fact.hlc);
+      const isForged = fact.holder !== undefined && fact.holder !== linkHolderOf(key, certificateSha256);
+      return isForged || links.isVoided(fact.hlc) ? { key, linkId } : { key, linkId, published: fact };
+    });
+  }
+
+  /** The changes in this shelter's own log that count, as they do at the server. */
+  #ownChanges(
+    key: DirectoryKey,
+    certificateSha256: string,
+    linkId: LinkId,
+    published: PublishedLink | undefined,
+  ): readonly LinkEvent[] {
+    const { links, device } = this.#parts;
+    const changes = links.changesOf(linkId);
+    const isOfThisShelter = published?.shelterId === undefined || published.shelterId === device.shelterId;
+    if (published !== undefined && published.holder === undefined && !isOfThisShelter) return [];
+    const proven = changes.filter((change) => isProven(change, key, certificateSha256));
+    return proven.length > 0 || published?.holder !== undefined ? proven : changes;
+  }
+}
+
+type PublishedLink = Extract<Fact, { kind: 'card-link' }>;
+
+/** Whether a change was recorded with the card at hand. */
+function isProven(event: LinkEvent, key: DirectoryKey, certificateSha256: string): boolean {
+  const { keyId, linkId, proof } = event.body;
+  if (proof === undefined || proof.holder !== linkHolderOf(key, certificateSha256)) return false;
+  const sealed = event.kind === 'card-linked' ? event.body.sealed : null;
+  return isLinkChangeProven({ deviceId: event.deviceId, keyId, linkId, sealed }, proof);
 }

@@ -219,8 +219,8 @@ export class CardFlow {
     if (card === null) return;
     const outcome = await this.#parts.line.enqueue(() => work(card));
     if (!this.#isOn(card)) return;
-    const failed = outcome.kind === 'not-possible' || outcome.kind === 'not-recorded';
-    this.#show({ strip: failed ? { show: 'failed', reason: outcome.kind } : { show: outcome.kind } });
+    const done = outcome.kind === 'linked' || outcome.kind === 'unlinked';
+    this.#show({ strip: done ? { show: outcome.kind } : { show: 'failed', reason: outcome.kind } });
   }
 
   #forgetCard(): void {

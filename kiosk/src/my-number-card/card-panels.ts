@@ -33,7 +33,7 @@ export type CardStrip =
   | { readonly show: 'offer-link'; readonly names: readonly string[] }
   | { readonly show: 'registered' }
   | { readonly show: 'linked' | 'unlinked' }
-  | { readonly show: 'failed'; readonly reason: 'not-possible' | 'not-recorded' };
+  | { readonly show: 'failed'; readonly reason: 'not-possible' | 'without-effect' | 'not-recorded' };
 
 export type CardOnReader = Extract<CardReaderState, { kind: 'card' }>;
 

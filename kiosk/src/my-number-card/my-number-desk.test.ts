@@ -1,20 +1,25 @@
 import { createHash } from 'node:crypto';
 import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { formatTimestamp, HybridClock } from '@uketsuke/shared/clock';
+import { type ShelterId, shelterIdSchema } from '@uketsuke/shared/identifiers';
 import {
   type CardAttributes,
   type DirectoryKey,
+  linkHolderOf,
   linkIdOf,
   openLinkedHousehold,
   sealLinkedHousehold,
 } from '@uketsuke/shared/my-number-card';
 import { birthDateSchema, type Household } from '@uketsuke/shared/person';
+import { recordEvent } from '@uketsuke/shared/reception';
 import { allOthers, allTheSame, type Doubt, type RosterEntry } from '@uketsuke/shared/roster';
 import { seededBytes } from '@uketsuke/shared/sample-households';
-import { toBase64url } from '@uketsuke/shared/sealing';
+import { fromBase64url, toBase64url } from '@uketsuke/shared/sealing';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { CityKeys, householdOf } from '../../../testbed/test-kiosk/city-keys.ts';
 import { TestKiosk } from '../../../testbed/test-kiosk/test-kiosk.ts';
+import { TestSyncServer } from '../../../testbed/test-kiosk/test-sync-server.ts';
 import type { KioskHost } from '../../host/kiosk-host.ts';
 import { KioskHostError } from '../../host/kiosk-host-error.ts';
 import type { Desk } from '../desk/desk.ts';
@@ -67,6 +72,23 @@ const namesOf = (outcome: Parameters<typeof peopleOf>[0]) =>
 async function linkedByQr(desk: Desk, household: Household): Promise<void> {
   const outcome = await desk.cards.scan(await city.card(household, NOW), 'shelter');
   expect(await desk.myNumber.link(CARD, idsOf(outcome))).toEqual({ kind: 'linked' });
+}
+
+/** Puts what the city published of the card on the kiosk's disk; without a household it was taken back. */
+async function publish(link: {
+  readonly household: Household | null;
+  readonly hlc: string;
+  readonly shelterId?: ShelterId;
+  readonly holder?: string;
+}): Promise<void> {
+  const { household, ...told } = link;
+  const key = directoryKey(1);
+  const linkId = linkIdOf(key, CARD);
+  const sealed = household && (await sealLinkedHousehold(key, CARD, household, seededBytes(3)));
+  const id = `card-link:${linkId}`;
+  const store = await KioskStore.open('uketsuke-desk1', kiosk.storage);
+  await store.putFacts([{ id, fact: { id, kind: 'card-link', linkId, keyId: 1, sealed, ...told } }]);
+  await store.close();
 }
 
 describe('admission by My Number card', () => {
@@ -238,20 +260,59 @@ describe('a registered My Number card', () => {
 
   it('is found by what the city published, unless the own log has later news (MNC-5)', async () => {
     const household = householdOf(96, 2);
-    const key = directoryKey(1);
-    const linkId = linkIdOf(key, CARD);
-    const sealed = await sealLinkedHousehold(key, CARD, household, seededBytes(3));
-    const store = await KioskStore.open('uketsuke-desk1', kiosk.storage);
-    const hlc = '019000000000-0000-desk9';
-    const id = `card-link:${linkId}`;
-    await store.putFacts([{ id, fact: { id, kind: 'card-link', linkId, keyId: 1, hlc, sealed } }]);
-    await store.close();
+    await publish({ household, hlc: '019000000000-0000-desk9' });
     const desk = await kiosk.open({ now });
     expect(namesOf(await desk.myNumber.tap(CARD, 'shelter'))).toEqual(
       household.members.map(({ name }) => name.written),
     );
     await desk.myNumber.unlink(CARD);
     expect(await desk.myNumber.tap(CARD, 'shelter')).toEqual({ kind: 'not-linked' });
+  });
+
+  it('is taken back by a laptop far behind the city, as its word stands above what it takes back (MNC-5, CLK-4)', async () => {
+    const household = householdOf(98, 2);
+    await publish({ household, hlc: formatTimestamp({ wallMs: NOW, counter: 0 }, 'desk9') });
+    const desk = await kiosk.open({ now: () => NOW - 365 * 86_400_000 });
+    expect(await desk.myNumber.unlink(CARD)).toEqual({ kind: 'unlinked' });
+    expect(await desk.myNumber.tap(CARD, 'shelter')).toEqual({ kind: 'not-linked' });
+  });
+
+  it('is never said to be taken back or changed while the look-up says otherwise (MNC-6)', async () => {
+    const household = householdOf(99, 2);
+    const shelterId = shelterIdSchema.parse('elsewhere');
+    await publish({ household, hlc: '019000000000-0000-desk9', shelterId });
+    const desk = await kiosk.open({ now });
+    expect(await desk.myNumber.unlink(CARD)).toEqual({ kind: 'without-effect' });
+    expect(namesOf(await desk.myNumber.tap(CARD, 'shelter'))).toHaveLength(household.members.length);
+    const scanned = await desk.cards.scan(await city.card(householdOf(93, 1), NOW), 'shelter');
+    expect(await desk.myNumber.link(CARD, idsOf(scanned))).toEqual({ kind: 'without-effect' });
+  });
+
+  it('stands against what others of the shelter wrote without the card, and against a forged fact (MNC-6)', async () => {
+    const desk = await kiosk.open({ now });
+    await linkedByQr(desk, householdOf(94, 2));
+    const key = directoryKey(1);
+    const linkId = linkIdOf(key, CARD);
+    const { enrolment } = city.secrets('desk2');
+    const { deviceId, shelter, eventKey } = enrolment;
+    const recorder = { deviceId, shelterId: shelter.shelterId, eventKey: fromBase64url(eventKey) };
+    const late = new HybridClock(deviceId, () => NOW + 86_400_000);
+    const erased = recordEvent(recorder, late, NOW, 'card-unlinked', { keyId: 1, linkId });
+    const holder = linkHolderOf(key, toBase64url(seededBytes(4)(32)));
+    await kiosk.close();
+    await publish({ household: null, hlc: formatTimestamp({ wallMs: NOW + 90_000_000, counter: 0 }, 'desk9'), holder });
+    const server = new TestSyncServer(now);
+    await server.start();
+    try {
+      server.put(erased);
+      kiosk.serverUrl = server.url;
+      const again = await kiosk.open({ now });
+      await expect.poll(() => again.exports.countExportable('all'), { timeout: 50_000 }).toBe(3);
+      expect(namesOf(await again.myNumber.tap(CARD, 'shelter'))).toHaveLength(2);
+      await kiosk.close();
+    } finally {
+      await server.stop();
+    }
   });
 
   it('yields no name from the disk of a locked kiosk, to whoever has the certificate (MNC-2, MNC-4, SEC-2)', async () => {

@@ -9,6 +9,7 @@ import {
 import type { Household } from '@uketsuke/shared/person';
 import type { ReceptionEvent, StayKind } from '@uketsuke/shared/reception';
 import { type Answers, NO_ANSWERS, type ShelterRoster } from '@uketsuke/shared/roster';
+import { canonicalJson } from '@uketsuke/shared/sealing';
 import { traceFailure } from '../failure-trace.ts';
 import type { Admissions } from '../reception/admissions.ts';
 import type { PresentedOutcome, RecordFailure } from '../reception/outcomes.ts';
@@ -38,6 +39,8 @@ export type LinkOutcome =
   | { readonly kind: 'linked' | 'unlinked' }
   /** Nobody of these is on the roster, or the city's server has not given this kiosk a key of the directory yet. */
   | { readonly kind: 'not-possible' }
+  /** It is recorded, and yet the desk finds what it found before: the registration belongs to another shelter. */
+  | { readonly kind: 'without-effect' }
   | { readonly kind: 'not-recorded'; readonly reason: RecordFailure };
 
 export interface MyNumberDeskParts {
@@ -48,6 +51,8 @@ export interface MyNumberDeskParts {
   readonly firstKey: () => DirectoryKey;
   readonly usage: UsageClock;
 }
+
+const isDeepEqual = (left: Household, right: Household) => canonicalJson(left) === canonicalJson(right);
 
 const NOT_RECORDED = { kind: 'not-recorded', reason: 'store-failed' } as const;
 
@@ -89,7 +94,10 @@ export class MyNumberDeskService implements MyNumberDesk {
       const household = this.#householdOf(residentIds);
       if (!this.#parts.directory.isOpen || household === null) return { kind: 'not-possible' };
       const failure = await this.#parts.admissions.record(() => this.#linking(certificateSha256, household));
-      return failure === null ? { kind: 'linked' } : { kind: 'not-recorded', reason: failure };
+      if (failure !== null) return { kind: 'not-recorded', reason: failure };
+      const found = await this.#parts.directory.lookUp(certificateSha256);
+      const isFound = found.kind === 'linked' && isDeepEqual(found.household, household);
+      return { kind: isFound ? 'linked' : 'without-effect' };
     });
   }
 
@@ -99,7 +107,9 @@ export class MyNumberDeskService implements MyNumberDesk {
       const failure = await admissions.record(async () =>
         (await directory.unlinking(certificateSha256, 'all')).map((body) => admissions.event('card-unlinked', body)),
       );
-      return failure === null ? { kind: 'unlinked' } : { kind: 'not-recorded', reason: failure };
+      if (failure !== null) return { kind: 'not-recorded', reason: failure };
+      const { kind } = await directory.lookUp(certificateSha256);
+      return { kind: kind === 'linked' ? 'without-effect' : 'unlinked' };
     });
   }
 

@@ -18,6 +18,9 @@ import { CodedError } from '../coded-error/coded-error.ts';
 /** Stamps further ahead of the own wall clock than this are not merged (CLK-3). */
 export const MAX_DRIFT_MS = 3 * 24 * 60 * 60 * 1000;
 
+/** Above it there would soon be no stamps left to give. */
+const LATEST_PLAUSIBLE_MS = Date.UTC(2100, 0, 1);
+
 const MAX_COUNTER = 0xffff;
 const MAX_WALL_MS = 0xffff_ffff_ffff;
 
@@ -120,6 +123,14 @@ export class HybridClock {
    */
   merge(stamp: string): void {
     this.#state = merge(this.#state, parseTimestamp(stamp), this.#now());
+  }
+
+  /**
+   * Lets the next stamp stand above one that the city has received, so that what takes it back comes after it: however
+   * far behind this device's clock is, the city's is not ahead. A stamp that no clock of our time gives is left.
+   */
+  standAbove(received: string): void {
+    if (parseTimestamp(received).wallMs < LATEST_PLAUSIBLE_MS) this.resume(received);
   }
 
   /** Takes up the device's own last stamp after a restart, however wrong the wall clock is now (CLK-2). */

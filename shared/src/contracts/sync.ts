@@ -1,7 +1,7 @@
 import * as z from 'zod';
 import { HYBRID_TIMESTAMP_PATTERN } from '../clock/hybrid-clock.ts';
 import { QUARANTINE_REASONS } from '../errors/error-codes.ts';
-import { cardIdSchema, deviceIdSchema, eventIdSchema } from '../identifiers/identifiers.ts';
+import { cardIdSchema, deviceIdSchema, eventIdSchema, shelterIdSchema } from '../identifiers/identifiers.ts';
 import { directoryKeySchema, linkIdSchema, SEALED_LINK_MAX_CHARACTERS } from '../my-number-card/directory-key.ts';
 import { receptionEventSchema } from '../reception/events.ts';
 import { base64urlOf, base64urlSchema } from '../sealing/base64url.ts';
@@ -125,6 +125,9 @@ export const factSchema = z.discriminatedUnion('kind', [
     hlc: z.string().regex(HYBRID_TIMESTAMP_PATTERN),
     /** Null once it was taken back. */
     sealed: base64urlSchema.min(1).max(SEALED_LINK_MAX_CHARACTERS).nullable(),
+    /** To whom it belongs (MNC-6): who proved to hold the card, else the shelter that linked it. Older servers tell neither. */
+    holder: base64urlOf(32).optional(),
+    shelterId: shelterIdSchema.optional(),
   }),
   /** The kiosks' keys changed; they fetch them. `id` is `device-keys`. */
   z.object({ id: z.string(), kind: z.literal('device-keys'), version: z.int().min(1), ...proven }),

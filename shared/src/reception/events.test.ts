@@ -130,7 +130,9 @@ describe('a reception event', () => {
   it('is written in the version that brought its kind, so that older servers go on taking in the rest', () => {
     const clock = new HybridClock('desk1', () => NOW);
     const linked = recordEvent(RECORDER, clock, NOW, 'card-linked', { keyId: 1, linkId: LINK, sealed: 'c2VhbGVk' });
-    expect([admit(clock).schema, linked.schema]).toEqual([1, 2]);
+    expect([admit(clock).schema, linked.schema]).toEqual([1, 3]);
+    // As version 2 wrote it, without a proof.
+    expect(parseReceptionEvent({ ...linked, schema: 2 })).toEqual({ ...linked, schema: 2 });
     expect(parseReceptionEvent(linked)).toEqual(linked);
     // What a program of version 1 does with it: the version is looked at first, and the event set aside as too new.
     expect(refusal({ ...linked, schema: EVENT_SCHEMA_VERSION + 1 })).toBe('event-too-new');

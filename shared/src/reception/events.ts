@@ -9,6 +9,7 @@ import {
   shelterIdSchema,
 } from '../identifiers/identifiers.ts';
 import { directoryKeySchema, linkIdSchema, SEALED_LINK_MAX_CHARACTERS } from '../my-number-card/directory-key.ts';
+import { linkProofSchema } from '../my-number-card/link-proof.ts';
 import { householdSchema } from '../person/person.ts';
 import { base64urlOf, base64urlSchema } from '../sealing/base64url.ts';
 
@@ -16,7 +17,7 @@ import { base64urlOf, base64urlSchema } from '../sealing/base64url.ts';
  * Newest version of the event documents this code reads. Each kind is written in the version that brought it (see
  * `schemaVersionOf`), so that a server which does not know a new kind yet goes on taking in all others.
  */
-export const EVENT_SCHEMA_VERSION = 2;
+export const EVENT_SCHEMA_VERSION = 3;
 
 /** Where a person stays: inside, in a car on the grounds, or at home with this shelter as pick-up point (在宅避難). */
 export const stayKindSchema = z.enum(['shelter', 'car', 'home']);
@@ -80,19 +81,26 @@ export const eventBodySchemas = {
   'card-linked': z.strictObject({
     keyId: directoryKeySchema.shape.keyId,
     linkId: linkIdSchema,
+    /** Absent in version 2. */
+    proof: linkProofSchema.optional(),
     sealed: base64urlSchema.min(1).max(SEALED_LINK_MAX_CHARACTERS),
   }),
-  'card-unlinked': z.strictObject({ keyId: directoryKeySchema.shape.keyId, linkId: linkIdSchema }),
+  'card-unlinked': z.strictObject({
+    keyId: directoryKeySchema.shape.keyId,
+    linkId: linkIdSchema,
+    /** Absent in version 2. */
+    proof: linkProofSchema.optional(),
+  }),
 } as const;
 
 export type EventKind = keyof typeof eventBodySchemas;
 
 /** Version of the documents in which events of this kind are written. */
-export function schemaVersionOf(kind: EventKind): 1 | 2 {
-  return kind === 'card-linked' || kind === 'card-unlinked' ? 2 : 1;
+export function schemaVersionOf(kind: EventKind): 1 | 3 {
+  return kind === 'card-linked' || kind === 'card-unlinked' ? 3 : 1;
 }
 
-function eventOf<Kind extends EventKind, Version extends 1 | 2>(kind: Kind, version: Version) {
+function eventOf<Kind extends EventKind, Version extends 1 | 2 | 3>(kind: Kind, ...versions: [Version, ...Version[]]) {
   return z.strictObject({
     body: eventBodySchemas[kind],
     deviceId: deviceIdSchema,
@@ -106,7 +114,7 @@ function eventOf<Kind extends EventKind, Version extends 1 | 2>(kind: Kind, vers
     occurredAt: z.iso.datetime({ precision: 3 }),
     /** Who was at the desk, as they signed in. */
     recordedBy: text(40).optional(),
-    schema: z.literal(version),
+    schema: z.literal(versions),
     shelterId: shelterIdSchema,
   });
 }
@@ -126,8 +134,8 @@ export const receptionEventSchema = z
     eventOf('status-reported', 1),
     eventOf('supplies-requested', 1),
     eventOf('closed', 1),
-    eventOf('card-linked', 2),
-    eventOf('card-unlinked', 2),
+    eventOf('card-linked', 2, 3),
+    eventOf('card-unlinked', 2, 3),
   ])
   .refine((event) => event.id === `ev:${event.hlc}`, { message: 'id and hybrid timestamp differ', path: ['id'] })
   .refine((event) => event.hlc.endsWith(`-${event.deviceId}`), {

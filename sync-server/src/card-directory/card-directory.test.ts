@@ -6,7 +6,13 @@ import {
   pullFactsResponseSchema,
 } from '@uketsuke/shared/contracts';
 import { secureRandomBytes } from '@uketsuke/shared/identifiers';
-import { linkIdOf, openLinkedHousehold, sealLinkedHousehold } from '@uketsuke/shared/my-number-card';
+import {
+  type LinkProof,
+  linkIdOf,
+  openLinkedHousehold,
+  proveLinkChange,
+  sealLinkedHousehold,
+} from '@uketsuke/shared/my-number-card';
 import type { Household } from '@uketsuke/shared/person';
 import { sampleHouseholds } from '@uketsuke/shared/sample-households';
 import { toBase64url, UnsealError } from '@uketsuke/shared/sealing';
@@ -61,7 +67,17 @@ async function newestKey(device: BareKiosk) {
 async function linking(device: BareKiosk, certificate: string, household: Household) {
   const key = await newestKey(device);
   const sealed = await sealLinkedHousehold(key, certificate, household, secureRandomBytes);
-  return device.record('card-linked', { keyId: key.keyId, linkId: linkIdOf(key, certificate), sealed });
+  const change = { keyId: key.keyId, linkId: linkIdOf(key, certificate), sealed };
+  const proof = proveLinkChange(key, certificate, { ...change, deviceId: device.enrolment.deviceId });
+  return device.record('card-linked', { ...change, proof });
+}
+
+async function unlinking(device: BareKiosk, certificate: string) {
+  const key = await newestKey(device);
+  const change = { keyId: key.keyId, linkId: linkIdOf(key, certificate) };
+  const { deviceId } = device.enrolment;
+  const proof = proveLinkChange(key, certificate, { ...change, sealed: null, deviceId });
+  return device.record('card-unlinked', { ...change, proof });
 }
 
 async function factsSeenBy(device: BareKiosk): Promise<Fact[]> {
@@ -108,10 +124,84 @@ describe('links of My Number cards', () => {
     await published(kiosk, certificate, ({ hlc }) => hlc === second.hlc);
     await kiosk.push(first);
     const { keyId, linkId } = second.body;
-    const third = elsewhere.record('card-unlinked', { keyId, linkId });
+    const third = await unlinking(elsewhere, certificate);
     await elsewhere.push(third);
     const link = await published(kiosk, certificate, ({ hlc }) => hlc !== second.hlc);
-    expect(link).toEqual({ id: `card-link:${linkId}`, kind: 'card-link', keyId, linkId, hlc: third.hlc, sealed: null });
+    const { holder } = third.body.proof ?? {};
+    const { shelterId } = second;
+    const fact = { id: `card-link:${linkId}`, kind: 'card-link', keyId, linkId, hlc: third.hlc, sealed: null };
+    expect(link).toEqual({ ...fact, holder, shelterId });
+  });
+
+  it('are taken back after a laptop years ahead made them, and stay so when the server starts (CLK-4, MNC-5)', async () => {
+    const certificate = certificateOf('八郎');
+    const fast = await newKiosk(server.url, hq, elsewhere.enrolment.shelter);
+    fast.clockErrorMs = 2 * 365 * 86_400_000;
+    await fast.push(await linking(fast, certificate, householdAt(1)));
+    const { hlc } = await published(kiosk, certificate, ({ sealed }) => sealed !== null);
+    expect(Number.parseInt(hlc.slice(0, 12), 16)).toBeLessThanOrEqual(Date.now());
+    await kiosk.push(await unlinking(kiosk, certificate));
+    const taken = await published(kiosk, certificate, ({ sealed }) => sealed === null);
+    await server.stop();
+    server = await city.start({ port: Number(new URL(server.url).port) });
+    // What comes later on the same log was read after it.
+    const marker = certificateOf('九郎');
+    await fast.push(await linking(fast, marker, householdAt(2)));
+    await published(kiosk, marker, () => true);
+    expect(await published(kiosk, certificate, () => true)).toEqual(taken);
+  });
+
+  it('are changed by nobody who did not hold the card, from whatever shelter and with whatever stamp (MNC-6)', async () => {
+    const certificate = certificateOf('十郎');
+    await kiosk.push(await linking(kiosk, certificate, householdAt(3)));
+    const before = await published(kiosk, certificate, () => true);
+    const { keyId, linkId } = before;
+    const key = await newestKey(elsewhere);
+    const { deviceId } = elsewhere.enrolment;
+    const sealed = toBase64url(secureRandomBytes(64));
+    const forged = proveLinkChange(key, certificateOf('盗人'), { deviceId, keyId, linkId, sealed: null });
+    const copied = (await unlinking(kiosk, certificate)).body.proof;
+    if (copied === undefined) throw new Error('no proof');
+    const attacks: { kind: 'card-linked' | 'card-unlinked'; proof?: LinkProof }[] = [
+      { kind: 'card-unlinked' },
+      { kind: 'card-linked' },
+      { kind: 'card-unlinked', proof: forged },
+      { kind: 'card-unlinked', proof: copied },
+      { kind: 'card-linked', proof: forged },
+    ];
+    for (const clockErrorMs of [0, 2 * 365 * 86_400_000]) {
+      elsewhere.clockErrorMs = clockErrorMs;
+      const events = attacks.map(({ kind, proof }) => {
+        const change = { keyId, linkId, ...(proof === undefined ? {} : { proof }) };
+        return kind === 'card-linked' ? elsewhere.record(kind, { ...change, sealed }) : elsewhere.record(kind, change);
+      });
+      // Nor by a kiosk of the shelter that made it.
+      await kiosk.push(kiosk.record('card-unlinked', { keyId, linkId }));
+      expect((await elsewhere.push(...events)).body).toMatchObject({
+        outcomes: events.map(() => ({ outcome: 'stored' })),
+      });
+    }
+    elsewhere.clockErrorMs = 0;
+    const marker = certificateOf('十一郎');
+    await elsewhere.push(await linking(elsewhere, marker, householdAt(2)));
+    await published(kiosk, marker, () => true);
+    expect(await published(kiosk, certificate, () => true)).toEqual(before);
+    await elsewhere.push(await unlinking(elsewhere, certificate));
+    await published(kiosk, certificate, ({ sealed: left }) => left === null);
+  });
+
+  it('are void once their event is voided, in the log that holds it alone (MNC-5)', async () => {
+    const certificate = certificateOf('十二郎');
+    const made = await linking(kiosk, certificate, householdAt(4));
+    await kiosk.push(made);
+    await published(kiosk, certificate, ({ sealed }) => sealed !== null);
+    await elsewhere.push(elsewhere.record('voided', { targetId: made.id, reason: 'mistake' }));
+    const marker = certificateOf('十三郎');
+    await elsewhere.push(await linking(elsewhere, marker, householdAt(2)));
+    await published(kiosk, marker, () => true);
+    expect((await published(kiosk, certificate, () => true)).sealed).not.toBeNull();
+    await kiosk.push(kiosk.record('voided', { targetId: made.id, reason: 'mistake' }));
+    await published(kiosk, certificate, ({ sealed }) => sealed === null);
   });
 
   it('are published again from the logs when the server starts, and change nothing then', async () => {

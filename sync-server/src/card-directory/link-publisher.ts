@@ -1,16 +1,15 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import { isDeepStrictEqual } from 'node:util';
-import { type Fact, factSchema } from '@uketsuke/shared/contracts';
+import { factSchema } from '@uketsuke/shared/contracts';
 import type { ShelterId } from '@uketsuke/shared/identifiers';
-import type { ReceptionEvent } from '@uketsuke/shared/reception';
+import type { LinkId } from '@uketsuke/shared/my-number-card';
 import { backoffMs } from '@uketsuke/shared/sync';
 import * as z from 'zod';
 import type { ChangeBus } from '../couch/change-bus.ts';
 import type { LogProjection } from '../event-log/log-projection.ts';
 import type { ReceivedEvent } from '../event-log/stored-event.ts';
 import { FACTS_DATABASE } from '../facts/fact-board.ts';
-
-type CardLink = Extract<Fact, { kind: 'card-link' }>;
+import { type CardLink, LinkChanges, type LinkNow } from './link-changes.ts';
 
 const BATCH = 200;
 /** Whoever reads logs waits when so many links are still to be published. */
@@ -38,12 +37,14 @@ export interface LinkPublisherOptions {
 }
 
 /**
- * Publishes the links of My Number cards from the shelters' logs to all kiosks. Of a card the latest by hybrid
- * timestamp stands (MNC-5), in whatever order the logs are read and however often: at every start all of them are.
+ * Publishes the links of My Number cards from the shelters' logs to all kiosks. Of a card the latest stands that its
+ * owner recorded (MNC-5, MNC-6), in whatever order the logs are read and however often: at every start all of them are.
+ * Until they have been read, what is published is replaced only by what is later, or once it is known to be wrong.
  */
 export class LinkPublisher implements LogProjection {
   readonly #options: LinkPublisherOptions;
-  readonly #waiting = new Map<string, CardLink>();
+  readonly #changes = new LinkChanges();
+  readonly #waiting = new Set<LinkId>();
   readonly #stopped = new AbortController();
   #publishing: Promise<void> | undefined;
 
@@ -52,19 +53,19 @@ export class LinkPublisher implements LogProjection {
   }
 
   /** Takes in events of any kind; resolves when there is room for more. */
-  async apply(_shelterId: ShelterId, events: readonly ReceivedEvent[]): Promise<void> {
-    for (const { event } of events) {
-      const link = linkOf(event);
-      if (link === undefined) continue;
-      const waiting = this.#waiting.get(link.id);
-      if (waiting === undefined || waiting.hlc < link.hlc) this.#waiting.set(link.id, link);
+  async apply(shelterId: ShelterId, events: readonly ReceivedEvent[]): Promise<void> {
+    for (const event of events) {
+      const linkId = this.#changes.apply(shelterId, event);
+      if (linkId !== undefined) this.#waiting.add(linkId);
     }
     this.#publishWaiting();
     if (this.#waiting.size > WAITING_MAX) await this.#publishing;
   }
 
   /** What was published stands: a log that is restored brings the same links again. */
-  restart(): void {}
+  restart(shelterId: ShelterId): void {
+    this.#changes.restart(shelterId);
+  }
 
   /** Nothing waits for the end of a log. */
   completed(): void {}
@@ -92,7 +93,7 @@ export class LinkPublisher implements LogProjection {
     let failures = 0;
     while (this.#waiting.size > 0 && !this.#stopped.signal.aborted) {
       try {
-        await this.#publish([...this.#waiting.values()].slice(0, BATCH));
+        await this.#publish([...this.#waiting].slice(0, BATCH));
         failures = 0;
       } catch (error) {
         this.#options.onError(error);
@@ -103,21 +104,22 @@ export class LinkPublisher implements LogProjection {
     }
   }
 
-  /** Writes those that are later than what is published. Another process may come first: then it is looked at again. */
-  async #publish(links: readonly CardLink[]): Promise<void> {
+  /** Writes what takes the place of what is published. Another process may come first: then it is looked at again. */
+  async #publish(linkIds: readonly LinkId[]): Promise<void> {
     const { database, changes } = this.#options;
+    const links = linkIds.map((linkId) => ({ id: `card-link:${linkId}`, linkId, now: this.#changes.now(linkId) }));
     const { rows } = rowsSchema.parse(await database.fetch({ keys: links.map(({ id }) => id) }));
-    const later = links.flatMap((link, at) => {
-      const stored = rows[at]?.doc ?? undefined;
-      if (stored !== undefined && !isLater(link, stored)) return [];
-      const revision = stored === undefined ? {} : { _rev: stored._rev };
-      return [{ ...link, ...revision, _id: link.id, schema: FACT_VERSION }];
+    const written = links.flatMap(({ id, now }, at) => {
+      const document = rows[at]?.doc ?? undefined;
+      const link = linkToPublish(now, publishedIn(document));
+      if (link === undefined) return [];
+      return [{ ...link, ...(document === undefined ? {} : { _rev: document._rev }), _id: id, schema: FACT_VERSION }];
     });
-    const results = later.length === 0 ? [] : resultsSchema.parse(await database.bulk({ docs: later }));
+    const results = written.length === 0 ? [] : resultsSchema.parse(await database.bulk({ docs: written }));
     const missed = new Set(results.flatMap(({ id, error }) => (error === undefined ? [] : [id])));
-    for (const link of links) {
-      // A later one may have come meanwhile.
-      if (!missed.has(link.id) && isDeepStrictEqual(this.#waiting.get(link.id), link)) this.#waiting.delete(link.id);
+    for (const { id, linkId, now } of links) {
+      // More may have been heard of it meanwhile.
+      if (!missed.has(id) && isDeepStrictEqual(this.#changes.now(linkId), now)) this.#waiting.delete(linkId);
     }
     if (missed.size < results.length) changes.nudge(FACTS_DATABASE);
     if (results.some(({ error }) => error !== undefined && error !== 'conflict')) {
@@ -126,15 +128,23 @@ export class LinkPublisher implements LogProjection {
   }
 }
 
-/** The fact that an event of the card directory makes; undefined for every other event. */
-function linkOf(event: ReceptionEvent): CardLink | undefined {
-  if (event.kind !== 'card-linked' && event.kind !== 'card-unlinked') return undefined;
-  const { keyId, linkId } = event.body;
-  const sealed = event.kind === 'card-linked' ? event.body.sealed : null;
-  return { id: `card-link:${linkId}`, kind: 'card-link', linkId, keyId, hlc: event.hlc, sealed };
+function publishedIn(document: unknown): CardLink | undefined {
+  const fact = factSchema.safeParse(document);
+  return fact.success && fact.data.kind === 'card-link' ? fact.data : undefined;
 }
 
-function isLater(link: CardLink, stored: unknown): boolean {
-  const fact = factSchema.safeParse(stored);
-  return !fact.success || fact.data.kind !== 'card-link' || fact.data.hlc < link.hlc;
+/** What takes the place of what is published; undefined when that is to stay. */
+function linkToPublish({ link, wrong }: LinkNow, published: CardLink | undefined): CardLink | undefined {
+  if (published === undefined) return link;
+  const isWrong = wrong.has(published.hlc);
+  // Nothing stands, and what was published had no right to: it is taken back.
+  if (link === undefined) return isWrong && published.sealed !== null ? { ...published, sealed: null } : undefined;
+  if (isDeepStrictEqual(link, published)) return undefined;
+  if (isWrong || link.hlc === published.hlc) return link;
+  const belongsElsewhere =
+    published.holder === undefined
+      ? published.shelterId !== undefined && published.shelterId !== link.shelterId
+      : published.holder !== link.holder;
+  // Its owner's log has not been read yet, or this would be known to be wrong.
+  return belongsElsewhere || link.hlc < published.hlc ? undefined : link;
 }
