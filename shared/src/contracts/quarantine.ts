@@ -37,6 +37,8 @@ export const quarantineReleaseAllSchema = z.object({
 });
 export type QuarantineReleaseAll = z.infer<typeof quarantineReleaseAllSchema>;
 
+/** SHA-256, base64url. */
+const keptIdSchema = z.string().regex(/^[A-Za-z0-9_-]{43}$/);
 const shelterPart = z.object({ shelterId: shelterIdSchema });
 
 /** What was kept aside, below `/hq/v1`: to be looked at, and to be tried again after a fix (SYN-13). */
@@ -55,10 +57,18 @@ export const quarantineContracts = {
     path: '/hq/v1/quarantine/:id/release',
     summary: 'Judges a kept document anew; it leaves once the log holds it.',
     access: 'hq',
-    /** SHA-256, base64url. */
-    params: z.object({ id: z.string().regex(/^[A-Za-z0-9_-]{43}$/) }),
+    params: z.object({ id: keptIdSchema }),
     answer: { status: 200, body: quarantineReleaseSchema },
     problems: ['not-found'],
+  },
+  discard: {
+    method: 'post',
+    path: '/hq/v1/quarantine/:id/discard',
+    summary: 'Throws a kept document away for good; who did it stays written down.',
+    access: 'hq',
+    params: z.object({ id: keptIdSchema }),
+    answer: { status: 204 },
+    problems: ['not-found', 'conflict'],
   },
   releaseAll: {
     method: 'post',

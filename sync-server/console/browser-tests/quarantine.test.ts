@@ -84,6 +84,16 @@ describe('what was set aside', () => {
     await outcome.getByText('大きすぎて受け付け直せない記録 1 件').waitFor();
     await page.getByTestId('quarantined-document').nth(2).waitFor({ state: 'detached' });
     expect(await browser.look(page, 'quarantine-all')).toEqual([]);
+  });
+
+  it('is thrown away once somebody confirmed it (SYN-13)', async () => {
+    await page.getByTestId('quarantined-document').filter({ hasText: '改ざん' }).getByTestId('discard').click();
+    const dialog = page.getByRole('alertdialog');
+    await dialog.getByText('元に戻せません').waitFor();
+    expect(await browser.look(page, 'quarantine-discard')).toEqual([]);
+    await dialog.getByRole('button', { name: '破棄する' }).click();
+    await page.getByText('破棄しました').waitFor();
+    await page.getByTestId('quarantined-document').nth(1).waitFor({ state: 'detached' });
     expect(browser.troubles).toEqual([]);
   });
 });

@@ -110,7 +110,7 @@ async function startParts(options: ServerOptions, log: ServerLog, parts: Running
   const cardDirectory = parts.add(
     await openCardDirectory({ identity, facts, factsDatabase, changes, random, onPublishError }),
   );
-  const quarantine = parts.add(openQuarantine({ store: quarantineStore, intake, changes, gate, shelters }));
+  const quarantine = parts.add(openQuarantine({ store: quarantineStore, intake, changes, gate, shelters, now, log }));
   const roster = parts.add(
     openRoster({ gate, shelters, quarantine: quarantine.list, metrics, heartbeatMs: LIVE_HEARTBEAT_MS, now }),
   );

@@ -4,9 +4,24 @@ import type { AddressInfo } from 'node:net';
 import type { Express } from 'express';
 import { isEventStream } from './request-log.ts';
 
-const HEADERS_TIMEOUT_MS = 60_000;
-/** A bundle of 256 MB over a shelter's Wi-Fi takes minutes. Pushes have their own, shorter limit. */
-const REQUEST_TIMEOUT_MS = 10 * 60_000;
+/**
+ * How long a connection may stand without having asked for anything, or in the middle of asking, in ms: a hub is a laptop
+ * on a network that anybody may be on, and has few connections to give away (SEC-8).
+ */
+export interface ListenerPatience {
+  /** For a whole head, from the connection or the last answer's end on, and for a TLS handshake. */
+  readonly headMs: number;
+  /** Between two pieces of a body. */
+  readonly silenceMs: number;
+  /** For a whole body, but for uploads of files. */
+  readonly bodyMs: number;
+}
+const PATIENCE: ListenerPatience = { headMs: 10_000, silenceMs: 15_000, bodyMs: 60_000 };
+/** A bundle of 256 MB over a shelter's Wi-Fi takes minutes. */
+const UPLOAD_TIMEOUT_MS = 10 * 60_000;
+const UPLOADS = /^\/(?:(?:hq|hub|operator)\/v1\/bundles|usb)\b/;
+const KEEP_ALIVE_MS = 5_000;
+const CHECK_CONNECTIONS_MS = 1_000;
 const FINISH_WITHIN_MS = 8_000;
 const LOOK_AGAIN_MS = 50;
 
@@ -30,26 +45,63 @@ type Server = ReturnType<typeof createServer> | ReturnType<typeof createTlsServe
  * Listens for requests.
  * @param port 0 for any free one
  * @param tls without it http is served
+ * @param patience for tests
  * @throws the system's error, e.g. EADDRINUSE
  */
-export async function listen(app: Express, host: string, port: number, tls?: TlsIdentity): Promise<Listener> {
+export async function listen(
+  app: Express,
+  host: string,
+  port: number,
+  tls?: TlsIdentity,
+  patience: ListenerPatience = PATIENCE,
+): Promise<Listener> {
   const open = new Set<ServerResponse>();
   const serve = (request: IncomingMessage, response: ServerResponse) => {
     open.add(response);
     response.on('close', () => open.delete(response));
+    limitBody(request, response, patience);
     app(request, response);
+  };
+  const limits = {
+    headersTimeout: patience.headMs,
+    requestTimeout: UPLOAD_TIMEOUT_MS,
+    keepAliveTimeout: KEEP_ALIVE_MS,
+    connectionsCheckingInterval: Math.min(CHECK_CONNECTIONS_MS, patience.headMs),
   };
   const server: Server =
     tls === undefined
-      ? createServer(serve)
-      : createTlsServer({ key: tls.privateKey, cert: tls.certificate, minVersion: 'TLSv1.2' }, serve);
-  server.headersTimeout = HEADERS_TIMEOUT_MS;
-  server.requestTimeout = REQUEST_TIMEOUT_MS;
+      ? createServer(limits, serve)
+      : createTlsServer(
+          {
+            ...limits,
+            key: tls.privateKey,
+            cert: tls.certificate,
+            minVersion: 'TLSv1.2',
+            handshakeTimeout: patience.headMs,
+          },
+          serve,
+        );
   await new Promise<void>((resolve, reject) => {
     server.once('error', reject);
     server.listen(port, host, resolve);
   });
   return { url: urlOf(server.address(), host, tls !== undefined), stop: () => stop(server, open) };
+}
+
+/** Closes the connection when a body stops coming, or trickles. */
+function limitBody(request: IncomingMessage, response: ServerResponse, { silenceMs, bodyMs }: ListenerPatience): void {
+  const { headers, socket, url = '' } = request;
+  if (headers['content-length'] === undefined && headers['transfer-encoding'] === undefined) return;
+  const isUpload = UPLOADS.test(url);
+  // A socket that is silent for so long is destroyed: nobody listens for its time-out.
+  socket.setTimeout(silenceMs);
+  const whole = isUpload ? undefined : setTimeout(() => socket.destroy(), bodyMs);
+  request.once('end', () => {
+    clearTimeout(whole);
+    // Once the answer is out, the time that the connection is kept alive is running.
+    if (!response.writableFinished) socket.setTimeout(0);
+  });
+  request.once('close', () => clearTimeout(whole));
 }
 
 async function stop(server: Server, open: ReadonlySet<ServerResponse>): Promise<void> {

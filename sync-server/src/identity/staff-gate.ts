@@ -34,10 +34,15 @@ export class StaffGate {
    * @throws RequestRefusedError `not-signed-in` (401)
    */
   async signedIn(request: Request): Promise<StaffAccount> {
-    const token = cookieOf(request.headers, COOKIE);
+    const token = this.sessionOf(request);
     const account = token === undefined ? undefined : await this.#sessions.find(token);
     if (account === undefined) throw new RequestRefusedError(401, 'not-signed-in', 'no session');
     return account;
+  }
+
+  /** The token that the request shows for a session, whether there is such a session or not. */
+  sessionOf(request: Pick<Request, 'headers'>): string | undefined {
+    return cookieOf(request.headers, COOKIE);
   }
 
   /** Begins a session and sets its cookie. */
@@ -48,7 +53,7 @@ export class StaffGate {
 
   /** Ends the session, if there is one, and takes the cookie away. */
   async end(request: Request, response: Response): Promise<void> {
-    const token = cookieOf(request.headers, COOKIE);
+    const token = this.sessionOf(request);
     if (token !== undefined) await this.#sessions.end(token);
     response.clearCookie(COOKIE, this.#cookieOptions(request));
   }

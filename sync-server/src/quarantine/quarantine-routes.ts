@@ -10,15 +10,24 @@ export interface QuarantineRoutesOptions {
   readonly shelters: ShelterRegister;
   readonly quarantine: QuarantineList;
   readonly releaser: QuarantineReleaser;
+  /** Throws a document away; `by` is who does it. */
+  readonly discard: (id: string, by: string) => Promise<void>;
 }
 
 /** What was kept aside: to be looked at, and to be tried again after a fix (SYN-13). */
-export function quarantineRoutes({ gate, shelters, quarantine, releaser }: QuarantineRoutesOptions): readonly Route[] {
+export function quarantineRoutes({
+  gate,
+  shelters,
+  quarantine,
+  releaser,
+  discard,
+}: QuarantineRoutesOptions): readonly Route[] {
   return [
     staffRoute(gate, quarantineContracts.quarantine, async ({ query }) => ({
       documents: await quarantine.list(shelters.require(query.shelterId).shelterId),
     })),
     staffRoute(gate, quarantineContracts.release, ({ params }) => releaser.release(params.id)),
+    staffRoute(gate, quarantineContracts.discard, ({ params, staff }) => discard(params.id, staff.username)),
     staffRoute(gate, quarantineContracts.releaseAll, async ({ params }) =>
       releaser.releaseAll(shelters.require(params.shelterId).shelterId),
     ),

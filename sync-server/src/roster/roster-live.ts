@@ -97,6 +97,7 @@ export class RosterLive {
 async function beat(response: ServerResponse, mayStay: () => Promise<boolean>): Promise<void> {
   // A database that is away is no reason to send anybody away.
   const stays = await mayStay().catch(() => true);
+  if (response.writableEnded) return;
   if (stays) response.write(': still here\n\n');
   else response.end();
 }

@@ -1,6 +1,7 @@
 import { rosterContracts } from '@uketsuke/shared/contracts';
 import { RequestRefusedError } from '../http/request-refused.ts';
 import type { Route } from '../http/routes.ts';
+import { StreamSeats } from '../http/stream-seats.ts';
 import { maySee, requireVisible, type StaffGate, staffRoute } from '../identity/staff-gate.ts';
 import type { StaffAccount } from '../identity/staff-register.ts';
 import type { QuarantineList } from '../quarantine/quarantine-list.ts';
@@ -23,6 +24,7 @@ export function rosterRoutes(options: RosterRoutesOptions): readonly Route[] {
 }
 
 function summaryRoutes({ gate, city, live, shelters, quarantine, now }: RosterRoutesOptions): readonly Route[] {
+  const seats = new StreamSeats();
   const visibleShelters = (staff: StaffAccount) => shelters.list().filter(({ shelterId }) => maySee(staff, shelterId));
   return [
     staffRoute(gate, rosterContracts.summaries, async ({ staff }) => {
@@ -34,6 +36,7 @@ function summaryRoutes({ gate, city, live, shelters, quarantine, now }: RosterRo
     }),
     staffRoute(gate, rosterContracts.live, async ({ staff, request, response }) => {
       const shelterIds = visibleShelters(staff).map(({ shelterId }) => shelterId);
+      seats.take(gate.sessionOf(request) ?? '', response);
       live.watch(response, seenBy(staff), shelterIds, async () => isStillIn(gate, request, staff));
     }),
   ];

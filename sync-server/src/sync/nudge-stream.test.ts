@@ -87,6 +87,17 @@ class Listener {
   }
 }
 
+it('has four seats for each device: one more ends the oldest, and nobody else’s (SYN-14)', async () => {
+  const other = sync.devices.enrol(kiosk.shelterId);
+  const neighbour = await Listener.connect(sync, other);
+  const listeners: Listener[] = [];
+  for (let count = 0; count < 6; count += 1) listeners.push(await Listener.connect(sync, kiosk));
+  await until(() => listeners.filter(({ ended }) => ended).length === 2);
+  expect(listeners.map(({ ended }) => ended)).toEqual([true, true, false, false, false, false]);
+  expect(neighbour.ended).toBe(false);
+  for (const listener of [neighbour, ...listeners]) listener.leave();
+});
+
 it('says hello with the mark, then that there are new events (SYN-4)', async () => {
   const { mark } = await pushed(sync, kiosk, admissions(kiosk, 2));
   const listener = await Listener.connect(sync, kiosk);
@@ -201,7 +212,8 @@ it('keeps the line warm, and ends it when the device is revoked (SYN-7)', async 
 
 it('leaves nothing behind when clients go', async () => {
   await until(() => connections === 0);
-  const listeners = await Promise.all(Array.from({ length: 10 }, () => Listener.connect(sync, kiosk)));
+  const kiosks = Array.from({ length: 10 }, () => sync.devices.enrol(kiosk.shelterId));
+  const listeners = await Promise.all(kiosks.map((each) => Listener.connect(sync, each)));
   expect(connections).toBe(10);
   for (const listener of listeners) listener.leave();
   await until(() => connections === 0);

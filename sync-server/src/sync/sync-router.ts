@@ -21,6 +21,7 @@ import { anyOrigin } from '../http/any-origin.ts';
 import type { SyncMetrics } from '../http/metrics.ts';
 import { RequestRefusedError } from '../http/request-refused.ts';
 import { type Route, routerOf } from '../http/routes.ts';
+import { StreamSeats } from '../http/stream-seats.ts';
 import type { DeviceDirectory } from '../identity/device-directory.ts';
 import { deviceRoute } from '../identity/device-gate.ts';
 import type { EventIntake } from './accept-events.ts';
@@ -169,8 +170,10 @@ function goneSignal(response: Response): AbortSignal {
 
 function liveRoute(options: SyncRouterOptions): Route {
   const { readers, changes, devices, now, metrics, heartbeatMs } = options;
-  return deviceRoute(devices, syncContracts.live, async ({ device: { shelterId }, request, response }) => {
+  const seats = new StreamSeats();
+  return deviceRoute(devices, syncContracts.live, async ({ device: { deviceId, shelterId }, request, response }) => {
     if (response.destroyed) return;
+    seats.take(deviceId, response);
     metrics?.liveConnections(1);
     response.once('close', () => metrics?.liveConnections(-1));
     await NudgeStream.open(response, {

@@ -11,10 +11,14 @@ import { goTo } from '../navigation/use-page-address.ts';
 import type { HeadquartersClient } from '../server/headquarters-client.ts';
 import { useHeadquarters } from '../server/headquarters-context.tsx';
 import { useShelters } from '../shelters/use-shelters.ts';
+import { DiscardDialog } from './discard-dialog.tsx';
 import { type KeptDocument, QuarantineTable } from './quarantine-table.tsx';
 import { ReleaseAllOutcome, ReleaseOutcome, type ReleaseOutcomeProps } from './release-outcome.tsx';
 
-type Outcome = ({ readonly of: 'one' } & ReleaseOutcomeProps) | ({ readonly of: 'all' } & QuarantineReleaseAll);
+type Outcome =
+  | { readonly of: 'discard' }
+  | ({ readonly of: 'one' } & ReleaseOutcomeProps)
+  | ({ readonly of: 'all' } & QuarantineReleaseAll);
 
 /** Records the server could not accept, with why (SYN-2); they can be tried again after a fix (SYN-13). */
 export function QuarantinePage({ shelterId }: { readonly shelterId: ShelterId | undefined }) {
@@ -28,6 +32,7 @@ export function QuarantinePage({ shelterId }: { readonly shelterId: ShelterId | 
   const releasing = useAction();
   const [outcome, setOutcome] = useState<Outcome>();
   const [busyId, setBusyId] = useState<string>();
+  const [toDiscard, setToDiscard] = useState<KeptDocument>();
   const nameOf = (id: ShelterId) => shelters?.find((shelter) => shelter.shelterId === id)?.name ?? id;
 
   const release = (document: KeptDocument) =>
@@ -63,6 +68,7 @@ export function QuarantinePage({ shelterId }: { readonly shelterId: ShelterId | 
       {failure && <FailureNotice failure={failure} onRetry={refresh} />}
       {releasing.failure && <FailureNotice failure={releasing.failure} />}
       {outcome?.of === 'one' && <ReleaseOutcome {...outcome} />}
+      {outcome?.of === 'discard' && <Notice kind="good">{t('quarantine.discarded')}</Notice>}
       {outcome?.of === 'all' && <ReleaseAllOutcome {...outcome} />}
       {data === undefined && !failure && <LoadingNotice />}
       {data?.length === 0 && <Notice kind="good">{t('quarantine.none')}</Notice>}
@@ -86,8 +92,20 @@ export function QuarantinePage({ shelterId }: { readonly shelterId: ShelterId | 
             nameOf={nameOf}
             busyId={releasing.busy ? busyId : undefined}
             onRelease={release}
+            onDiscard={setToDiscard}
           />
         </>
+      )}
+      {toDiscard && (
+        <DiscardDialog
+          document={toDiscard}
+          onDone={() => {
+            setToDiscard(undefined);
+            setOutcome({ of: 'discard' });
+            refresh();
+          }}
+          onCancel={() => setToDiscard(undefined)}
+        />
       )}
     </>
   );

@@ -15,12 +15,14 @@ export function QuarantineTable({
   nameOf,
   busyId,
   onRelease,
+  onDiscard,
 }: {
   readonly documents: readonly KeptDocument[];
   readonly nameOf: (id: ShelterId) => string;
   /** The document that is being tried. */
   readonly busyId: string | undefined;
   readonly onRelease: (document: KeptDocument) => void;
+  readonly onDiscard: (document: KeptDocument) => void;
 }) {
   const { t } = useTranslation();
   const language = useLanguage();
@@ -64,6 +66,9 @@ export function QuarantineTable({
                 ) : (
                   t('quarantine.notWhole')
                 )}
+                <ActionButton className="button" busy={false} onPress={() => onDiscard(document)} data-testid="discard">
+                  {t('quarantine.discard')}
+                </ActionButton>
               </td>
             </tr>
           ))}

@@ -406,6 +406,11 @@ export const en: Catalogue = {
       'Press this after the cause has been mended, such as a device’s enrolment or an update of the server. Each record is checked again: what can be accepted goes into the roster, what cannot stays here. Records of a revoked device do not go in with “all”: press one by one those you know to be right.',
     release: 'Check again',
     letIn: 'Put into the roster',
+    discard: 'Throw away',
+    discardHeading: 'Throw this record away?',
+    discardExplanation:
+      'This cannot be undone. It will not be on the roster, also when the same record comes again. Who did it, and when, stays written down. Reason: {{reason}}. Record {{id}}',
+    discarded: 'It was thrown away.',
     releaseAll: 'Check all again',
     releaseAllOf: 'Check all records of {{name}} again',
     released: 'It is in the roster now. Record {{id}}',
