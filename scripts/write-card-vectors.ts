@@ -163,6 +163,12 @@ async function refusedVectors(claims: CardClaims, reception: SealingKey): Promis
       refusal: 'revoked',
       revoked: revoked.cardId,
     },
+    {
+      name: 'replaced by a newer card',
+      code: await issueCard(revoked, honest, reception),
+      refusal: 'superseded',
+      revoked: revoked.cardId,
+    },
   ];
 }
 

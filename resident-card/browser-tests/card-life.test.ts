@@ -133,6 +133,43 @@ describe('a resident with a phone', () => {
     expect(await page.getByTestId('card-validity').getAttribute('data-validity')).toBe('valid');
   });
 
+  it('whose answer got lost has one card of the same residents, without doing anything again (CRD-10)', async () => {
+    phone = await openPhone(city, { serviceWorkers: 'block' });
+    const { page } = phone;
+    const stored = () => page.evaluate(() => JSON.parse(localStorage.getItem('uketsuke.card') ?? ''));
+    // The server does its work; its answer never comes.
+    const loseAnswers = (address: string) =>
+      page.route(address, async (route) => {
+        await route.fetch();
+        await route.abort();
+      });
+    await loseAnswers('**/card/v1/cards');
+    await typeHousehold(page, FAMILY);
+    await page.getByTestId('submit-card').click();
+    expect(await page.getByTestId('failure').textContent()).toContain('2枚できることはありません');
+    // What is typed before the next try changes the card that was made.
+    await page.getByTestId('member-written-1').fill('熊本 健二郎');
+    await page.unroute('**/card/v1/cards');
+    await page.getByTestId('submit-card').click();
+    await page.getByTestId('card-qr').waitFor();
+    const first = await stored();
+    expect(first.household.members[1].name.written).toBe('熊本 健二郎');
+    await loseAnswers('**/reissue');
+    await page.getByTestId('reissue').click();
+    await page.getByTestId('add-member').click();
+    await page.getByTestId('member-written-2').fill('熊本 美咲');
+    await page.getByTestId('consent').click();
+    await page.getByTestId('submit-card').click();
+    await page.getByTestId('failure').waitFor();
+    await page.unroute('**/reissue');
+    await page.goto('/card/');
+    await page.getByText('熊本 美咲').waitFor();
+    const second = await stored();
+    expect(second.household.members.slice(0, 2)).toEqual(first.household.members);
+    expect(await page.getByTestId('card-validity').getAttribute('data-validity')).toBe('valid');
+    expect(await page.evaluate(() => Object.keys(localStorage))).toEqual(['uketsuke.card']);
+  });
+
   it('deletes everything from the device', async () => {
     phone = await openPhone(city);
     const { page } = phone;

@@ -5,6 +5,7 @@ import './appearance/layout.css';
 import './appearance/form.css';
 import './appearance/card.css';
 import './appearance/print.css';
+import { toBase64url } from '@uketsuke/shared/sealing';
 import { StrictMode } from 'react';
 import { createRoot } from 'react-dom/client';
 import { createDeviceMemory, localStorageIfAny } from './device/device-memory.ts';
@@ -21,6 +22,7 @@ const surroundings = {
   service: createCardService({ fetch: (input, init) => fetch(input, init), isOnline: () => navigator.onLine }),
   now: () => Date.now(),
   newKey: () => crypto.getRandomValues(new Uint32Array(2)).join('-'),
+  newRequestId: () => toBase64url(crypto.getRandomValues(new Uint8Array(32))),
 };
 
 await startCardWords(memory, navigator.languages);

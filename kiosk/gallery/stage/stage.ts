@@ -92,6 +92,17 @@ export class Stage {
     this.screen.scan(text);
   }
 
+  /** A household's card is shown in whose place there is a newer one. */
+  async showReplacedCard(household: Household): Promise<void> {
+    const [old, next] = [
+      await this.city.issue(household, this.clock.now()),
+      await this.city.issue(household, this.clock.now()),
+    ];
+    const fact = { id: `revoked-card:${old.cardId}`, kind: 'revoked-card', cardId: old.cardId } as const;
+    await this.publish({ ...fact, replacedBy: next.cardId });
+    this.screen.scan(old.text);
+  }
+
   /** The city takes a card back; resolves when the desk knows. */
   revoke(cardId: CardId): Promise<void> {
     return this.publish({ id: `revoked-card:${cardId}`, kind: 'revoked-card', cardId });

@@ -53,6 +53,7 @@ const SHOW_REFUSED: Readonly<Record<CardRefusal, (stage: Stage) => unknown>> = {
   forged: (stage) => stage.showCard(householdOf(20, 2), { from: 'impostor' }),
   'too-new': ({ screen }) => screen.scan('UKE2ABCDEFGH'),
   revoked: (stage) => stage.showRevokedCard(householdOf(20, 2)),
+  superseded: (stage) => stage.showReplacedCard(householdOf(20, 2)),
 };
 
 const REFUSAL_TITLES: Readonly<Record<CardRefusal, GalleryState['title']>> = {
@@ -63,6 +64,7 @@ const REFUSAL_TITLES: Readonly<Record<CardRefusal, GalleryState['title']>> = {
   forged: { ja: '書き換えられたカード', en: 'Forged' },
   'too-new': { ja: '新しい形式', en: 'Too new' },
   revoked: { ja: '取り消されたカード', en: 'Revoked' },
+  superseded: { ja: '新しいカードがある', en: 'Superseded' },
 };
 
 const NOT_RECORDED = {

@@ -1,4 +1,4 @@
-import type { CardTrust } from '@uketsuke/shared/card';
+import type { CardRevocation, CardTrust } from '@uketsuke/shared/card';
 import type { EnrolmentResponse, Fact, IssuerKey } from '@uketsuke/shared/contracts';
 import { carriesTrust, FactVerifier, provenFacts } from '@uketsuke/shared/facts';
 import type { CardId } from '@uketsuke/shared/identifiers';
@@ -10,7 +10,7 @@ export class KioskCardTrust implements CardTrust {
   readonly issuerKeys = new Map<number, Uint8Array>();
   readonly receptionKeys: readonly SealingKey[];
   readonly withdrawnDevices = new WithdrawnDevices();
-  readonly #revoked = new Set<CardId>();
+  readonly #revoked = new Map<CardId, CardRevocation>();
   /** Null at kiosks that an older server enrolled: they know no hub, and take the city at its word. */
   readonly #verifier: FactVerifier | null;
   #deviceKeysVersion = 0;
@@ -30,7 +30,7 @@ export class KioskCardTrust implements CardTrust {
     return trust;
   }
 
-  isRevoked = (cardId: CardId): boolean => this.#revoked.has(cardId);
+  revocationOf = (cardId: CardId): CardRevocation | undefined => this.#revoked.get(cardId);
 
   /** Those of the facts that the city said, whoever brings them (FCT-1). @param isCity whether the city brings them */
   async provenOf(facts: readonly Fact[], isCity: boolean): Promise<readonly Fact[]> {
@@ -39,7 +39,9 @@ export class KioskCardTrust implements CardTrust {
   }
 
   take(fact: Fact): void {
-    if (fact.kind === 'revoked-card') this.#revoked.add(fact.cardId);
+    if (fact.kind === 'revoked-card') {
+      this.#revoked.set(fact.cardId, fact.replacedBy === undefined ? 'revoked' : 'superseded');
+    }
     if (fact.kind === 'issuer-key') this.#takeIssuerKey(fact.key);
     this.withdrawnDevices.take(fact);
     if (fact.kind === 'device-keys') {

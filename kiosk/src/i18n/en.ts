@@ -182,6 +182,10 @@ export const en: Catalogue = {
         title: 'This card was withdrawn',
         next: 'Ask whether there is a newer card. If not, ask for the name and admit by hand.',
       },
+      superseded: {
+        title: 'This is the older card',
+        next: 'This household has received a newer card. Ask them to show that one. If it is not at hand, ask for the name and admit by hand.',
+      },
     },
     notRecorded: {
       'disk-full': {

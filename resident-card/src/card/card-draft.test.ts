@@ -2,7 +2,7 @@ import { newCardId } from '@uketsuke/shared/identifiers';
 import { declaredHouseholdSchema } from '@uketsuke/shared/person';
 import { sampleHouseholds, seededBytes } from '@uketsuke/shared/sample-households';
 import { expect, it } from 'vitest';
-import { cardDraftOf, cardDraftSchema, checkCardDraft, emptyCardDraft, issueRequest } from './card-draft.ts';
+import { cardDraftOf, cardDraftSchema, checkCardDraft, emptyCardDraft } from './card-draft.ts';
 
 const TODAY = '2026-11-22';
 let keys = 0;
@@ -35,8 +35,4 @@ it('reads back what this device kept of a draft, in the form it has always had',
   const [first] = draft.members;
   const kept = { version: 1, members: [first], address: '', withoutAddress: true, consent: false };
   expect(cardDraftSchema.parse(kept)).toEqual(kept);
-});
-
-it('makes the request of a checked household', () => {
-  expect(issueRequest(household)).toEqual({ household, consent: true });
 });

@@ -1,4 +1,3 @@
-import { type IssueCardRequest, issueCardRequestSchema } from '@uketsuke/shared/contracts';
 import type { EntryProblemCode } from '@uketsuke/shared/errors';
 import {
   checkHousehold,
@@ -62,9 +61,4 @@ export function checkCardDraft(draft: CardDraft, today: string): CheckedCardDraf
   const missing: CardEntryProblem = { entry: 'consent', code: 'consent-missing' };
   const [first, ...rest] = checked.problems;
   return { problems: first === undefined ? [missing] : [first, ...rest, missing] };
-}
-
-/** The request of a checked household; consent was given on the screen. */
-export function issueRequest(household: DeclaredHousehold): IssueCardRequest {
-  return issueCardRequestSchema.parse({ household, consent: true });
 }

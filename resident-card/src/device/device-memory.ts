@@ -1,10 +1,12 @@
 import { CodedError } from '@uketsuke/shared/coded-error';
 import { readJson } from '@uketsuke/shared/json';
 import { type CardDraft, cardDraftSchema } from '../card/card-draft.ts';
+import { type CardRequest, cardRequestSchema } from '../card/card-request.ts';
 import { readStoredCard, type StoredCard, type StoredCardReading, storedCardText } from '../card/stored-card.ts';
 
 const CARD_KEY = 'uketsuke.card';
 const DRAFT_KEY = 'uketsuke.card.draft';
+const REQUEST_KEY = 'uketsuke.card.request';
 const LANGUAGE_KEY = 'uketsuke.card.language';
 
 /** This browser keeps nothing (storage switched off, full, or a private window). */
@@ -15,7 +17,7 @@ export class DeviceMemoryError extends CodedError<'device-memory'> {
   }
 }
 
-/** What this device keeps: one card, one draft, the language. Nothing else is stored anywhere. */
+/** What this device keeps: one card, one draft, one request, the language. Nothing else is stored anywhere. */
 export interface DeviceMemory {
   card(): StoredCardReading;
   /** Throws DeviceMemoryError when the card was not kept. */
@@ -24,9 +26,14 @@ export interface DeviceMemory {
   /** Whether the draft was kept. */
   keepDraft(draft: CardDraft): boolean;
   dropDraft(): void;
+  /** The request for a card whose answer has not come yet. */
+  request(): CardRequest | undefined;
+  /** Keeps the request; until the app is closed where the browser keeps nothing. */
+  keepRequest(request: CardRequest): void;
+  dropRequest(): void;
   language(): string | undefined;
   keepLanguage(language: string): void;
-  /** Deletes card and draft from this device. */
+  /** Deletes card, draft and request from this device. */
   forgetAll(): void;
 }
 
@@ -55,12 +62,21 @@ export function createDeviceMemory(storage: Storage | undefined): DeviceMemory {
       return false;
     }
   };
+  let unkeptRequest: CardRequest | undefined;
   return {
     card: () => readStoredCard(read(CARD_KEY)),
     keepCard: (card) => write(CARD_KEY, storedCardText(card)),
     draft: () => readJson(read(DRAFT_KEY), cardDraftSchema),
     keepDraft: (draft) => tryToWrite(DRAFT_KEY, JSON.stringify(draft)),
     dropDraft: () => storage?.removeItem(DRAFT_KEY),
+    request: () => readJson(read(REQUEST_KEY), cardRequestSchema) ?? unkeptRequest,
+    keepRequest: (request) => {
+      unkeptRequest = tryToWrite(REQUEST_KEY, JSON.stringify(request)) ? undefined : request;
+    },
+    dropRequest: () => {
+      unkeptRequest = undefined;
+      storage?.removeItem(REQUEST_KEY);
+    },
     language: () => read(LANGUAGE_KEY) ?? undefined,
     keepLanguage: (language) => {
       tryToWrite(LANGUAGE_KEY, language);
@@ -68,6 +84,8 @@ export function createDeviceMemory(storage: Storage | undefined): DeviceMemory {
     forgetAll: () => {
       storage?.removeItem(CARD_KEY);
       storage?.removeItem(DRAFT_KEY);
+      storage?.removeItem(REQUEST_KEY);
+      unkeptRequest = undefined;
     },
   };
 }

@@ -110,7 +110,7 @@ export const en: Catalogue = {
   },
   failure: {
     title: 'The card was not received',
-    kept: 'Everything you typed is still here.',
+    kept: 'Everything you typed is still here. Trying again never makes a second card.',
     retry: 'Try again',
     offline: 'You are offline. Try again where you have a connection.',
     unreachable: 'The city’s server cannot be reached. Find a better signal, wait a moment and try again.',

@@ -1,7 +1,7 @@
 import type { AllWords } from '@uketsuke/shared/i18n';
 import { type LanguageMemory, startWords } from '@uketsuke/shared/i18n/start-words';
 import { initReactI18next } from 'react-i18next';
-import { CATALOGUES } from './catalogues.ts';
+import { CATALOGUES, LATER_CATALOGUES } from './catalogues.ts';
 import type { ja } from './ja.ts';
 
 declare module 'i18next' {
@@ -14,6 +14,7 @@ declare module 'i18next' {
 export async function startCardWords(memory: LanguageMemory, wanted: readonly string[]): Promise<void> {
   await startWords({
     catalogues: CATALOGUES,
+    later: LATER_CATALOGUES,
     memory,
     wanted,
     page: document,

@@ -1,5 +1,4 @@
 import { useState } from 'react';
-import type { StoredCard } from '../card/stored-card.ts';
 import { goTo, usePlace } from '../device/place-in-app.ts';
 import { type CardKeeper, useCardKeeper } from './card-keeper.ts';
 import { CardScreen } from './card-screen.tsx';
@@ -10,6 +9,7 @@ import { PrintWalletScreen } from './print-wallet-screen.tsx';
 import { ShowScreen } from './show-screen.tsx';
 import { useSurroundings } from './surroundings.ts';
 import { UnreadableScreen } from './unreadable-screen.tsx';
+import { useCardRequests } from './use-card-requests.ts';
 import { WelcomeScreen } from './welcome-screen.tsx';
 
 /** The whole app: picks the screen by the place in the address and by whether there is a card. */
@@ -20,19 +20,24 @@ export function App() {
 function Screen({ keeper }: { readonly keeper: CardKeeper }) {
   const { memory } = useSurroundings();
   const place = usePlace();
-  const [justReceived, setJustReceived] = useState(false);
+  const { requests, finished } = useCardRequests(keeper, place);
+  const [received, setReceived] = useState(false);
   const { reading } = keeper;
 
-  const received = (card: StoredCard) => {
-    keeper.receive(card);
+  const onReceived = () => {
     memory.dropDraft();
-    setJustReceived(true);
+    setReceived(true);
     goTo('home', { replace: true });
   };
 
   if (reading.kind === 'unreadable') return <UnreadableScreen reason={reading.reason} onForget={keeper.forget} />;
   const card = reading.kind === 'card' ? reading.card : undefined;
-  if (place === 'household') return <LaterHouseholdScreen card={card} keeper={keeper} onReceived={received} />;
+  if (place === 'household') {
+    // Anew when a card came meanwhile, which the draft then changes.
+    return (
+      <LaterHouseholdScreen key={finished} card={card} keeper={keeper} requests={requests} onReceived={onReceived} />
+    );
+  }
   if (card === undefined) return <WelcomeScreen />;
 
   const usable = card.lastState.state !== 'revoked';
@@ -42,7 +47,12 @@ function Screen({ keeper }: { readonly keeper: CardKeeper }) {
 
   return (
     <PageFrame>
-      <CardScreen card={card} keeper={keeper} justReceived={justReceived} onChange={() => goTo('household')} />
+      <CardScreen
+        card={card}
+        keeper={keeper}
+        justReceived={received || finished > 0}
+        onChange={() => goTo('household')}
+      />
     </PageFrame>
   );
 }

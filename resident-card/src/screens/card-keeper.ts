@@ -10,7 +10,8 @@ export interface CardKeeper {
   readonly notKept: boolean;
   /** `failed`: the server could not be asked just now. */
   readonly check: 'idle' | 'checking' | 'failed';
-  readonly receive: (card: StoredCard) => void;
+  /** Takes a card; whether the device kept it. */
+  readonly receive: (card: StoredCard) => boolean;
   /** Takes up what the server says of the card. */
   readonly noteState: (card: StoredCard, state: CardState) => void;
   readonly forget: () => void;
@@ -32,8 +33,10 @@ export function useCardKeeper(): CardKeeper {
       try {
         memory.keepCard(card);
         setNotKept(false);
+        return true;
       } catch {
         setNotKept(true);
+        return false;
       }
     },
     [memory],
@@ -58,6 +61,8 @@ export function useCardKeeper(): CardKeeper {
   const askServer = useCallback(async () => {
     const present = current.current;
     if (present.kind !== 'card' || present.card.lastState.state === 'revoked') return;
+    // Its place may have been taken by a card whose answer is still to come: then it is not simply revoked.
+    if (memory.request() !== undefined) return;
     setCheck('checking');
     try {
       noteState(present.card, await service.state(present.card));
@@ -65,7 +70,7 @@ export function useCardKeeper(): CardKeeper {
     } catch {
       setCheck('failed');
     }
-  }, [service, noteState]);
+  }, [service, memory, noteState]);
 
   const cardId = reading.kind === 'card' ? reading.card.cardId : undefined;
   useEffect(() => {

@@ -4,6 +4,7 @@ import { Button, I18nProvider } from 'react-aria-components';
 import { useTranslation } from 'react-i18next';
 import type { StoredCard } from '../card/stored-card.ts';
 import { goTo } from '../device/place-in-app.ts';
+import type { CardRequests } from '../server/card-requests.ts';
 import type { CardKeeper } from './card-keeper.ts';
 import { ConfirmDialog } from './confirm-dialog.tsx';
 import { FailureWords } from './failure-words.tsx';
@@ -19,14 +20,16 @@ export interface HouseholdScreenProps {
   /** The present card, when it is to be replaced. */
   readonly card: StoredCard | undefined;
   readonly keeper: CardKeeper;
-  readonly onReceived: (card: StoredCard) => void;
+  readonly requests: CardRequests;
+  /** The card came, and is kept. */
+  readonly onReceived: () => void;
 }
 
 /** Entering or changing the household, with the consent, up to receiving the card. */
-export function HouseholdScreen({ card, keeper, onReceived }: HouseholdScreenProps) {
+export function HouseholdScreen({ card, keeper, requests, onReceived }: HouseholdScreenProps) {
   const { t, i18n } = useTranslation();
   const form = useDraft(card);
-  const submission = useSubmission(form, card, keeper, onReceived);
+  const submission = useSubmission({ form, card, keeper, requests, onReceived });
   const changing = form.draft.replaces !== undefined;
   return (
     <I18nProvider locale={i18n.language}>
@@ -60,13 +63,21 @@ export function HouseholdScreen({ card, keeper, onReceived }: HouseholdScreenPro
               className="button button-wide"
               onPress={() => {
                 form.discard();
+                requests.abandon();
                 goTo('home', { replace: true });
               }}
             >
               {t('form.cancel')}
             </Button>
           ) : (
-            hasContent(form.draft) && <DiscardButton onDiscard={form.discard} />
+            hasContent(form.draft) && (
+              <DiscardButton
+                onDiscard={() => {
+                  form.discard();
+                  requests.abandon();
+                }}
+              />
+            )
           )}
         </form>
       </PageFrame>

@@ -10,6 +10,8 @@ export interface Surroundings {
   readonly now: () => number;
   /** A different text on each call. */
   readonly newKey: () => string;
+  /** 32 random bytes, base64url. */
+  readonly newRequestId: () => string;
 }
 
 /** Given once by the entry point. */

@@ -61,7 +61,7 @@ beforeAll(async () => {
   trust = {
     issuerKeys: new Map([[3, issuerPublicKey(issuerPrivateKey)]]),
     receptionKeys: [city.privateKey, former.privateKey],
-    isRevoked: () => false,
+    revocationOf: () => undefined,
   };
 });
 
@@ -168,10 +168,12 @@ describe('a card is refused (CRD-4)', () => {
     expect(await refusalOf(replayed)).toBe('forged');
   });
 
-  it('when revoked: revoked', async () => {
+  it('when revoked: revoked; when replaced by a newer one: superseded (CRD-11)', async () => {
     const claims = content(9);
-    const revoking = { ...trust, isRevoked: (cardId: string) => cardId === claims.cardId };
-    expect(await refusalOf(await issueCard(claims, issuer, reception), revoking)).toBe('revoked');
+    for (const revocation of ['revoked', 'superseded'] as const) {
+      const revoking: CardTrust = { ...trust, revocationOf: (id) => (id === claims.cardId ? revocation : undefined) };
+      expect(await refusalOf(await issueCard(claims, issuer, reception), revoking)).toBe(revocation);
+    }
   });
 
   it('when any byte is altered, even with the check sum mended', async () => {

@@ -1,4 +1,5 @@
 import { ed25519 } from '@noble/curves/ed25519.js';
+import type { CardRefusal } from '../errors/error-codes.ts';
 import { Base32Error, decodeBase32, encodeBase32 } from '../identifiers/base32.ts';
 import type { CardId } from '../identifiers/identifiers.ts';
 import { type SealingKey, seal, UnsealError, unseal } from '../sealing/hpke.ts';
@@ -44,8 +45,11 @@ export interface CardTrust {
   readonly issuerKeys: ReadonlyMap<number, Uint8Array>;
   /** The city's private reception keys, newest first. */
   readonly receptionKeys: readonly SealingKey[];
-  readonly isRevoked: (cardId: CardId) => boolean;
+  /** Whether and how the issuer took a card back: `superseded` when a newer card of the household is there. */
+  readonly revocationOf: (cardId: CardId) => CardRevocation | undefined;
 }
+
+export type CardRevocation = Extract<CardRefusal, 'revoked' | 'superseded'>;
 
 /** An accepted card. An expired card is accepted with a remark (CRD-5). */
 export interface OpenedCard {
@@ -65,6 +69,8 @@ export function issuerPublicKey(privateKey: Uint8Array): Uint8Array {
 
 /**
  * Signs and seals a card.
+ * @param ephemeralOf 32 secret bytes for what is sealed, others for anything else: the same card is then the same text
+ *   again. Left out, every text is new.
  * @returns the text of the QR code
  * @throws CardTooLargeError when it would exceed CARD_MAX_CHARACTERS
  */
@@ -72,11 +78,12 @@ export async function issueCard(
   content: Omit<CardClaims, 'issuerKeyId'>,
   issuer: CardIssuer,
   receptionKey: SealingKey,
+  ephemeralOf?: (plain: Uint8Array) => Uint8Array<ArrayBuffer>,
 ): Promise<string> {
   const claims: CardClaims = { ...content, issuerKeyId: issuer.keyId };
   const signature = await issuer.sign(messageToSign(claims));
   const plain = concat(signature, encodeClaims(claims));
-  const body = await seal(receptionKey, PURPOSE, plain);
+  const body = await seal(receptionKey, PURPOSE, plain, undefined, ephemeralOf?.(plain));
   const text = CARD_PREFIX + encodeBase32(concat(body, Uint8Array.of(crc8(body))));
   if (text.length > CARD_MAX_CHARACTERS) throw new CardTooLargeError(text.length);
   return text;
@@ -95,7 +102,8 @@ export async function openCard(scanned: string, trust: CardTrust, nowMs: number)
   if (issuerKey === undefined) throw new CardRefusedError('unknown-issuer');
   if (!verifies(plain.slice(0, SIGNATURE_BYTES), messageToSign(claims), issuerKey))
     throw new CardRefusedError('forged');
-  if (trust.isRevoked(claims.cardId)) throw new CardRefusedError('revoked');
+  const revocation = trust.revocationOf(claims.cardId);
+  if (revocation !== undefined) throw new CardRefusedError(revocation);
   return { claims, expired: nowMs >= expiresAtMs(claims) };
 }
 

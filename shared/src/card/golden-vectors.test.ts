@@ -11,7 +11,7 @@ import { join } from 'node:path';
 import { decode } from 'cborg';
 import { beforeAll, describe, expect, it } from 'vitest';
 import * as z from 'zod';
-import { CARD_REFUSALS } from '../errors/error-codes.ts';
+import { CARD_REFUSALS, type CardRefusal } from '../errors/error-codes.ts';
 import { decodeBase32 } from '../identifiers/base32.ts';
 import { importSealingPrivateKey, importSealingPublicKey, type SealingKey } from '../sealing/hpke.ts';
 import { CardRefusedError } from './card-errors.ts';
@@ -64,11 +64,11 @@ const now = Date.parse(keys.now);
 let receptionPublic: SealingKey;
 let receptionPrivate: SealingKey;
 
-function trust(revoked?: string): CardTrust {
+function trust(revoked?: string, how: CardRefusal = 'revoked'): CardTrust {
   return {
     issuerKeys: new Map([[keys.issuerKeyId, keys.issuerPublicHex]]),
     receptionKeys: [receptionPrivate],
-    isRevoked: (cardId) => cardId === revoked,
+    revocationOf: (cardId) => (cardId === revoked ? (how === 'superseded' ? how : 'revoked') : undefined),
   };
 }
 
@@ -123,7 +123,7 @@ describe('golden vectors (CRD-6)', () => {
   });
 
   it.each(refused)('refuses $name: $refusal', async ({ code, refusal, revoked }) => {
-    const outcome = await openCard(code, trust(revoked), now).catch((error: unknown) => error);
+    const outcome = await openCard(code, trust(revoked, refusal), now).catch((error: unknown) => error);
     expect(outcome).toBeInstanceOf(CardRefusedError);
     expect(outcome).toMatchObject({ code: refusal });
   });

@@ -66,7 +66,7 @@ beforeAll(async () => {
   trust = {
     issuerKeys: new Map([[3, issuerPublicKey(issuerPrivateKey)]]),
     receptionKeys: [await importSealingPrivateKey(pair.privateKey)],
-    isRevoked: () => false,
+    revocationOf: () => undefined,
   };
   const honest = issuerFromPrivateKey(3, issuerPrivateKey);
   for (const household of sampleHouseholds(SEED % 100_000, 20)) {

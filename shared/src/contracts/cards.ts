@@ -1,15 +1,24 @@
 import * as z from 'zod';
 import { cardIdSchema, residentIdSchema } from '../identifiers/identifiers.ts';
 import { declaredHouseholdSchema } from '../person/person.ts';
+import { base64urlOf } from '../sealing/base64url.ts';
 import type { ContractGroup } from './route-contract.ts';
 
 export const cityResponseSchema = z.object({ name: z.string() });
+
+/**
+ * 32 random bytes that the app makes for what it asks and keeps until it has the answer. Who asks again with the same
+ * one gets the same card (CRD-10): an answer may be lost on its way.
+ */
+export const cardRequestIdSchema = base64urlOf(32);
 
 /** Ids are the server's to give when a card is first issued, and kept when it is issued again. */
 export const issueCardRequestSchema = z.strictObject({
   household: declaredHouseholdSchema,
   /** The resident has read what the card holds and who can read it. */
   consent: z.literal(true),
+  /** Left out by apps from before there were any: their requests cannot be repeated. */
+  requestId: cardRequestIdSchema.optional(),
 });
 export type IssueCardRequest = z.infer<typeof issueCardRequestSchema>;
 
@@ -53,7 +62,7 @@ export const cardContracts = {
     access: 'everyone',
     body: issueCardRequestSchema,
     answer: { status: 201, body: issuedCardSchema },
-    problems: ['card-too-large', 'too-many-attempts'],
+    problems: ['card-too-large', 'request-id-taken', 'too-many-attempts'],
   },
   reissue: {
     method: 'post',
@@ -63,7 +72,7 @@ export const cardContracts = {
     params: cardParams,
     body: issueCardRequestSchema,
     answer: { status: 201, body: issuedCardSchema },
-    problems: ['card-too-large', 'card-revoked', 'too-many-attempts'],
+    problems: ['card-too-large', 'card-revoked', 'request-id-taken', 'too-many-attempts'],
   },
   revoke: {
     method: 'post',

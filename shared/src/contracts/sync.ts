@@ -105,7 +105,14 @@ const proven = { proof: factProofSchema.optional() };
 
 /** What every kiosk of the city may know. `id` is stable; a later document with the same id replaces the former. */
 export const factSchema = z.discriminatedUnion('kind', [
-  z.object({ id: z.string(), kind: z.literal('revoked-card'), cardId: cardIdSchema, ...proven }),
+  /** `replacedBy`: the card was not lost but issued anew, as this one. */
+  z.object({
+    id: z.string(),
+    kind: z.literal('revoked-card'),
+    cardId: cardIdSchema,
+    replacedBy: cardIdSchema.optional(),
+    ...proven,
+  }),
   z.object({ id: z.string(), kind: z.literal('issuer-key'), key: issuerKeySchema, ...proven }),
   z.object({ id: z.string(), kind: z.literal('shelter'), shelter: shelterFactsSchema }),
   /** Kept by hubs, which refuse the device from then on; `revoked` false takes it back. */

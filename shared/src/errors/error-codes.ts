@@ -19,6 +19,8 @@ export const CARD_REFUSALS = [
   'too-new',
   /** The issuer took the card back. */
   'revoked',
+  /** A newer card of the same household has taken its place. */
+  'superseded',
 ] as const;
 export type CardRefusal = (typeof CARD_REFUSALS)[number];
 
@@ -62,6 +64,8 @@ export const PROBLEM_CODES = [
   'card-unknown',
   'card-revoked',
   'card-too-large',
+  /** The request id was used for another household before. */
+  'request-id-taken',
   'shelter-unknown',
   'conflict',
   'database-unavailable',

@@ -52,6 +52,30 @@ describe('startWords', () => {
   });
 });
 
+describe('words that are fetched later', () => {
+  const page = { documentElement: { lang: '' }, title: '' };
+  const title = (all: { t: (key: string) => string }) => all.t('title');
+  const { ja, en } = catalogues;
+
+  it.each([['en'], ['ja']])('are there once their language is spoken, begun in %s', async (stored) => {
+    const later = { en: async () => en };
+    const memory = memoryOf(stored);
+    const words = await startWords({ catalogues: { ja }, later, memory, wanted: [], page, title, plugins: [] });
+    expect(page.title).toBe(stored === 'en' ? 'Reception' : '受付');
+    await words.changeLanguage('en');
+    expect([words.t('form.name'), words.t('terms.sex.female'), page.title]).toEqual(['Name', 'Female', 'Reception']);
+    await words.changeLanguage('ja');
+    expect(page.title).toBe('受付');
+  });
+
+  it('are Japanese where they cannot be fetched', async () => {
+    const later = { en: () => Promise.reject(new Error('no network')) };
+    const memory = memoryOf('en');
+    const words = await startWords({ catalogues: { ja }, later, memory, wanted: [], page, title, plugins: [] });
+    expect(words.t('form.name')).toBe('氏名');
+  });
+});
+
 describe('storedLanguage', () => {
   it('keeps the choice under its key', () => {
     const stored = new Map<string, string>();

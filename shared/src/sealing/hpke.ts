@@ -51,15 +51,24 @@ export async function importSealingPrivateKey(raw: Uint8Array<ArrayBuffer>): Pro
   return suite.kem.deserializePrivateKey(raw.slice().buffer);
 }
 
-/** Seals `plaintext` to the key's owner: encapsulated key (32 bytes) ‖ ciphertext and tag. */
+/**
+ * Seals `plaintext` to the key's owner: encapsulated key (32 bytes) ‖ ciphertext and tag.
+ * @param ephemeral 32 secret bytes from which the ephemeral key comes, so that sealing again gives the same bytes; never
+ *   the same for two plaintexts. Left out, it is random.
+ */
 export async function seal(
   recipient: SealingKey,
   purpose: string,
   plaintext: Uint8Array<ArrayBuffer>,
   associated: Uint8Array<ArrayBuffer> = new Uint8Array(),
+  ephemeral?: Uint8Array<ArrayBuffer>,
 ): Promise<Uint8Array<ArrayBuffer>> {
   const info = new TextEncoder().encode(purpose);
-  const sender = await suite.createSenderContext({ recipientPublicKey: recipient, info });
+  const sender = await suite.createSenderContext({
+    recipientPublicKey: recipient,
+    info,
+    ...(ephemeral === undefined ? {} : { ekm: ephemeral.slice().buffer }),
+  });
   const ciphertext = new Uint8Array(await sender.seal(plaintext, associated));
   const sealed = new Uint8Array(HPKE_ENCAPSULATED_BYTES + ciphertext.length);
   sealed.set(new Uint8Array(sender.enc), 0);

@@ -1,4 +1,3 @@
-import { createHash } from 'node:crypto';
 import {
   CARD_VALIDITY_YEARS,
   type CardClaims,
@@ -9,33 +8,31 @@ import {
   issuedAtMs,
   issuerFromPrivateKey,
 } from '@uketsuke/shared/card';
-import type { IssuedCard } from '@uketsuke/shared/contracts';
-import { type CardId, newCardId, newResidentId, type RandomBytes, type ResidentId } from '@uketsuke/shared/identifiers';
-import type { DeclaredHousehold } from '@uketsuke/shared/person';
-import { type Household, householdSchema, normalizeKana } from '@uketsuke/shared/person';
+import type { IssueCardRequest, IssuedCard } from '@uketsuke/shared/contracts';
+import { type CardId, newCardId, newResidentId, type RandomBytes } from '@uketsuke/shared/identifiers';
+import { type DeclaredHousehold, type Household, householdSchema, normalizeKana } from '@uketsuke/shared/person';
 import { fromBase64url, importSealingPublicKey } from '@uketsuke/shared/sealing';
-import * as z from 'zod';
 import { createDocument, type Documents, readDocument, replaceDocument, type Stored } from '../couch/documents.ts';
 import type { FactBoard } from '../facts/fact-board.ts';
 import { RequestRefusedError } from '../http/request-refused.ts';
-import { activeIssuerKey } from '../identity/keyring.ts';
+import { activeIssuerKey, type Keyring } from '../identity/keyring.ts';
 import type { KeyringStore } from '../identity/keyring-store.ts';
 import { newToken } from '../identity/one-time-secrets.ts';
+import {
+  type CardRecord,
+  cardRecordSchema,
+  isMemberOf,
+  isTokenOf,
+  recordOf,
+  revocationFact,
+  wasIssuedFor,
+} from './card-record.ts';
+import { type CardRandomness, randomnessOfRequest } from './request-randomness.ts';
 
 export const CARDS_DATABASE = 'cards';
 
-/**
- * All that is kept of a card (CRD-9). The members are SHA-256 hashes over management token and resident id: with the
- * token, which the server does not keep, a re-issue can be checked; without it they say nothing.
- */
-const cardDocumentSchema = z.object({
-  issuedAt: z.string(),
-  expiresAt: z.string(),
-  revokedAt: z.string().nullable(),
-  tokenHash: z.string(),
-  memberHashes: z.array(z.string()),
-});
-type CardDocument = z.infer<typeof cardDocumentSchema>;
+/** What is asked for: a household as declared, and the id under which the request may be repeated. */
+export type CardRequest = Pick<IssueCardRequest, 'household' | 'requestId'>;
 
 export interface CardOfficeOptions {
   readonly database: Documents;
@@ -55,52 +52,46 @@ export class CardOffice {
   }
 
   /**
-   * A first card for a household as declared, unverified; resident ids are given here.
-   * @throws RequestRefusedError `malformed-request`, `card-too-large`
+   * A first card for a household as declared, unverified; resident ids are given here. The same request again gets the
+   * same card (CRD-10).
+   * @throws RequestRefusedError `malformed-request`, `card-too-large`, `request-id-taken`
    */
-  async issue(declared: DeclaredHousehold): Promise<IssuedCard> {
-    if (declared.members.some((member) => member.residentId !== undefined)) {
+  async issue(request: CardRequest): Promise<IssuedCard> {
+    if (request.household.members.some((member) => member.residentId !== undefined)) {
       throw new RequestRefusedError(400, 'malformed-request', 'household.members: a first card has no resident ids');
     }
-    return this.issueFor(householdOf(declared, this.#options.random));
+    return this.#issueOnce(request, 'first card');
   }
 
   /** A card for a household whose residents have ids already. */
   async issueFor(household: Household): Promise<IssuedCard> {
     const keyring = await this.#options.keyring.refresh();
-    const [reception] = keyring.receptionKeys;
-    if (reception === undefined) throw new Error('the city has no reception key');
-    const { keyId, privateKey } = activeIssuerKey(keyring);
-    const issuer = issuerFromPrivateKey(keyId, privateKey);
-    const receptionKey = await importSealingPublicKey(fromBase64url(reception.publicKey));
-    const dates = { issuedDay: issueDayOf(this.#options.now()), validYears: CARD_VALIDITY_YEARS };
+    const { random } = this.#options;
+    const draft = { household, managementToken: newToken(random) };
     for (;;) {
-      const claims = { ...dates, cardId: newCardId(this.#options.random), household };
-      const code = await issueCard(claims, issuer, receptionKey).catch(refuseTooLarge);
-      const card = this.#describe(claims, code);
-      if (await createDocument(this.#options.database, idOf(card.cardId), documentOf(card))) return card;
+      const card = await this.#make(keyring, draft, newCardId(random));
+      if (await createDocument(this.#options.database, idOf(card.cardId), recordOf(card))) return card;
     }
   }
 
   /**
-   * A new card in place of an old one, which is revoked. Resident ids given must be those of the old card.
-   * @throws RequestRefusedError `card-unknown`, `card-revoked`, `malformed-request`, `card-too-large`
+   * A new card in place of an old one, which is revoked. Resident ids given must be those of the old card. The same
+   * request again gets the same card (CRD-10).
+   * @throws RequestRefusedError `card-unknown`, `card-revoked`, `malformed-request`, `card-too-large`,
+   *   `request-id-taken`
    */
-  async reissue(cardId: CardId, token: string, declared: DeclaredHousehold): Promise<IssuedCard> {
+  async reissue(cardId: CardId, token: string, request: CardRequest): Promise<IssuedCard> {
     const old = await this.#authorised(cardId, token);
-    if (old.value.revokedAt !== null) throw revoked();
-    const isForeign = (id: ResidentId | undefined) =>
-      id !== undefined && !old.value.memberHashes.includes(hash(token, id));
-    if (declared.members.some((member) => isForeign(member.residentId))) {
+    const isForeign = ({ residentId }: DeclaredHousehold['members'][number]) =>
+      residentId !== undefined && !isMemberOf(old.value, token, residentId);
+    if (request.household.members.some(isForeign)) {
       throw new RequestRefusedError(400, 'malformed-request', 'household.members: not a resident id of this card');
     }
-    const card = await this.issueFor(householdOf(declared, this.#options.random));
-    // The kiosks are told first: should the next step fail, the old card is refused and the re-issue can be repeated.
-    await this.#publishRevocation(cardId);
-    if (!(await this.#markRevoked(cardId, old))) {
-      await this.revokeByHeadquarters(card.cardId);
-      throw revoked();
-    }
+    if (old.value.revokedAt !== null && old.value.replacedBy === undefined) throw revoked();
+    const card = await this.#issueOnce(request, cardId, old.value.replacedBy);
+    await this.#replace(cardId, card.cardId);
+    // Should this fail, the request can be repeated; until then the old card, which the family has, still admits.
+    await this.#announceReplaced(cardId);
     return card;
   }
 
@@ -116,10 +107,12 @@ export class CardOffice {
    */
   async revokeByHeadquarters(cardId: CardId): Promise<void> {
     for (let done = false; !done; ) {
-      const stored = await readDocument(this.#options.database, idOf(cardId), cardDocumentSchema);
-      if (stored === undefined) throw unknown();
-      await this.#publishRevocation(cardId);
-      done = stored.value.revokedAt !== null || (await this.#markRevoked(cardId, stored));
+      const stored = await this.#read(cardId);
+      const revokedAt = stored.value.revokedAt ?? this.#nowIso();
+      const record: CardRecord = { ...stored.value, revokedAt, withdrawn: true };
+      // The kiosks are told first: should the next step fail, the card is refused and revoking can be repeated.
+      await this.#options.facts.publish(revocationFact(cardId, record));
+      done = stored.value.withdrawn === true || (await this.#write(cardId, stored.revision, record));
     }
   }
 
@@ -130,41 +123,117 @@ export class CardOffice {
     return this.#options.now() >= Date.parse(value.expiresAt) ? 'expired' : 'valid';
   }
 
-  async #authorised(cardId: CardId, token: string): Promise<Stored<CardDocument>> {
-    const stored = await readDocument(this.#options.database, idOf(cardId), cardDocumentSchema);
-    if (stored === undefined || stored.value.tokenHash !== hash(token, cardId)) throw unknown();
+  /**
+   * The card of a request: made now, or made anew as it was when the request came before.
+   * @param subject what the request is for: another subject is another request
+   * @param only the one card that may still come of it
+   */
+  async #issueOnce({ household: declared, requestId }: CardRequest, subject: string, only?: CardId) {
+    const keyring = await this.#options.keyring.refresh();
+    const { random } = this.#options;
+    const randomness: CardRandomness =
+      requestId === undefined ? { card: random, residents: random } : randomnessOfRequest(keyring, requestId, subject);
+    const managementToken = newToken(randomness.card);
+    const household = householdOf(declared, randomness.residents);
+    const draft = { household, managementToken, ephemeralOf: randomness.ephemeralOf };
+    for (;;) {
+      const cardId = newCardId(randomness.card);
+      const known = await readDocument(this.#options.database, idOf(cardId), cardRecordSchema);
+      const isOwn = known !== undefined && isTokenOf(known.value, cardId, managementToken);
+      if (isOwn && !wasIssuedFor(known.value, managementToken, declared)) throw requestIdTaken();
+      if (only !== undefined && !(isOwn && cardId === only)) throw revoked();
+      if (isOwn) return this.#make(keyring, draft, cardId, known.value);
+      if (known !== undefined) continue;
+      const card = await this.#make(keyring, draft, cardId);
+      const record = recordOf(card, requestId === undefined ? undefined : declared);
+      if (await createDocument(this.#options.database, idOf(cardId), record)) return card;
+      // Taken meanwhile: by the same request, sent twice, or by another card.
+      const taken = await this.#read(cardId);
+      if (!isTokenOf(taken.value, cardId, managementToken)) continue;
+      if (!wasIssuedFor(taken.value, managementToken, declared)) throw requestIdTaken();
+      return this.#make(keyring, draft, cardId, taken.value);
+    }
+  }
+
+  /** Signs and seals a card, with the dates of its record where there is one. */
+  async #make(keyring: Keyring, draft: CardToMake, cardId: CardId, record?: CardRecord): Promise<IssuedCard> {
+    const { household, managementToken, ephemeralOf } = draft;
+    const [reception] = keyring.receptionKeys;
+    if (reception === undefined) throw new Error('the city has no reception key');
+    const { keyId, privateKey } = activeIssuerKey(keyring);
+    const issuer = issuerFromPrivateKey(keyId, privateKey);
+    const receptionKey = await importSealingPublicKey(fromBase64url(reception.publicKey));
+    const claims = { ...this.#dates(record), cardId, household };
+    const code = await issueCard(claims, issuer, receptionKey, ephemeralOf).catch(refuseTooLarge);
+    return {
+      cardId,
+      code,
+      residentIds: household.members.map((member) => member.residentId),
+      issuedAt: new Date(issuedAtMs(claims)).toISOString(),
+      expiresAt: new Date(expiresAtMs(claims)).toISOString(),
+      managementToken,
+    };
+  }
+
+  #dates(record: CardRecord | undefined): Pick<CardClaims, 'issuedDay' | 'validYears'> {
+    if (record === undefined) return { issuedDay: issueDayOf(this.#options.now()), validYears: CARD_VALIDITY_YEARS };
+    const [from, to] = [new Date(record.issuedAt), new Date(record.expiresAt)];
+    return { issuedDay: issueDayOf(from.getTime()), validYears: to.getUTCFullYear() - from.getUTCFullYear() };
+  }
+
+  /**
+   * Writes down which card replaced the old one. Of two re-issues at once the first one counts, and the other's card
+   * is revoked.
+   */
+  async #replace(cardId: CardId, replacedBy: CardId): Promise<void> {
+    for (;;) {
+      const old = await this.#read(cardId);
+      if (old.value.replacedBy === replacedBy) return;
+      if (old.value.revokedAt !== null) {
+        await this.revokeByHeadquarters(replacedBy);
+        throw revoked();
+      }
+      const record: CardRecord = { ...old.value, revokedAt: this.#nowIso(), replacedBy };
+      if (await this.#write(cardId, old.revision, record)) return;
+    }
+  }
+
+  /** Tells the kiosks what became of the card; again when somebody revoked it meanwhile, which counts for more. */
+  async #announceReplaced(cardId: CardId): Promise<void> {
+    for (let told: string | undefined; ; ) {
+      const { revision, value } = await this.#read(cardId);
+      if (revision === told) return;
+      await this.#options.facts.publish(revocationFact(cardId, value));
+      told = revision;
+    }
+  }
+
+  async #authorised(cardId: CardId, token: string): Promise<Stored<CardRecord>> {
+    const stored = await this.#read(cardId);
+    if (!isTokenOf(stored.value, cardId, token)) throw unknown();
     return stored;
   }
 
-  #markRevoked(cardId: CardId, stored: Stored<CardDocument>): Promise<boolean> {
-    const revokedAt = new Date(this.#options.now()).toISOString();
-    return replaceDocument(this.#options.database, idOf(cardId), stored.revision, { ...stored.value, revokedAt });
+  async #read(cardId: CardId): Promise<Stored<CardRecord>> {
+    const stored = await readDocument(this.#options.database, idOf(cardId), cardRecordSchema);
+    if (stored === undefined) throw unknown();
+    return stored;
   }
 
-  #publishRevocation(cardId: CardId): Promise<void> {
-    return this.#options.facts.publish({ id: `revoked-card:${cardId}`, kind: 'revoked-card', cardId });
+  #write(cardId: CardId, revision: string, record: CardRecord): Promise<boolean> {
+    return replaceDocument(this.#options.database, idOf(cardId), revision, record);
   }
 
-  #describe(claims: Omit<CardClaims, 'issuerKeyId'>, code: string): IssuedCard {
-    return {
-      cardId: claims.cardId,
-      code,
-      residentIds: claims.household.members.map((member) => member.residentId),
-      issuedAt: new Date(issuedAtMs(claims)).toISOString(),
-      expiresAt: new Date(expiresAtMs(claims)).toISOString(),
-      managementToken: newToken(this.#options.random),
-    };
+  #nowIso(): string {
+    return new Date(this.#options.now()).toISOString();
   }
 }
 
-function documentOf(card: IssuedCard): CardDocument {
-  return {
-    issuedAt: card.issuedAt,
-    expiresAt: card.expiresAt,
-    revokedAt: null,
-    tokenHash: hash(card.managementToken, card.cardId),
-    memberHashes: card.residentIds.map((residentId) => hash(card.managementToken, residentId)).sort(),
-  };
+/** What of a card is settled before its id is. */
+interface CardToMake {
+  readonly household: Household;
+  readonly managementToken: string;
+  readonly ephemeralOf?: CardRandomness['ephemeralOf'] | undefined;
 }
 
 /** The declared household with ids for those who have none, and readings in full-width katakana. */
@@ -177,11 +246,6 @@ function householdOf(declared: DeclaredHousehold, random: RandomBytes): Househol
   const household = householdSchema.safeParse({ ...declared, members });
   if (!household.success) throw new RequestRefusedError(400, 'malformed-request', 'household.members: not acceptable');
   return household.data;
-}
-
-/** The token has 256 random bits: a plain hash cannot be reversed, and comparing hashes tells nothing of the token. */
-function hash(token: string, id: CardId | ResidentId): string {
-  return createHash('sha256').update(`${token}\n${id}`).digest('base64url');
 }
 
 function refuseTooLarge(error: unknown): never {
@@ -201,4 +265,8 @@ function unknown(): RequestRefusedError {
 
 function revoked(): RequestRefusedError {
   return new RequestRefusedError(409, 'card-revoked', 'the card has been revoked');
+}
+
+function requestIdTaken(): RequestRefusedError {
+  return new RequestRefusedError(409, 'request-id-taken', 'requestId: was used for another household');
 }

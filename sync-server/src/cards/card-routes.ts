@@ -14,12 +14,10 @@ export function cardRoutes(options: {
   const { cityName, office, limitIssues } = options;
   return [
     route(cardContracts.city, async () => ({ name: cityName })),
-    route(cardContracts.issue, ({ body }) => office.issue(body.household), [limitIssues]),
-    route(
-      cardContracts.reissue,
-      ({ params, body, request }) => office.reissue(params.cardId, tokenOf(request), body.household),
-      [limitIssues],
-    ),
+    route(cardContracts.issue, ({ body }) => office.issue(body), [limitIssues]),
+    route(cardContracts.reissue, ({ params, body, request }) => office.reissue(params.cardId, tokenOf(request), body), [
+      limitIssues,
+    ]),
     route(cardContracts.revoke, ({ params, request }) => office.revoke(params.cardId, tokenOf(request)), [limitIssues]),
     route(cardContracts.state, async ({ params: { cardId }, request }) => ({
       cardId,

@@ -1,7 +1,7 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { type CardTrust, openCard } from '@uketsuke/shared/card';
+import { type CardRevocation, type CardTrust, openCard } from '@uketsuke/shared/card';
 import { type Fact, type IssuedCard, issuedCardSchema, pullFactsResponseSchema } from '@uketsuke/shared/contracts';
 import { type CardId, secureRandomBytes } from '@uketsuke/shared/identifiers';
 import type { Household } from '@uketsuke/shared/person';
@@ -71,18 +71,18 @@ async function facts(): Promise<Fact[]> {
 async function trust(): Promise<CardTrust> {
   const known = await facts();
   const issuerKeys = new Map<number, Uint8Array>();
-  const revoked = new Set<CardId>();
+  const revoked = new Map<CardId, CardRevocation>();
   for (const fact of known) {
     if (fact.kind === 'issuer-key' && fact.key.state !== 'withdrawn') {
       issuerKeys.set(fact.key.keyId, fromBase64url(fact.key.publicKey));
     }
-    if (fact.kind === 'revoked-card') revoked.add(fact.cardId);
+    if (fact.kind === 'revoked-card') revoked.set(fact.cardId, fact.replacedBy ? 'superseded' : 'revoked');
   }
   const { receptionKeys } = kiosk.enrolment;
   return {
     issuerKeys,
     receptionKeys: await Promise.all(receptionKeys.map((key) => importSealingPrivateKey(fromBase64url(key)))),
-    isRevoked: (cardId) => revoked.has(cardId),
+    revocationOf: (cardId) => revoked.get(cardId),
   };
 }
 
@@ -139,7 +139,7 @@ describe('issuing a card', () => {
 });
 
 describe('re-issuing and revoking', () => {
-  it('keeps resident ids, adds new ones, revokes the old card (CRD-5)', async () => {
+  it('keeps resident ids, adds new ones, replaces the old card (CRD-5, CRD-11)', async () => {
     const old = await issue();
     const [kept, newcomer] = [FAMILY?.members[1], OTHERS?.members[0]];
     if (kept === undefined || newcomer === undefined) throw new Error('no sample');
@@ -150,7 +150,7 @@ describe('re-issuing and revoking', () => {
     expect(card.residentIds[0]).toBe(old.residentIds[1]);
     expect(old.residentIds).not.toContain(card.residentIds[1]);
     expect((await openCard(card.code, await trust(), Date.now())).claims.cardId).toBe(card.cardId);
-    await expect(openCard(old.code, await trust(), Date.now())).rejects.toMatchObject({ code: 'revoked' });
+    await expect(openCard(old.code, await trust(), Date.now())).rejects.toMatchObject({ code: 'superseded' });
     expect(await stateOf(old)).toMatchObject({ state: 'revoked' });
     const again = await call(`/cards/${old.cardId}/reissue`, declared(FAMILY), old.managementToken);
     expect(again).toMatchObject({ status: 409, code: 'card-revoked' });

@@ -81,6 +81,7 @@ export const en: Catalogue = {
     'card-unknown': 'No card of this number was issued. Check the number.',
     'card-revoked': 'This card is already revoked.',
     'card-too-large': 'The household does not fit on a card.',
+    'request-id-taken': 'This request number was used for something else. Please ask again from the beginning.',
     'shelter-unknown': 'This shelter is not registered or not yours to see. Choose again from the list.',
     conflict: 'There is already one like this. Change the name or check the list.',
     'database-unavailable':
