@@ -1,22 +1,22 @@
 /**
  * Writes the golden vectors of the card to shared/test-data/card-vectors. Run it only when the card's format
- * changes: `npx tsx scripts/write-card-vectors.ts`. Everything but the sealing is deterministic; the codes are
- * sealed afresh each time, so a run changes every `code`.
+ * grows: `npx tsx scripts/write-card-vectors.ts`. What is there stays as it is, as cards do that were issued; what is
+ * missing is added. Everything but the sealing is deterministic.
  */
-import { mkdir, writeFile } from 'node:fs/promises';
+import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import {
-  CARD_PREFIX,
   type CardClaims,
   type CardIssuer,
   issueCard,
   issuerFromPrivateKey,
   issuerPublicKey,
 } from '@uketsuke/shared/card';
-import { decodeBase32, encodeBase32, newCardId } from '@uketsuke/shared/identifiers';
+import { decodeBase32, encodeBase32, newCardId, newResidentId } from '@uketsuke/shared/identifiers';
 import { birthDateSchema, type Household } from '@uketsuke/shared/person';
 import { sampleHouseholds, seededBytes } from '@uketsuke/shared/sample-households';
 import { importSealingPublicKey, newSealingKeyPair, type SealingKey, seal } from '@uketsuke/shared/sealing';
+import * as z from 'zod';
 import { coseSign1, cwtPayload, protectedHeader, signatureInput } from '../shared/src/card/claims.ts';
 import { crc8 } from '../shared/src/card/crc8.ts';
 import { encodeClaims, householdToWire } from '../shared/src/card/wire-format.ts';
@@ -24,12 +24,16 @@ import { encodeClaims, householdToWire } from '../shared/src/card/wire-format.ts
 const FOLDER = join(import.meta.dirname, '..', 'shared', 'test-data', 'card-vectors');
 const NOW = '2026-11-22T03:00:00.000Z';
 const ISSUED_DAY = 2_517;
-const PURPOSE = 'uketsuke card 1';
 
 /** Keys of no city: published here on purpose. The X25519 pair is that of RFC 9180 A.1.1 (pkRm, skRm). */
 const ISSUER = { keyId: 3, privateKey: seededBytes(1)(32) };
 const RECEPTION_PUBLIC = '3948cfe0ad1ddb695d780e59077195da6c56506b027329794ab02bca80815c4d';
 const RECEPTION_PRIVATE = '4612c550263fc8ad58375df3f557aac531d26850903e55a9f23f21d8534e8ac8';
+
+interface NamedVector {
+  readonly name: string;
+  readonly [part: string]: unknown;
+}
 
 const hex = (bytes: Uint8Array): string => Buffer.from(bytes).toString('hex');
 
@@ -83,6 +87,18 @@ function households(): { name: string; household: Household }[] {
         ],
       },
     },
+    {
+      name: 'format 2: telephone numbers of an even and an odd number of digits, abroad, and none',
+      household: {
+        address: { municipality: '43101', line: '水前寺5丁目12番地' },
+        members: ['09012345678', '0963000000', '+819012345678', '+12345678901234', undefined].map((phone, at) => ({
+          ...first,
+          residentId: newResidentId(seededBytes(60 + at)),
+          needs: at % 2 === 0 ? [] : [{ kind: 'other' as const, detail: '0963000000' }],
+          ...(phone === undefined ? {} : { phone }),
+        })),
+      },
+    },
   ];
 }
 
@@ -90,7 +106,7 @@ function withoutDetails(person: Household['members'][number]): Household['member
   return { residentId: person.residentId, name: { written: '林' }, sex: 'unstated', needs: [] };
 }
 
-async function acceptedVector(name: string, claims: CardClaims, reception: SealingKey): Promise<unknown> {
+async function acceptedVector(name: string, claims: CardClaims, reception: SealingKey): Promise<NamedVector> {
   const header = protectedHeader(claims.issuerKeyId);
   const payload = cwtPayload(claims, decodeBase32(claims.cardId), householdToWire(claims.household));
   const input = signatureInput(header, payload);
@@ -114,12 +130,12 @@ async function acceptedVector(name: string, claims: CardClaims, reception: Seali
   };
 }
 
-async function sealedPlain(reception: SealingKey, plain: Uint8Array): Promise<string> {
-  const body = await seal(reception, PURPOSE, Uint8Array.from(plain));
-  return CARD_PREFIX + encodeBase32(Uint8Array.from([...body, crc8(body)]));
+async function sealedPlain(reception: SealingKey, plain: Uint8Array, format = 1): Promise<string> {
+  const body = await seal(reception, `uketsuke card ${format}`, Uint8Array.from(plain));
+  return `UKE${format}${encodeBase32(Uint8Array.from([...body, crc8(body)]))}`;
 }
 
-async function refusedVectors(claims: CardClaims, reception: SealingKey): Promise<unknown[]> {
+async function refusedVectors(claims: CardClaims, reception: SealingKey): Promise<NamedVector[]> {
   const honest = issuerFromPrivateKey(ISSUER.keyId, ISSUER.privateKey);
   const code = await issueCard(claims, honest, reception);
   const elsewhere = await importSealingPublicKey((await newSealingKeyPair()).publicKey);
@@ -142,7 +158,13 @@ async function refusedVectors(claims: CardClaims, reception: SealingKey): Promis
     { name: 'cut short', code: code.slice(0, -7), refusal: 'damaged' },
     { name: 'one character misread', code: altered.join(''), refusal: 'damaged' },
     { name: 'a character outside the alphabet', code: `${code.slice(0, -1)}8`, refusal: 'damaged' },
-    { name: 'a later card format', code: `UKE2${code.slice(4)}`, refusal: 'too-new' },
+    { name: 'a later card format', code: `UKE3${code.slice(4)}`, refusal: 'too-new' },
+    { name: 'format 1 called format 2', code: `UKE2${code.slice(4)}`, refusal: 'foreign' },
+    {
+      name: 'format 1 sealed as format 2',
+      code: await sealedPlain(reception, Uint8Array.from([...signature, ...inner]), 2),
+      refusal: 'forged',
+    },
     { name: 'sealed to another city', code: await issueCard(claims, honest, elsewhere), refusal: 'foreign' },
     { name: 'an issuer not on the list', code: await issueCard(claims, unknown, reception), refusal: 'unknown-issuer' },
     { name: "somebody else's signature", code: await issueCard(claims, stranger, reception), refusal: 'forged' },
@@ -172,8 +194,19 @@ async function refusedVectors(claims: CardClaims, reception: SealingKey): Promis
   ];
 }
 
-async function writeVectors(file: string, content: unknown): Promise<void> {
+async function writeJson(file: string, content: unknown): Promise<void> {
   await writeFile(join(FOLDER, file), `${JSON.stringify(content, null, 2)}\n`);
+}
+
+/** Writes the vectors, with those that are there already as they are. */
+async function writeVectors(file: string, vectors: readonly NamedVector[]): Promise<void> {
+  const known = z
+    .array(z.looseObject({ name: z.string() }))
+    .parse(JSON.parse(await readFile(join(FOLDER, file), 'utf8').catch(() => '[]')));
+  await writeJson(
+    file,
+    vectors.map((vector) => known.find(({ name }) => name === vector.name) ?? vector),
+  );
 }
 
 const reception = await importSealingPublicKey(Uint8Array.from(Buffer.from(RECEPTION_PUBLIC, 'hex')));
@@ -185,7 +218,7 @@ const claimsOf = (household: Household, seed: number): CardClaims => ({
   household,
 });
 await mkdir(FOLDER, { recursive: true });
-await writeVectors('keys.json', {
+await writeJson('keys.json', {
   issuerKeyId: ISSUER.keyId,
   issuerPrivateHex: hex(ISSUER.privateKey),
   issuerPublicHex: hex(issuerPublicKey(ISSUER.privateKey)),
@@ -193,7 +226,7 @@ await writeVectors('keys.json', {
   receptionPublicHex: RECEPTION_PUBLIC,
   now: NOW,
 });
-const accepted: unknown[] = [];
+const accepted: NamedVector[] = [];
 for (const [at, { name, household }] of households().entries()) {
   accepted.push(await acceptedVector(name, claimsOf(household, 100 + at), reception));
 }

@@ -181,6 +181,22 @@ describe('a resident with a phone', () => {
   });
 });
 
+describe('the telephone number', () => {
+  it('goes on the card, in the format that has a place for it (CRD-6)', async () => {
+    phone = await openPhone(city);
+    const { page } = phone;
+    await typeHousehold(page, FAMILY);
+    await page.getByTestId('member-phone-0').fill('０９０-１２３４ー5678');
+    await page.getByTestId('submit-card').click();
+    await page.getByTestId('card-qr').waitFor();
+    const code = await shownCode(page);
+    expect(code).toMatch(/^UKE2/);
+    expect(await readPicture(await page.screenshot())).toEqual([code]);
+    await page.getByTestId('reissue').click();
+    expect(await page.getByTestId('member-phone-0').inputValue()).toBe('09012345678');
+  });
+});
+
 describe('when something is wrong', () => {
   it('says which entries to mend and loses nothing, also over a reload', async () => {
     phone = await openPhone(city);

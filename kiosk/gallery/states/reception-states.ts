@@ -51,7 +51,7 @@ const SHOW_REFUSED: Readonly<Record<CardRefusal, (stage: Stage) => unknown>> = {
   foreign: (stage) => stage.showCard(householdOf(20, 2), { from: 'other-city' }),
   'unknown-issuer': (stage) => stage.showCard(householdOf(20, 2), { from: 'unknown-issuer' }),
   forged: (stage) => stage.showCard(householdOf(20, 2), { from: 'impostor' }),
-  'too-new': ({ screen }) => screen.scan('UKE2ABCDEFGH'),
+  'too-new': ({ screen }) => screen.scan('UKE3ABCDEFGH'),
   revoked: (stage) => stage.showRevokedCard(householdOf(20, 2)),
   superseded: (stage) => stage.showReplacedCard(householdOf(20, 2)),
 };

@@ -91,9 +91,9 @@ export const en: Catalogue = {
   problems: {
     'name-missing': 'Enter the name.',
     'name-not-printable': 'The name has a character that cannot be shown. Delete it and type again.',
-    'name-too-long': 'Keep the name within 60 characters.',
+    'name-too-long': 'Keep the name within 100 characters.',
     'kana-not-katakana': 'Write the reading in hiragana or katakana, or leave it empty.',
-    'kana-too-long': 'Keep the reading within 60 characters.',
+    'kana-too-long': 'Keep the reading within 100 characters.',
     'phone-not-a-number': 'Enter at least 10 digits. Example: 09012345678',
     'too-many-needs': 'You can choose up to 16 for one person. Keep the most important ones.',
     'other-need-too-long': 'Shorten it to 40 characters.',

@@ -93,9 +93,9 @@ export const ja = {
   problems: {
     'name-missing': '名前を入力してください。',
     'name-not-printable': '名前に、表示できない文字が入っています。消して入力しなおしてください。',
-    'name-too-long': '名前は60文字までにしてください。',
+    'name-too-long': '名前は100文字までにしてください。',
     'kana-not-katakana': 'ふりがなは、ひらがなかカタカナで入力してください。漢字や英字は使えません。',
-    'kana-too-long': 'ふりがなは60文字までにしてください。',
+    'kana-too-long': 'ふりがなは100文字までにしてください。',
     'phone-not-a-number': '電話番号は、数字10けた以上で入力してください。例：09012345678',
     'too-many-needs': '選べるのは、1人16件までです。特に大切なものを残してください。',
     'other-need-too-long': '40文字までに短くしてください。',

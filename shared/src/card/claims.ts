@@ -1,7 +1,7 @@
 import { encode } from 'cborg';
 import * as z from 'zod';
 import { cardIdSchema } from '../identifiers/identifiers.ts';
-import { householdSchema } from '../person/person.ts';
+import { type Household, householdSchema } from '../person/person.ts';
 
 /** Years a card stays valid unless the issuer says otherwise. A disaster does not wait for a renewal. */
 export const CARD_VALIDITY_YEARS = 5;
@@ -38,8 +38,22 @@ export function expiresAtMs(claims: Pick<CardClaims, 'issuedDay' | 'validYears'>
   return date.getTime();
 }
 
-/** CWT claim keys (RFC 8392 §4); the household is private use (§9.1: below -65536). */
-const CWT = { exp: 4, iat: 6, cti: 7, household: -65_537 } as const;
+/**
+ * The forms in which a card carries a household. 2 has a place for telephone numbers, and only a household with one is
+ * written in it: what programs from before it read stays readable to them.
+ */
+export type CardFormat = 1 | 2;
+
+/** The format in which a household is written. */
+export function formatOf(household: Household): CardFormat {
+  return household.members.some(({ phone }) => phone !== undefined) ? 2 : 1;
+}
+
+/**
+ * CWT claim keys (RFC 8392 §4); the household is private use (§9.1: below -65536), a key for each format, so that a
+ * signature over one says nothing of the other.
+ */
+const CWT = { exp: 4, iat: 6, cti: 7, household: { 1: -65_537, 2: -65_538 } } as const;
 /** COSE header parameters (RFC 9052 §3.1) and algorithm EdDSA (RFC 9053 §2.2). */
 const COSE = { alg: 1, kid: 4, eddsa: -8 } as const;
 
@@ -55,13 +69,13 @@ export function protectedHeader(issuerKeyId: number): Uint8Array {
 }
 
 /** CBOR of the CWT claims set, from the claims and the household in its wire form. */
-export function cwtPayload(claims: Omit<CardClaims, 'household'>, cti: Uint8Array, wireHousehold: unknown): Uint8Array {
+export function cwtPayload(claims: CardClaims, cti: Uint8Array, wireHousehold: unknown): Uint8Array {
   return encode(
     new Map<number, unknown>([
       [CWT.exp, expiresAtMs(claims) / 1000],
       [CWT.iat, issuedAtMs(claims) / 1000],
       [CWT.cti, cti],
-      [CWT.household, wireHousehold],
+      [CWT.household[formatOf(claims.household)], wireHousehold],
     ]),
   );
 }

@@ -124,7 +124,8 @@ describe('a card is refused (CRD-4)', () => {
     ['UKE', 'not-ours'],
     ['UKE1', 'damaged'],
     ['UKE1!!!!', 'damaged'],
-    ['UKE2ABCDEFGH', 'too-new'],
+    ['UKE2ABCDEFGH', 'damaged'],
+    ['UKE3ABCDEFGH', 'too-new'],
     [`UKE1${'A'.repeat(2_000)}`, 'damaged'],
     ['A'.repeat(5_000), 'not-ours'],
   ] as const)('case %#: %s', async (scanned, refusal) => {

@@ -4,7 +4,15 @@ import { Base32Error, decodeBase32, encodeBase32 } from '../identifiers/base32.t
 import type { CardId } from '../identifiers/identifiers.ts';
 import { type SealingKey, seal, UnsealError, unseal } from '../sealing/hpke.ts';
 import { CardRefusedError, CardTooLargeError } from './card-errors.ts';
-import { type CardClaims, cwtPayload, expiresAtMs, protectedHeader, signatureInput } from './claims.ts';
+import {
+  type CardClaims,
+  type CardFormat,
+  cwtPayload,
+  expiresAtMs,
+  formatOf,
+  protectedHeader,
+  signatureInput,
+} from './claims.ts';
 import { crc8 } from './crc8.ts';
 import { decodeClaims, encodeClaims, householdToWire, WireFormatError } from './wire-format.ts';
 
@@ -12,7 +20,7 @@ import { decodeClaims, encodeClaims, householdToWire, WireFormatError } from './
  * The card credential: CWT claims (RFC 8392) in COSE_Sign1 (RFC 9052, Ed25519), sealed with HPKE (RFC 9180) to
  * the city's reception key, as text of A–Z and 2–7 behind a fixed prefix.
  *
- *   text  = "UKE1" ‖ base32( bytes )
+ *   text  = "UKE1" or "UKE2", by its format, ‖ base32( bytes )
  *   bytes = HPKE encapsulated key (32) ‖ ciphertext and tag ‖ CRC-8 (1)
  *   plain = Ed25519 signature (64) ‖ claims in wire form
  *
@@ -20,11 +28,14 @@ import { decodeClaims, encodeClaims, householdToWire, WireFormatError } from './
  * COSE_Sign1 from the claims before signing and verifying. Nor is the reception key named: a city has one or two,
  * and the reader tries them. The CRC tells a misread code from a foreign one.
  */
-export const CARD_PREFIX = 'UKE1';
+const FORMATS = {
+  1: { prefix: 'UKE1', purpose: 'uketsuke card 1' },
+  2: { prefix: 'UKE2', purpose: 'uketsuke card 2' },
+} as const satisfies Record<CardFormat, object>;
 
 /** Any card of any format starts so. */
 const FAMILY_PREFIX = 'UKE';
-const PURPOSE = 'uketsuke card 1';
+const PREFIX_LENGTH = 4;
 const SIGNATURE_BYTES = 64;
 const CRC_BYTES = 1;
 
@@ -81,10 +92,11 @@ export async function issueCard(
   ephemeralOf?: (plain: Uint8Array) => Uint8Array<ArrayBuffer>,
 ): Promise<string> {
   const claims: CardClaims = { ...content, issuerKeyId: issuer.keyId };
+  const { prefix, purpose } = FORMATS[formatOf(claims.household)];
   const signature = await issuer.sign(messageToSign(claims));
   const plain = concat(signature, encodeClaims(claims));
-  const body = await seal(receptionKey, PURPOSE, plain, undefined, ephemeralOf?.(plain));
-  const text = CARD_PREFIX + encodeBase32(concat(body, Uint8Array.of(crc8(body))));
+  const body = await seal(receptionKey, purpose, plain, undefined, ephemeralOf?.(plain));
+  const text = prefix + encodeBase32(concat(body, Uint8Array.of(crc8(body))));
   if (text.length > CARD_MAX_CHARACTERS) throw new CardTooLargeError(text.length);
   return text;
 }
@@ -95,9 +107,9 @@ export async function issueCard(
  * @throws CardRefusedError with the reason; nothing else for any input whatever
  */
 export async function openCard(scanned: string, trust: CardTrust, nowMs: number): Promise<OpenedCard> {
-  const body = readBody(scanned);
-  const plain = await unsealWithAny(trust.receptionKeys, body);
-  const claims = readClaims(plain);
+  const { body, format, purpose } = readBody(scanned);
+  const plain = await unsealWithAny(trust.receptionKeys, purpose, body);
+  const claims = readClaims(plain, format);
   const issuerKey = trust.issuerKeys.get(claims.issuerKeyId);
   if (issuerKey === undefined) throw new CardRefusedError('unknown-issuer');
   if (!verifies(plain.slice(0, SIGNATURE_BYTES), messageToSign(claims), issuerKey))
@@ -112,18 +124,19 @@ export function normalizeScan(scanned: string): string {
   return scanned.normalize('NFKC').replaceAll(/\s+/g, '').toUpperCase();
 }
 
-function readBody(scanned: string): Uint8Array<ArrayBuffer> {
+function readBody(scanned: string) {
   if (scanned.length > SCAN_MAX_CHARACTERS) throw new CardRefusedError('not-ours');
   const text = normalizeScan(scanned);
-  if (!text.startsWith(FAMILY_PREFIX) || !/^[A-Z2-7]*$/.test(text.slice(CARD_PREFIX.length))) {
-    throw new CardRefusedError(text.startsWith(CARD_PREFIX) ? 'damaged' : 'not-ours');
+  const format = ([1, 2] as const).find((each) => text.startsWith(FORMATS[each].prefix));
+  if (!text.startsWith(FAMILY_PREFIX) || !/^[A-Z2-7]*$/.test(text.slice(PREFIX_LENGTH))) {
+    throw new CardRefusedError(format === undefined ? 'not-ours' : 'damaged');
   }
-  if (!text.startsWith(CARD_PREFIX)) throw new CardRefusedError(/^UKE[2-9]/.test(text) ? 'too-new' : 'not-ours');
+  if (format === undefined) throw new CardRefusedError(/^UKE[2-9]/.test(text) ? 'too-new' : 'not-ours');
   if (text.length > CARD_MAX_CHARACTERS) throw new CardRefusedError('damaged');
-  const bytes = decodeOrRefuse(text.slice(CARD_PREFIX.length));
+  const bytes = decodeOrRefuse(text.slice(PREFIX_LENGTH));
   const body = bytes.slice(0, -CRC_BYTES);
   if (body.length === 0 || bytes.at(-1) !== crc8(body)) throw new CardRefusedError('damaged');
-  return body;
+  return { body, format, purpose: FORMATS[format].purpose };
 }
 
 function decodeOrRefuse(text: string): Uint8Array<ArrayBuffer> {
@@ -137,11 +150,12 @@ function decodeOrRefuse(text: string): Uint8Array<ArrayBuffer> {
 
 async function unsealWithAny(
   keys: readonly SealingKey[],
+  purpose: string,
   sealed: Uint8Array<ArrayBuffer>,
 ): Promise<Uint8Array<ArrayBuffer>> {
   for (const key of keys) {
     try {
-      return await unseal(key, PURPOSE, sealed);
+      return await unseal(key, purpose, sealed);
     } catch (cause) {
       if (!(cause instanceof UnsealError)) throw cause;
     }
@@ -149,9 +163,9 @@ async function unsealWithAny(
   throw new CardRefusedError('foreign');
 }
 
-function readClaims(plain: Uint8Array): CardClaims {
+function readClaims(plain: Uint8Array, format: CardFormat): CardClaims {
   try {
-    return decodeClaims(plain.slice(SIGNATURE_BYTES));
+    return decodeClaims(plain.slice(SIGNATURE_BYTES), format);
   } catch (cause) {
     if (cause instanceof WireFormatError) throw new CardRefusedError('forged', { cause });
     throw cause;

@@ -15,7 +15,6 @@ import { CardRefusedError } from './card-errors.ts';
 import { type CardClaims, issueDayOf } from './claims.ts';
 import { crc8 } from './crc8.ts';
 import {
-  CARD_PREFIX,
   type CardTrust,
   issueCard,
   issuerFromPrivateKey,
@@ -34,6 +33,7 @@ const SHARE = MUTATED_CODES === 'all' ? 1 : 0.1;
 const SEED = Number(MUTATED_CODES_SEED ?? randomInt(2 ** 31));
 const NOW = Date.UTC(2026, 10, 22, 3);
 const BATCH = 200;
+const PREFIX_LENGTH = 4;
 
 const random = seededRandom(SEED);
 const bytesOf = seededBytes(SEED + 1);
@@ -69,7 +69,9 @@ beforeAll(async () => {
     revocationOf: () => undefined,
   };
   const honest = issuerFromPrivateKey(3, issuerPrivateKey);
-  for (const household of sampleHouseholds(SEED % 100_000, 20)) {
+  for (const [at, sample] of sampleHouseholds(SEED % 100_000, 20).entries()) {
+    const withPhones = { ...sample, members: sample.members.map((person) => ({ ...person, phone: '09012345678' })) };
+    const household = at % 2 === 0 ? sample : withPhones;
     let signature = new Uint8Array();
     const claims = { cardId: newCardId(bytesOf), issuedDay: issueDayOf(NOW), validYears: 5, household };
     const signing = {
@@ -113,6 +115,7 @@ async function expectAllRefused(count: number, make: () => string | Promise<stri
   return tally;
 }
 
+const PREFIXES = ['UKE1', 'UKE2'] as const;
 const BASE32 = 'ABCDEFGHIJKLMNOPQRSTUVWXYZ234567';
 const ANY = `${BASE32}0189abcxyz!%-_/:é漢ァUＵ\u0000\u200b\ud83d\n 🏠`;
 
@@ -129,8 +132,9 @@ const TEXT_CHANGES: readonly TextChange[] = [
     const [left, right] = [below(characters.length), below(characters.length)];
     [characters[left], characters[right]] = [characters[right] ?? '', characters[left] ?? ''];
   },
-  (characters) => characters.push(...characters.slice(CARD_PREFIX.length)),
-  (characters) => characters.splice(0, 4, ...pick(['UKE2', 'UKE9', 'UKF1', 'VKE1', 'UKE0', 'uke3', 'SHC:', '1EKU'])),
+  (characters) => characters.push(...characters.slice(PREFIX_LENGTH)),
+  (characters) =>
+    characters.splice(0, 4, ...pick(['UKE1', 'UKE2', 'UKE3', 'UKE9', 'UKF1', 'VKE1', 'UKE0', 'uke3', 'SHC:', '1EKU'])),
 ];
 
 function changedText(): string {
@@ -145,29 +149,31 @@ function changedText(): string {
   }
 }
 
-function withCheckSum(body: Uint8Array): string {
-  return CARD_PREFIX + encodeBase32(Uint8Array.from([...body, crc8(body)]));
+function withCheckSum(body: Uint8Array, prefix: string = pick(PREFIXES)): string {
+  return prefix + encodeBase32(Uint8Array.from([...body, crc8(body)]));
 }
 
 /** Bytes of a genuine card altered, or made up, behind a check sum that agrees. */
 function changedBytes(): string {
   if (random() < 0.3) return withCheckSum(bytesOf(1 + below(600)));
-  const body = decodeBase32(pick(genuine).code.slice(CARD_PREFIX.length)).slice(0, -1);
+  const { code } = pick(genuine);
+  const prefix = code.slice(0, PREFIX_LENGTH);
+  const body = decodeBase32(code.slice(PREFIX_LENGTH)).slice(0, -1);
   const at = below(body.length);
-  if (random() < 0.2) return withCheckSum(body.slice(0, Math.max(1, at)));
-  if (random() < 0.2) return withCheckSum(Uint8Array.from([...body, ...bytesOf(1 + below(20))]));
+  if (random() < 0.2) return withCheckSum(body.slice(0, Math.max(1, at)), prefix);
+  if (random() < 0.2) return withCheckSum(Uint8Array.from([...body, ...bytesOf(1 + below(20))]), prefix);
   body[at] = (body[at] ?? 0) ^ (1 + below(255));
-  return withCheckSum(body);
+  return withCheckSum(body, prefix);
 }
 
 const OTHER_TEXTS: readonly (() => string)[] = [
   () => Array.from({ length: below(300) }, () => String.fromCodePoint(below(0x11_0000))).join(''),
   () => Array.from({ length: below(300) }, () => String.fromCharCode(below(0x1_0000))).join(''),
-  () => CARD_PREFIX + Array.from({ length: below(999) }, () => pick([...BASE32])).join(''),
+  () => pick(PREFIXES) + Array.from({ length: below(999) }, () => pick([...BASE32])).join(''),
   () => `https://example.jp/${encodeURIComponent(String.fromCodePoint(0x3040 + below(90)))}?id=${below(1e9)}`,
   () => `${pick(['https://example.jp/', 'javascript:', 'WIFI:S:', 'tel:', 'BEGIN:VCARD\n'])}${pick(genuine).code}`,
   () => `49${below(1e11).toString().padStart(11, '0')}`,
-  () => CARD_PREFIX.slice(0, below(5)) + pick(['', ' ', '\0', '=', '======', '../../etc/passwd', "';--", '{"v":1}']),
+  () => pick(PREFIXES).slice(0, below(5)) + pick(['', ' ', '\0', '=', '======', '../../etc/passwd', "';--", '{"v":1}']),
 ];
 const HUGE_TEXTS: readonly (() => string)[] = [
   () => pick(['A', 'UKE1', '避', '\ud83d', ' ', '﷽']).repeat(1_500 + below(4_000)),
@@ -175,8 +181,7 @@ const HUGE_TEXTS: readonly (() => string)[] = [
 ];
 
 /** What someone seals to the public reception key who can do everything but sign for the city. */
-async function insiderPlain(): Promise<Uint8Array> {
-  const { claims, signature } = pick(genuine);
+async function insiderPlain({ claims, signature }: Genuine): Promise<Uint8Array> {
   const inner = encodeClaims(claims);
   const joined = Uint8Array.from([...signature, ...inner]);
   const forms: readonly (() => Uint8Array | Promise<Uint8Array>)[] = [
@@ -203,8 +208,15 @@ async function insiderPlain(): Promise<Uint8Array> {
 }
 
 async function insiderCode(): Promise<string> {
-  const plain = Uint8Array.from(await insiderPlain());
-  return withCheckSum(await seal(receptionPublicKey, 'uketsuke card 1', plain));
+  const card = pick(genuine);
+  // Mostly as a card of this format is sealed, sometimes as one of the other.
+  const prefix = random() < 0.8 ? card.code.slice(0, PREFIX_LENGTH) : pick(PREFIXES);
+  let plain = Uint8Array.from(await insiderPlain(card));
+  if (prefix !== card.code.slice(0, PREFIX_LENGTH) && random() < 0.5) {
+    // Everything as it was signed, but as if it were of the other format.
+    plain = Uint8Array.from([...card.signature, ...encodeClaims(card.claims)]);
+  }
+  return withCheckSum(await seal(receptionPublicKey, `uketsuke card ${prefix.slice(-1)}`, plain), prefix);
 }
 
 const COUNTS = {

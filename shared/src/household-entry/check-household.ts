@@ -4,6 +4,7 @@ import {
   type BirthDate,
   type DeclaredHousehold,
   declaredHouseholdSchema,
+  NAME_MAX_CHARACTERS,
   normalizeKana,
   OTHER_NEED_MAX_LENGTH,
   parseAddress,
@@ -28,7 +29,6 @@ export type CheckedHousehold =
   | { readonly problems: readonly [EntryProblem, ...EntryProblem[]] }
   | { readonly problems: readonly []; readonly household: DeclaredHousehold };
 
-const NAME_MAX_LENGTH = 60;
 const ADDRESS_MAX_LENGTH = 120;
 const NEEDS_MAX = 16;
 /** Katakana with its marks, and what stands between the parts of a name. */
@@ -64,13 +64,13 @@ function checkMember(member: DraftMember, at: number, today: string): EntryProbl
 
 function writtenProblem(written: string): EntryProblemCode | undefined {
   if (written === '') return 'name-missing';
-  if (written.length > NAME_MAX_LENGTH) return 'name-too-long';
+  if (written.length > NAME_MAX_CHARACTERS) return 'name-too-long';
   return personNameSchema.safeParse({ written }).success ? undefined : 'name-not-printable';
 }
 
 function kanaProblem(kana: string): EntryProblemCode | undefined {
   if (kana === '') return undefined;
-  if (kana.length > NAME_MAX_LENGTH) return 'kana-too-long';
+  if (kana.length > NAME_MAX_CHARACTERS) return 'kana-too-long';
   return KATAKANA.test(kana) ? undefined : 'kana-not-katakana';
 }
 
