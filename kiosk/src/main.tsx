@@ -1,4 +1,5 @@
 import './without-eval.ts';
+import { PageFailure } from '@uketsuke/shared/page-failure';
 import { createRoot } from 'react-dom/client';
 import { I18nextProvider } from 'react-i18next';
 import { connectBrowserHost } from '../host/browser/client/connect-browser-host.ts';
@@ -62,6 +63,8 @@ if (root === null) throw new Error('the page has no root');
 const languages = await startLanguages(localStorage, document);
 createRoot(root).render(
   <I18nextProvider i18n={languages}>
-    <App services={services} />
+    <PageFailure page="kiosk" language={() => languages.language} reload={services.reload}>
+      <App services={services} />
+    </PageFailure>
   </I18nextProvider>,
 );

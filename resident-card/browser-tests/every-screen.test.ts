@@ -7,7 +7,7 @@ import { fileURLToPath } from 'node:url';
 import type { Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import * as z from 'zod';
-import { type City, openCity, openPhone, readPicture, register, shownCode } from './phone.ts';
+import { type City, looseTexts, openCity, openPhone, readPicture, register, shownCode } from './phone.ts';
 
 const axeSource = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
 const axeResults = z.object({
@@ -101,6 +101,7 @@ describe.each([
       if (overflow > 0) faults.push(`${name}: ${overflow} px too wide`);
       for (const fault of [...(await violationsOf(page)), ...(await smallTargets(page))])
         faults.push(`${name}: ${fault}`);
+      for (const text of await looseTexts(page)) faults.push(`${name}: beside elements: ${text}`);
     });
     expect(faults).toEqual([]);
     expect(await page.evaluate(() => document.documentElement.lang)).toBe(locale.slice(0, 2));
@@ -137,6 +138,7 @@ describe('on paper', () => {
     writeFileSync(join(pictures, `${paper}.png`), picture);
     const words = execFileSync('pdftotext', [join(folder, 'paper.pdf'), '-'], { encoding: 'utf8' });
     expect(words).toContain('熊本 花子');
+    if (paper === 'print-sheet') expect(words).toContain('How to use it');
     for (const secret of ['1980', '手取本町', 'クマモト', '印刷する']) expect(words).not.toContain(secret);
     expect(() => readFileSync(join(folder, 'paper-2.png'))).toThrow('ENOENT');
     expect(await readPicture(picture)).toEqual(Array.from({ length: codes }, () => code));

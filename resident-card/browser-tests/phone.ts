@@ -76,6 +76,52 @@ export async function openPhone(city: City, options: BrowserContextOptions = {})
   return { context, page, complaints };
 }
 
+/**
+ * Translates the page as browsers do, from before anything is drawn and whatever is drawn later: each text is put into
+ * elements of the translator's own, as a new text or, with some translators, as the one that was there.
+ */
+export async function translatePages(context: BrowserContext, how: 'replaced' | 'wrapped'): Promise<void> {
+  await context.addInitScript((manner) => {
+    const done = new WeakSet<Node>();
+    const translate = (text: Text) => {
+      const apart = '[translate="no"], script, style, textarea, title';
+      if (done.has(text) || text.data.trim() === '' || text.parentElement?.closest(apart) !== null) return;
+      const [outer, inner] = [document.createElement('font'), document.createElement('font')];
+      text.replaceWith(outer);
+      const translated = manner === 'wrapped' ? text : document.createTextNode(`${text.data}*`);
+      done.add(translated);
+      outer.append(inner);
+      inner.append(translated);
+    };
+    const translateAll = (root: Node) => {
+      const texts: Text[] = [];
+      const walker = document.createTreeWalker(root, NodeFilter.SHOW_TEXT);
+      if (root instanceof Text) texts.push(root);
+      while (walker.nextNode()) if (walker.currentNode instanceof Text) texts.push(walker.currentNode);
+      for (const text of texts) if (text.isConnected) translate(text);
+    };
+    new MutationObserver((records) => {
+      for (const { addedNodes, target, type } of records) {
+        for (const node of addedNodes) translateAll(node);
+        if (type === 'characterData') translateAll(target);
+      }
+    }).observe(document, { childList: true, subtree: true, characterData: true });
+  }, how);
+}
+
+/** Texts that stand beside elements: what a translator makes of them React cannot take away or change any more. */
+export function looseTexts(page: Page): Promise<string[]> {
+  return page.evaluate(() => {
+    const found: string[] = [];
+    const walker = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT);
+    while (walker.nextNode()) {
+      const { parentNode, textContent } = walker.currentNode;
+      if (textContent?.trim() && parentNode !== null && parentNode.childNodes.length > 1) found.push(textContent);
+    }
+    return found;
+  });
+}
+
 export interface Household {
   readonly members: readonly { readonly written: string; readonly kana: string; readonly birth: string }[];
   readonly address: string;

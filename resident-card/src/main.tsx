@@ -5,6 +5,7 @@ import './appearance/layout.css';
 import './appearance/form.css';
 import './appearance/card.css';
 import './appearance/print.css';
+import { PageFailure } from '@uketsuke/shared/page-failure';
 import { toBase64url } from '@uketsuke/shared/sealing';
 import { StrictMode } from 'react';
 import { createRoot } from 'react-dom/client';
@@ -30,9 +31,11 @@ const root = document.getElementById('root');
 if (root !== null) {
   createRoot(root).render(
     <StrictMode>
-      <SurroundingsContext value={surroundings}>
-        <App />
-      </SurroundingsContext>
+      <PageFailure page="card" language={() => document.documentElement.lang} reload={() => location.reload()}>
+        <SurroundingsContext value={surroundings}>
+          <App />
+        </SurroundingsContext>
+      </PageFailure>
     </StrictMode>,
   );
 }

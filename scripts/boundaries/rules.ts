@@ -79,7 +79,7 @@ export const boundaryRules: BoundaryRules = {
         ['roster', 'journal'],
         ['bundle', 'i18n'],
         ['contracts'],
-        ['hub', 'household-entry', 'facts', 'sync'],
+        ['hub', 'household-entry', 'facts', 'sync', 'page-failure'],
       ],
     },
     {

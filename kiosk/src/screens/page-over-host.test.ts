@@ -87,6 +87,23 @@ describe('the kiosk page over its host', () => {
     await page.close();
   });
 
+  it('says so when it cannot be drawn any more, and goes on once it is opened again', async () => {
+    const page = await browser.newPage();
+    await page.goto(host.url);
+    await page.getByTestId('unlock-pin').fill(PIN);
+    // Something in the browser puts an element in the place of React's.
+    await page.getByTestId('unlock-submit').evaluate((submit: HTMLElement) => {
+      submit.click();
+      const shown = document.querySelector('#root > *');
+      shown?.replaceWith(shown.cloneNode(true));
+    });
+    await page.getByTestId('page-failure').waitFor();
+    expect(await page.getByTestId('page-failure').textContent()).toContain('受付の記録は消えていません');
+    await Promise.all([page.waitForEvent('load'), page.getByTestId('reload-page').click()]);
+    await unlock(page);
+    await page.close();
+  });
+
   it('refuses a window of another browser, too', async () => {
     const first = await browser.newPage();
     await first.goto(host.url);

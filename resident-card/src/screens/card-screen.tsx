@@ -115,7 +115,7 @@ function CardFacts({ card, keeper }: { readonly card: StoredCard; readonly keepe
   };
   return (
     <div className="card-facts">
-      <ul className="card-names">
+      <ul className="card-names" translate="no">
         {card.household.members.map((member, at) => (
           <li key={member.residentId ?? at}>
             <span>{member.name.written}</span>
@@ -125,7 +125,10 @@ function CardFacts({ card, keeper }: { readonly card: StoredCard; readonly keepe
       </ul>
       <ValidityLine card={card} />
       <p className="hint">
-        {t('card.number')} <span className="card-number">{card.cardId}</span>
+        <span>{t('card.number')}</span>{' '}
+        <span className="card-number" translate="no">
+          {card.cardId}
+        </span>
         <br />
         <span data-testid="card-check">{checks[keeper.check]}</span>
       </p>

@@ -97,7 +97,7 @@ function SubmitButton({ changing, submission: { working, failure } }: SubmitButt
     <>
       <Button type="submit" className="button button-main button-wide button-large" data-testid="submit-card">
         {working && <span className="spinner" aria-hidden="true" />}
-        {t(working ? 'form.submitting' : idle)}
+        <span>{t(working ? 'form.submitting' : idle)}</span>
       </Button>
       <p className="visually-hidden" role="status">
         {working ? t('form.submitting') : ''}

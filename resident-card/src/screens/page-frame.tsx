@@ -22,7 +22,8 @@ export function PageFrame({ children, back = false }: PageFrameProps) {
         <div className="page-header-inner">
           {back ? (
             <button type="button" className="button header-back" onClick={() => goTo('home')}>
-              <span aria-hidden="true">‹</span> {t('app.back')}
+              <span aria-hidden="true">‹</span>
+              <span>{t('app.back')}</span>
             </button>
           ) : (
             <AppName />
@@ -62,7 +63,7 @@ function AppName() {
       <img src={`${import.meta.env.BASE_URL}icon.svg`} alt="" width="36" height="36" />
       <span>
         {city !== '' && <small>{city}</small>}
-        {t('app.name')}
+        <span>{t('app.name')}</span>
       </span>
     </p>
   );
@@ -75,6 +76,7 @@ function LanguagePicker() {
       className="language-picker"
       aria-label={t('app.language')}
       data-testid="language"
+      translate="no"
       value={i18n.language}
       onChange={(event) => void i18n.changeLanguage(event.target.value)}
     >

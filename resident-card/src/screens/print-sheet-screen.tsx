@@ -1,5 +1,5 @@
 import type { TFunction } from 'i18next';
-import { useMemo } from 'react';
+import { useEffect, useMemo, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { drawQrCode } from '../card/qr-code.ts';
 import type { StoredCard } from '../card/stored-card.ts';
@@ -21,17 +21,16 @@ export function PrintSheetScreen({ card }: { readonly card: StoredCard }) {
   const { t, i18n } = useTranslation();
   const drawing = useMemo(() => drawQrCode(card.code, 'Q'), [card.code]);
   const names = householdNames(card);
-  const [japanese, english] = SHEET_LANGUAGES.map((language) => i18n.getFixedT(language));
+  const languages = useSheetLanguages();
   return (
     <PrintFrame title={t('print.sheetTitle')} lead={t('print.sheetLead')} moduleMm={SHEET_QR_MM / drawing.sideModules}>
       <article className="sheet">
         <header className="sheet-header">
-          <p className="sheet-title" lang="ja">
-            {japanese?.('print.sheetHeading')}
-          </p>
-          <p className="sheet-subtitle" lang="en">
-            {english?.('print.sheetHeading')}
-          </p>
+          {languages.map((language, at) => (
+            <p key={language} className={at === 0 ? 'sheet-title' : 'sheet-subtitle'} lang={language}>
+              {i18n.getFixedT(language)('print.sheetHeading')}
+            </p>
+          ))}
         </header>
         <QrCode
           drawing={drawing}
@@ -39,19 +38,38 @@ export function PrintSheetScreen({ card }: { readonly card: StoredCard }) {
           code={card.code}
           testId="print-qr"
         />
-        <p className={names.length > MANY_NAMES ? 'sheet-names sheet-names-many' : 'sheet-names'}>
+        <p className={names.length > MANY_NAMES ? 'sheet-names sheet-names-many' : 'sheet-names'} translate="no">
           {names.map((name) => (
             <span key={name}>{name}</span>
           ))}
         </p>
         <div className="sheet-instructions">
-          {SHEET_LANGUAGES.map((language) => (
+          {languages.map((language) => (
             <SheetInstructions key={language} language={language} card={card} t={i18n.getFixedT(language)} />
           ))}
         </div>
       </article>
     </PrintFrame>
   );
+}
+
+/** The languages of the sheet whose words are there; the others follow as soon as they are fetched. */
+function useSheetLanguages() {
+  const { i18n } = useTranslation();
+  const there = () => SHEET_LANGUAGES.filter((language) => i18n.hasResourceBundle(language, 'translation'));
+  const [languages, setLanguages] = useState(there);
+  useEffect(() => {
+    let shown = true;
+    // Without them the sheet is in Japanese alone.
+    i18n.loadLanguages([...SHEET_LANGUAGES]).then(
+      () => shown && setLanguages(SHEET_LANGUAGES.filter((each) => i18n.hasResourceBundle(each, 'translation'))),
+      () => undefined,
+    );
+    return () => {
+      shown = false;
+    };
+  }, [i18n]);
+  return languages;
 }
 
 interface SheetInstructionsProps {
@@ -73,7 +91,8 @@ function SheetInstructions({ language, card, t }: SheetInstructionsProps) {
       <p>{t('print.sheetLost')}</p>
       <p>{t('print.sheetNoCard')}</p>
       <p className="sheet-facts">
-        {t('card.number')} {card.cardId} ・ {t('print.until', { date: writtenDate(lastValidDayMs(card), language) })}
+        <span>{t('card.number')}</span> <span translate="no">{card.cardId}</span> <span aria-hidden="true">・</span>{' '}
+        <span>{t('print.until', { date: writtenDate(lastValidDayMs(card), language) })}</span>
       </p>
     </section>
   );

@@ -50,18 +50,18 @@ function WalletCard({ card, drawing, testId }: WalletCardProps) {
       />
       <div className="wallet-words">
         <p className="wallet-title">{t('print.cardTitle')}</p>
-        <ul className="wallet-names">
+        <ul className="wallet-names" translate="no">
           {names.slice(0, NAMES_SHOWN).map((name) => (
             <li key={name}>{name}</li>
           ))}
           {names.length > NAMES_SHOWN && <li>{t('print.more', { count: names.length - NAMES_SHOWN })}</li>}
         </ul>
         <p className="wallet-small">
-          {t('print.cardUse')}
+          <span>{t('print.cardUse')}</span>
           <br />
-          {t('print.until', { date: writtenDate(lastValidDayMs(card), i18n.language) })}
+          <span>{t('print.until', { date: writtenDate(lastValidDayMs(card), i18n.language) })}</span>
           <br />
-          {card.cardId}
+          <span translate="no">{card.cardId}</span>
         </p>
       </div>
     </article>

@@ -32,7 +32,7 @@ export function ShowScreen({ card }: { readonly card: StoredCard }) {
         testId="card-qr"
       />
       <div className="show-words">
-        <p className="show-names">
+        <p className="show-names" translate="no">
           {names.slice(0, 6).map((name) => (
             <span key={name}>{name}</span>
           ))}
@@ -40,7 +40,7 @@ export function ShowScreen({ card }: { readonly card: StoredCard }) {
         </p>
         <ValidityLine card={card} />
         <p className="hint">
-          {t('show.bright')}
+          <span>{t('show.bright')}</span>
           {awake && <span className="show-awake">{t('show.awake')}</span>}
         </p>
         <button

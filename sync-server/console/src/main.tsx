@@ -6,6 +6,7 @@ import './appearance/controls.css';
 import './appearance/bundles.css';
 import './appearance/tables.css';
 import './appearance/pages.css';
+import { PageFailure } from '@uketsuke/shared/page-failure';
 import { StrictMode } from 'react';
 import { createRoot } from 'react-dom/client';
 import { App } from './app.tsx';
@@ -16,6 +17,8 @@ if (root === null) throw new Error('index.html has no #root');
 await startConsoleWords();
 createRoot(root).render(
   <StrictMode>
-    <App />
+    <PageFailure page="console" language={() => document.documentElement.lang} reload={() => location.reload()}>
+      <App />
+    </PageFailure>
   </StrictMode>,
 );

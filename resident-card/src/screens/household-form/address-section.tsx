@@ -13,7 +13,7 @@ export function AddressSection({ form }: { readonly form: DraftForm }) {
     <section className="form-step" aria-labelledby="step-address">
       <h2 id="step-address">
         <span className="step-number">2</span>
-        {t('form.address')}
+        <span>{t('form.address')}</span>
       </h2>
       <p>{t('form.addressLead')}</p>
       {!withoutAddress && (
@@ -37,7 +37,7 @@ export function AddressSection({ form }: { readonly form: DraftForm }) {
         isSelected={withoutAddress}
         onChange={(chosen) => form.change({ withoutAddress: chosen })}
       >
-        {t('form.withoutAddress')}
+        <span>{t('form.withoutAddress')}</span>
       </Checkbox>
     </section>
   );
@@ -50,9 +50,9 @@ function UnderstoodAddress({ text }: { readonly text: string }) {
   const name = municipality === undefined ? undefined : MUNICIPALITIES.get(municipality);
   return (
     <span data-testid="address-understood">
-      {name === undefined ? t('form.addressOutside') : t('form.addressRecognised', { municipality: name })}
+      <span>{name === undefined ? t('form.addressOutside') : t('form.addressRecognised', { municipality: name })}</span>
       <br />
-      {line}
+      <span translate="no">{line}</span>
     </span>
   );
 }

@@ -12,7 +12,7 @@ export function ConsentSection({ form }: { readonly form: DraftForm }) {
     <section className="form-step" aria-labelledby="step-consent">
       <h2 id="step-consent">
         <span className="step-number">3</span>
-        {t('form.confirm')}
+        <span>{t('form.confirm')}</span>
       </h2>
       <dl className="consent-points">
         {POINTS.map((point) => (
@@ -31,7 +31,7 @@ export function ConsentSection({ form }: { readonly form: DraftForm }) {
           isInvalid={problem !== undefined}
           onChange={(consent) => form.change({ consent })}
         >
-          {t('form.consent')}
+          <span>{t('form.consent')}</span>
         </Checkbox>
         {problem !== undefined && <p className="error">{t(`problems.${problem}`)}</p>}
       </div>

@@ -54,7 +54,7 @@ export function EntryField(props: EntryFieldProps) {
         }}
       >
         <Label>
-          {label} <MustOrMay required={required} />
+          <span>{label}</span> <MustOrMay required={required} />
         </Label>
         <Text slot="description">{hint}</Text>
         <FieldError>{problem !== undefined && t(`problems.${problem}`)}</FieldError>

@@ -129,7 +129,7 @@ function SexField({ value, onChange }: { readonly value: Sex; readonly onChange:
       <div className="choices">
         {sexSchema.options.map((sex) => (
           <Radio key={sex} value={sex} className="choice">
-            {t(`terms.sex.${sex}`)}
+            <span>{t(`terms.sex.${sex}`)}</span>
           </Radio>
         ))}
       </div>

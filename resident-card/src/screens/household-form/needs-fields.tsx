@@ -114,7 +114,7 @@ function ManyChoices({ group, needs, onChange }: GroupProps) {
       <div className="choices">
         {group.keys.map((key) => (
           <Checkbox key={key} value={key} className="choice choice-box" data-need={key}>
-            {t(`terms.need.${key}`)}
+            <span>{t(`terms.need.${key}`)}</span>
           </Checkbox>
         ))}
       </div>
@@ -138,7 +138,7 @@ function SingleChoice({ group, needs, onChange }: GroupProps) {
       <div className="choices">
         {[NONE, ...group.keys].map((key) => (
           <Radio key={key} value={key} className="choice">
-            {isNeedKey(key) ? t(`terms.need.${key}`) : t('form.noneOfThese')}
+            <span>{isNeedKey(key) ? t(`terms.need.${key}`) : t('form.noneOfThese')}</span>
           </Radio>
         ))}
       </div>

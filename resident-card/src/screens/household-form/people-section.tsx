@@ -23,7 +23,7 @@ export function PeopleSection({ form }: { readonly form: DraftForm }) {
     <section className="form-step" aria-labelledby="step-people">
       <h2 id="step-people">
         <span className="step-number">1</span>
-        {t('form.people')}
+        <span>{t('form.people')}</span>
       </h2>
       <p>{t('form.peopleLead', { max: HOUSEHOLD_MAX_MEMBERS })}</p>
       {members.map((member, at) => (
@@ -43,7 +43,7 @@ export function PeopleSection({ form }: { readonly form: DraftForm }) {
         <p className="hint">{t('form.tooManyMembers', { max: HOUSEHOLD_MAX_MEMBERS })}</p>
       ) : (
         <Button className="button button-wide" data-testid="add-member" onPress={add}>
-          <span aria-hidden="true">＋</span> {t('form.addMember')}
+          <span aria-hidden="true">＋</span> <span>{t('form.addMember')}</span>
         </Button>
       )}
     </section>

@@ -16,7 +16,7 @@ export function ProblemSummary({ form }: { readonly form: DraftForm }) {
           <li key={`${problem.entry} ${problem.code}`}>
             <Button className="link-button" onPress={() => focusEntry(problem.entry)}>
               <Whose problem={problem} />
-              {t(`problems.${problem.code}`)}
+              <span>{t(`problems.${problem.code}`)}</span>
             </Button>
           </li>
         ))}
@@ -28,7 +28,7 @@ export function ProblemSummary({ form }: { readonly form: DraftForm }) {
 function Whose({ problem }: { readonly problem: CardEntryProblem }) {
   const { t } = useTranslation();
   const number = Number(problem.entry.split('-')[1] ?? Number.NaN) + 1;
-  return Number.isNaN(number) ? null : <>{t('form.member', { number })} </>;
+  return Number.isNaN(number) ? null : <span>{`${t('form.member', { number })} `}</span>;
 }
 
 /** Brings the summary into view and reads it out. */
