@@ -181,6 +181,29 @@ describe('a resident with a phone', () => {
   });
 });
 
+describe('two of one name and birth date (HHE-1)', () => {
+  it('are asked about, and go on one card once somebody says that they are two', async () => {
+    phone = await openPhone(city);
+    const { page } = phone;
+    const twin = { written: '赤ちゃん', kana: '', birth: '2026-11-20' };
+    await typeHousehold(page, { members: [FAMILY.members[0] ?? twin, twin, twin], address: '益城町木山1' });
+    await page.getByTestId('submit-card').click();
+    expect(await page.getByTestId('problems').textContent()).toContain('別の方ですか');
+    await page.getByTestId('namesake-2').click();
+    await expect
+      .poll(() => page.evaluate(() => document.activeElement?.getAttribute('data-testid')))
+      .toBe('member-written-2');
+    expect(await page.getByTestId('problems').count()).toBe(0);
+    await page.getByTestId('submit-card').click();
+    await page.getByTestId('card-qr').waitFor();
+    expect(await page.locator('.card-names li').allTextContents()).toEqual([
+      '熊本 花子クマモト ハナコ',
+      '赤ちゃん',
+      '赤ちゃん',
+    ]);
+  });
+});
+
 describe('the telephone number', () => {
   it('goes on the card, in the format that has a place for it (CRD-6)', async () => {
     phone = await openPhone(city);

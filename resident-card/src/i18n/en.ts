@@ -45,6 +45,8 @@ export const en: Catalogue = {
     tooManyMembers: 'One card holds up to {{max}} people. Register the others on another device.',
     written: 'Name',
     writtenHint: 'As written on your residence card or passport. Example: MARIA SANTOS',
+    namesakeConfirm: 'This is another person',
+    namesake: 'Goes on the card as another person of the same name.',
     kana: 'Reading in kana',
     kanaHint: 'Hiragana is fine; it is turned into katakana. Leave it empty if you do not know it.',
     kanaBecomes: 'On the card: {{kana}}',
@@ -102,7 +104,8 @@ export const en: Catalogue = {
     'address-too-long': 'Keep the address within 120 characters.',
     'address-not-printable': 'The address has a character that cannot be shown. Delete it and type again.',
     'consent-missing': 'Read the text and tick the box to agree.',
-    'same-person-twice': 'The same person is entered twice. Remove one.',
+    'same-person-twice':
+      'Somebody before has the same name and birth date. Is this another person? If one person is entered twice, remove one of the two.',
     'birth-unreadable': 'This cannot be read as a date. Examples: 1980-02-17, 19800217',
     'birth-not-a-date': 'There is no such day in the calendar. Check month and day.',
     'birth-in-future': 'This is after today. Check the year.',

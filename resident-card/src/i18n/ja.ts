@@ -47,6 +47,8 @@ export const ja = {
     tooManyMembers: '1枚に入るのは{{max}}人までです。続きは別の端末で登録してください。',
     written: '名前',
     writtenHint: '例：熊本 花子',
+    namesakeConfirm: '別の人です',
+    namesake: '同じ名前の別の人として入ります。',
     kana: 'ふりがな',
     kanaHint: 'ひらがなでもかまいません。カタカナになおします。',
     kanaBecomes: 'カードには「{{kana}}」と入ります',
@@ -104,7 +106,8 @@ export const ja = {
     'address-too-long': '住所は120文字までにしてください。',
     'address-not-printable': '住所に、表示できない文字が入っています。消して入力しなおしてください。',
     'consent-missing': '内容を読んで、同意の欄を選んでください。',
-    'same-person-twice': '同じ人が2回入っています。片方を削除してください。',
+    'same-person-twice':
+      '前の方と、名前と生年月日が同じです。別の方ですか？ 同じ人が2回入っているときは、片方を削除してください。',
     'birth-unreadable': '生年月日として読めません。例：19800217、昭和55年2月17日',
     'birth-not-a-date': 'この日付はカレンダーにありません。月と日を確かめてください。',
     'birth-in-future': '今日より後の日付です。年を確かめてください。',

@@ -9,6 +9,14 @@ export function householdNames(card: StoredCard): string[] {
   return card.household.members.map((member) => member.name.written);
 }
 
+/** The same with what tells namesakes apart. */
+export function namedMembers(card: StoredCard): { readonly key: string; readonly name: string }[] {
+  return card.household.members.map(({ residentId, name }, at) => ({
+    key: residentId ?? String(at),
+    name: name.written,
+  }));
+}
+
 /** Until when the card is valid, in words. */
 export function ValidityLine({ card }: { readonly card: StoredCard }) {
   const { t, i18n } = useTranslation();

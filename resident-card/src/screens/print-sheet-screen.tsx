@@ -5,7 +5,7 @@ import { drawQrCode } from '../card/qr-code.ts';
 import type { StoredCard } from '../card/stored-card.ts';
 import { lastValidDayMs } from '../card/validity.ts';
 import { writtenDate } from '../device/japan-time.ts';
-import { householdNames } from './card-words.tsx';
+import { householdNames, namedMembers } from './card-words.tsx';
 import { PrintFrame } from './print-frame.tsx';
 import { QrCode } from './qr-code.tsx';
 
@@ -39,8 +39,8 @@ export function PrintSheetScreen({ card }: { readonly card: StoredCard }) {
           testId="print-qr"
         />
         <p className={names.length > MANY_NAMES ? 'sheet-names sheet-names-many' : 'sheet-names'} translate="no">
-          {names.map((name) => (
-            <span key={name}>{name}</span>
+          {namedMembers(card).map(({ key, name }) => (
+            <span key={key}>{name}</span>
           ))}
         </p>
         <div className="sheet-instructions">

@@ -4,7 +4,7 @@ import { drawQrCode, type QrDrawing } from '../card/qr-code.ts';
 import type { StoredCard } from '../card/stored-card.ts';
 import { lastValidDayMs } from '../card/validity.ts';
 import { writtenDate } from '../device/japan-time.ts';
-import { householdNames } from './card-words.tsx';
+import { householdNames, namedMembers } from './card-words.tsx';
 import { PrintFrame } from './print-frame.tsx';
 import { QrCode } from './qr-code.tsx';
 
@@ -51,9 +51,11 @@ function WalletCard({ card, drawing, testId }: WalletCardProps) {
       <div className="wallet-words">
         <p className="wallet-title">{t('print.cardTitle')}</p>
         <ul className="wallet-names" translate="no">
-          {names.slice(0, NAMES_SHOWN).map((name) => (
-            <li key={name}>{name}</li>
-          ))}
+          {namedMembers(card)
+            .slice(0, NAMES_SHOWN)
+            .map(({ key, name }) => (
+              <li key={key}>{name}</li>
+            ))}
           {names.length > NAMES_SHOWN && <li>{t('print.more', { count: names.length - NAMES_SHOWN })}</li>}
         </ul>
         <p className="wallet-small">

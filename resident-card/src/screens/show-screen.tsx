@@ -4,7 +4,7 @@ import { drawQrCode, sharpSidePx } from '../card/qr-code.ts';
 import type { StoredCard } from '../card/stored-card.ts';
 import { goTo } from '../device/place-in-app.ts';
 import { useScreenAwake } from '../device/screen-awake.ts';
-import { householdNames, ValidityLine } from './card-words.tsx';
+import { householdNames, namedMembers, ValidityLine } from './card-words.tsx';
 import { QrCode, useWindowSize } from './qr-code.tsx';
 
 /** Room for the words above and below the code, CSS pixels. */
@@ -33,9 +33,11 @@ export function ShowScreen({ card }: { readonly card: StoredCard }) {
       />
       <div className="show-words">
         <p className="show-names" translate="no">
-          {names.slice(0, 6).map((name) => (
-            <span key={name}>{name}</span>
-          ))}
+          {namedMembers(card)
+            .slice(0, 6)
+            .map(({ key, name }) => (
+              <span key={key}>{name}</span>
+            ))}
           {names.length > 6 && <span className="show-more">{t('show.family', { count: names.length - 6 })}</span>}
         </p>
         <ValidityLine card={card} />

@@ -6,6 +6,7 @@ import { declaredHouseholdSchema, type Need, type PersonName } from '../person/i
 import { sampleHouseholds, seededBytes } from '../sample-households/index.ts';
 import { checkHousehold } from './check-household.ts';
 import {
+  changedMember,
   type DraftMember,
   draftOfHousehold,
   emptyHousehold,
@@ -151,13 +152,50 @@ describe('a draft with problems', () => {
     const { problems } = checkHousehold(emptyHousehold(newKey), TODAY);
     expect(problems.map((problem) => problem.entry)).toEqual(['written-0', 'address']);
   });
+});
 
-  it('finds a person entered twice', () => {
-    const twin = { ...emptyMember('b'), written: '熊本花子', birth: '1980-02-17' };
-    const draft = draftWith({ birth: '1980-02-17' });
-    expect(checkHousehold({ ...draft, members: [...draft.members, twin] }, TODAY).problems).toEqual([
-      { entry: 'written-1', code: 'same-person-twice' },
-    ]);
+describe('two of one name and birth date (HHE-1)', () => {
+  const asked = [{ entry: 'written-1', code: 'same-person-twice' }];
+  const two = (first: Partial<DraftMember>, second: Partial<DraftMember> = first): HouseholdDraft => {
+    const draft = draftWith(first);
+    return { ...draft, members: [...draft.members, { ...emptyMember('b'), written: '熊本花子', ...second }] };
+  };
+
+  it.each<[string, Partial<DraftMember>, Partial<DraftMember>?]>([
+    ['entered twice', { birth: '1980-02-17' }],
+    ['with the date written otherwise', { birth: '1980-02-17' }, { birth: '昭和55年2月17日' }],
+    ['twins without a name yet', { written: '赤ちゃん', birth: '2026-11-20' }],
+    ['of whom only the year is known', { written: 'Maria Santos', birth: '1955' }],
+    ['in letters with joiners', { written: 'ශ්‍රී ලාල්', birth: '1990-01-01' }],
+  ])('%s: a question, and a yes goes on', (_what, first, second) => {
+    const draft = two(first, second);
+    expect(checkHousehold(draft, TODAY).problems).toEqual(asked);
+    const [one, other] = draft.members;
+    if (one === undefined || other === undefined) throw new Error('no members');
+    const answered = { ...draft, members: [one, changedMember(other, { namesake: true })] };
+    const household = householdOf(answered);
+    expect(household.members).toHaveLength(2);
+    // On a card they have been said to be two: changing it asks nobody again.
+    const ids = household.members.map((member, at) => ({ ...member, residentId: newResidentId(seededBytes(at + 1)) }));
+    const again = draftOfHousehold({ ...household, members: ids }, newKey, true);
+    expect(householdOf(householdDraftSchema.parse(JSON.parse(JSON.stringify(again)))).members).toHaveLength(2);
+  });
+
+  it('is asked again once the name or the date is another, and of a third', () => {
+    const [one, other] = two({ birth: '1980-02-17' }).members;
+    if (one === undefined || other === undefined) throw new Error('no members');
+    const confirmed = changedMember(other, { namesake: true });
+    expect(changedMember(confirmed, { kana: 'ハナコ' }).namesake).toBe(true);
+    for (const part of [{ written: '熊本 花子' }, { birth: '1980-02-17' }]) {
+      const draft = { ...draftWith({}), members: [one, changedMember(confirmed, part)] };
+      expect(checkHousehold(draft, TODAY).problems).toEqual(asked);
+    }
+    const three = { ...draftWith({}), members: [one, confirmed, { ...other, key: 'c' }] };
+    expect(checkHousehold(three, TODAY).problems).toEqual([{ entry: 'written-2', code: 'same-person-twice' }]);
+  });
+
+  it('is not asked where nothing is known but the name', () => {
+    expect(checkHousehold(two({}), TODAY).problems).toEqual([]);
   });
 });
 

@@ -13,7 +13,7 @@ import {
 } from '../person/index.ts';
 import { readBirthDate } from './birth-date-entry.ts';
 import type { DraftMember, HouseholdDraft } from './household-draft.ts';
-import { tidyAddress, tidyName, tidyPhone } from './written-forms.ts';
+import { tidyAddress, tidyName, tidyPhone, withoutSpaces } from './written-forms.ts';
 
 type MemberField = 'written' | 'kana' | 'birth' | 'phone' | 'needs' | 'otherNeed';
 
@@ -42,7 +42,7 @@ const KATAKANA = /^[ァ-ヺーヽヾ・ ]+$/;
 export function checkHousehold(draft: HouseholdDraft, today: string): CheckedHousehold {
   const problems: EntryProblem[] = [
     ...draft.members.flatMap((member, at) => checkMember(member, at, today)),
-    ...samePersonTwice(draft.members),
+    ...samePersonTwice(draft.members, today),
     ...checkAddress(draft),
   ];
   const [first, ...rest] = problems;
@@ -89,16 +89,20 @@ function otherNeedProblem(text: string): EntryProblemCode | undefined {
   return personNameSchema.safeParse({ written: text }).success ? undefined : 'other-need-not-printable';
 }
 
-/** A member entered twice by mistake: the same name and the same full birth date. */
-function samePersonTwice(members: readonly DraftMember[]): EntryProblem[] {
+/**
+ * Asks about a member with the name and birth date of one before: entered twice by mistake, or twins who have no names
+ * yet, or a couple of one name of whom only the year of birth is known. Who was said to be another person is one.
+ */
+function samePersonTwice(members: readonly DraftMember[], today: string): EntryProblem[] {
   const seen = new Set<string>();
   return members.flatMap((member, at) => {
-    const name = tidyName(member.written).replaceAll(' ', '');
-    if (name === '' || member.birth.trim() === '') return [];
-    const person = `${name} ${member.birth.trim()}`;
-    if (seen.has(person)) return [{ entry: `written-${at}` as const, code: 'same-person-twice' as const }];
+    const name = withoutSpaces(member.written);
+    const birth = dateOf(member.birth, today) ?? member.birth.trim();
+    if (name === '' || birth === '') return [];
+    const person = `${name} ${birth}`;
+    const isAsked = seen.has(person) && member.namesake !== true;
     seen.add(person);
-    return [];
+    return isAsked ? [{ entry: `written-${at}` as const, code: 'same-person-twice' as const }] : [];
   });
 }
 

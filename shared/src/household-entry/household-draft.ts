@@ -1,6 +1,7 @@
 import * as z from 'zod';
 import { residentIdSchema } from '../identifiers/index.ts';
 import { type DeclaredHousehold, formatAddress, HOUSEHOLD_MAX_MEMBERS, sexSchema } from '../person/index.ts';
+import { withoutSpaces } from './written-forms.ts';
 
 /** One member exactly as typed; nothing is checked or tidied here, so that nothing typed is ever lost. */
 const draftMemberSchema = z.strictObject({
@@ -16,6 +17,8 @@ const draftMemberSchema = z.strictObject({
   /** Coded needs as `kind/detail`. */
   needs: z.array(z.string()),
   otherNeed: z.string(),
+  /** Somebody said that this is another person than the one of the same name and birth date before. */
+  namesake: z.boolean().optional(),
 });
 export type DraftMember = z.infer<typeof draftMemberSchema>;
 
@@ -36,6 +39,13 @@ export function emptyHousehold(newKey: () => string): HouseholdDraft {
 /** A member with nothing typed. */
 export function emptyMember(key: string): DraftMember {
   return { key, written: '', kana: '', birth: '', sex: 'unstated', phone: '', needs: [], otherNeed: '' };
+}
+
+/** A member with other entries. Who has another name or birth date may again be somebody who is there already. */
+export function changedMember(member: DraftMember, part: Partial<DraftMember>): DraftMember {
+  const isRenamed = part.written !== undefined || part.birth !== undefined;
+  const { namesake, ...rest } = member;
+  return isRenamed || namesake === undefined ? { ...rest, ...part } : { ...rest, namesake, ...part };
 }
 
 /** Whether anything was typed that would be missed. */
@@ -59,9 +69,18 @@ export function draftOfHousehold(
   newKey: () => string,
   keepsIds: boolean,
 ): HouseholdDraft {
+  const seen = new Set<string>();
+  const isNamesake = ({ name, birthDate }: DeclaredHousehold['members'][number]) => {
+    const person = `${withoutSpaces(name.written)} ${birthDate}`;
+    const before = seen.has(person);
+    seen.add(person);
+    return before;
+  };
   return {
     members: household.members.map((member) => ({
       key: newKey(),
+      // They are on one card, so somebody has said that they are two.
+      ...(isNamesake(member) ? { namesake: true } : {}),
       ...(keepsIds && member.residentId !== undefined ? { residentId: member.residentId } : {}),
       written: member.name.written,
       kana: member.name.kana ?? '',

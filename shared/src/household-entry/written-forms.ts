@@ -26,3 +26,8 @@ export function tidyAddress(text: string): string {
 export function tidyName(text: string): string {
   return text.replaceAll(/\s+/g, ' ').trim();
 }
+
+/** A written name without its spaces, which people set or leave out. */
+export function withoutSpaces(name: string): string {
+  return name.replaceAll(/\s+/g, '');
+}

@@ -43,8 +43,22 @@ export function MemberFields({ form, member, at, onRemove }: MemberFieldsProps) 
         hint={t('form.writtenHint')}
         value={member.written}
         onChange={(written) => change({ written })}
+        understood={member.namesake === true ? t('form.namesake') : undefined}
         input={{ autoComplete: at === 0 ? 'name' : 'off' }}
       />
+      {form.problemOf(`written-${at}`) === 'same-person-twice' && (
+        <Button
+          className="button member-namesake"
+          data-testid={`namesake-${at}`}
+          onPress={() => {
+            change({ namesake: true });
+            // The button is gone after the next paint.
+            requestAnimationFrame(() => focusName(at));
+          }}
+        >
+          {t('form.namesakeConfirm')}
+        </Button>
+      )}
       <KanaField form={form} member={member} at={at} />
       <BirthField form={form} member={member} at={at} />
       <SexField value={member.sex} onChange={(sex) => change({ sex })} />
@@ -61,6 +75,11 @@ export function MemberFields({ form, member, at, onRemove }: MemberFieldsProps) 
       <NeedsFields form={form} member={member} at={at} />
     </fieldset>
   );
+}
+
+/** Puts the focus on a member's name. */
+export function focusName(at: number): void {
+  document.querySelector<HTMLElement>(`#entry-written-${at} input`)?.focus();
 }
 
 type FieldProps = Omit<MemberFieldsProps, 'onRemove'>;

@@ -3,7 +3,7 @@ import { HOUSEHOLD_MAX_MEMBERS } from '@uketsuke/shared/person';
 import { Button } from 'react-aria-components';
 import { useTranslation } from 'react-i18next';
 import { useSurroundings } from '../surroundings.ts';
-import { MemberFields } from './member-fields.tsx';
+import { focusName, MemberFields } from './member-fields.tsx';
 import type { DraftForm } from './use-draft.ts';
 
 /** Step 1: the people of the household. */
@@ -17,7 +17,7 @@ export function PeopleSection({ form }: { readonly form: DraftForm }) {
     const at = members.length;
     form.change({ members: [...members, emptyMember(newKey())] });
     // The new fields are there after the next paint.
-    requestAnimationFrame(() => document.querySelector<HTMLElement>(`#entry-written-${at} input`)?.focus());
+    requestAnimationFrame(() => focusName(at));
   };
   return (
     <section className="form-step" aria-labelledby="step-people">

@@ -1,5 +1,5 @@
 import type { EntryProblemCode } from '@uketsuke/shared/errors';
-import type { DraftMember } from '@uketsuke/shared/household-entry';
+import { changedMember, type DraftMember } from '@uketsuke/shared/household-entry';
 import { useMemo, useState } from 'react';
 import {
   type CardDraft,
@@ -51,7 +51,7 @@ export function useDraft(card: StoredCard | undefined): DraftForm {
     changeMember: (at, part) =>
       keep({
         ...draft,
-        members: draft.members.map((member, position) => (position === at ? { ...member, ...part } : member)),
+        members: draft.members.map((member, position) => (position === at ? changedMember(member, part) : member)),
       }),
     discard: () => {
       memory.dropDraft();
