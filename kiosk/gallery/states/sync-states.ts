@@ -58,6 +58,21 @@ function line(
   });
 }
 
+/** Somebody asks why. */
+async function openDetails({ screen }: Stage): Promise<void> {
+  await screen.press('sync-more');
+  await screen.see('[data-testid=sync-details]');
+}
+
+/** Everything is wrong at once: set aside, the clock off, the server failing. */
+async function everythingAtOnce(stage: Stage): Promise<void> {
+  stage.kiosk.server.putsAside = true;
+  await stage.admit(householdOf(30, 1));
+  await stage.until('a record to be put aside', ({ sync }) => sync.quarantined > 0);
+  await beginAnswering(stage, 'failing');
+  await admitThree(stage);
+}
+
 /** The line at the bottom, in its calm and its troubles. */
 export const SYNC_STATES: readonly GalleryState[] = [
   line('never-answered', { ja: 'まだ通信していない', en: 'Never answered' }, { server: 'not-at-all' }),
@@ -89,15 +104,13 @@ export const SYNC_STATES: readonly GalleryState[] = [
     'everything-at-once',
     { ja: 'すべて重なる', en: 'Everything at once' },
     { serverAheadMinutes: 12 },
-    async (stage) => {
-      stage.kiosk.server.putsAside = true;
-      await stage.admit(householdOf(30, 1));
-      await stage.until('a record to be put aside', ({ sync }) => sync.quarantined > 0);
-      await beginAnswering(stage, 'failing');
-      await admitThree(stage);
-    },
+    everythingAtOnce,
     true,
   ),
+  line('details', { ja: 'くわしく', en: 'Details' }, { serverAheadMinutes: 12 }, async (stage) => {
+    await everythingAtOnce(stage);
+    await openDetails(stage);
+  }),
   line(
     'hub-passed-on',
     { ja: 'ハブから本部へ届いた', en: 'Passed on by the hub' },

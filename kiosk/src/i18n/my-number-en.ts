@@ -99,7 +99,7 @@ export const myNumberEn: typeof myNumberJa = {
   trouble: {
     phone: {
       title: 'A smartphone cannot be used',
-      next: 'Ask for the card itself. Without it, have a reception card (QR code) shown, or check in by hand.',
+      next: 'Ask for the card itself. Without it, have a reception card (QR code) shown, or write the name on the list.',
     },
     'other-card': {
       title: 'This is not a My Number card',
@@ -107,11 +107,11 @@ export const myNumberEn: typeof myNumberJa = {
     },
     untrusted: {
       title: 'This card cannot be verified',
-      next: 'It does not come from a known issuer, so nobody is checked in with it. Have a reception card (QR code) shown, or check in by hand.',
+      next: 'It does not come from a known issuer, so nobody is checked in with it. Have a reception card (QR code) shown, or write the name on the list.',
     },
     'no-anchors': {
       title: 'This computer cannot verify cards',
-      next: 'The certificates to check cards by are not on this computer. Check in by reception card (QR code) or by hand, and tell headquarters.',
+      next: 'The certificates to check cards by are not on this computer. Have a reception card (QR code) shown or write the name on the list, and tell headquarters.',
     },
     unreadable: {
       title: 'The card could not be read',

@@ -100,7 +100,8 @@ export class PeerSyncing {
     const peer = this.#peerInUse();
     const inUse = peer === 'hub' ? this.#hub : this.#city;
     if (peer === null || inUse === null) {
-      return { ...NOTHING_SYNCED, pending: city.pending, pendingAtCity: city.pending, trouble: 'server-unreachable' };
+      const { pending, quarantined: quarantinedAtCity } = city;
+      return { ...NOTHING_SYNCED, pending, pendingAtCity: pending, quarantinedAtCity, trouble: 'server-unreachable' };
     }
     const { loop, acknowledgements } = inUse;
     return {
@@ -110,6 +111,7 @@ export class PeerSyncing {
       pendingAtCity: city.pending,
       lastExchangeAt: loop.lastExchangeAt,
       quarantined: acknowledgements.quarantined,
+      quarantinedAtCity: city.quarantined,
       relay: peer === 'hub' ? loop.relay : null,
       trouble: this.#troubleOf(loop.trouble),
       hubTrouble: peer === 'hub' ? null : this.#troubleOf(this.#hub?.loop.trouble ?? null),

@@ -114,7 +114,9 @@ describe('syncing', () => {
     };
     const desk = await kiosk.open({ now, ...time.options });
     await admit(desk, city, 4);
-    await time.until(() => expect(desk.view.snapshot().sync).toMatchObject({ pending: 0, quarantined: 1 }));
+    await time.until(() =>
+      expect(desk.view.snapshot().sync).toMatchObject({ pending: 0, quarantined: 1, quarantinedAtCity: 1 }),
+    );
     expect(server.events.size).toBe(3);
     expect((await kiosk.open({ now, ...time.options })).view.snapshot().sync.quarantined).toBe(1);
   });

@@ -23,6 +23,8 @@ export interface SyncState {
   readonly lastExchangeAt: string | null;
   /** Events that the peer in use put aside as unacceptable. */
   readonly quarantined: number;
+  /** Events that the city's server put aside, whichever peer is in use: they are not on headquarters' roster. */
+  readonly quarantinedAtCity: number;
   /** What the hub said last of its own way to the city; null while the city is in use, or when the hub said nothing. */
   readonly relay: RelayState | null;
   /** Why the last exchange with the peer in use failed; null when it worked, or before the first. */
@@ -39,16 +41,19 @@ export const NOTHING_SYNCED: SyncState = {
   pendingAtCity: 0,
   lastExchangeAt: null,
   quarantined: 0,
+  quarantinedAtCity: 0,
   relay: null,
   trouble: null,
   hubTrouble: null,
 };
 
 /**
- * Whether all of this kiosk's own events are at the city, by what it was told: acknowledged by the city itself, or by
- * a hub that says it has passed everything on. False before any exchange.
+ * Whether all of this kiosk's own events are on the city's roster, by what it was told: acknowledged by the city itself,
+ * or by a hub that says it has passed everything on. False before any exchange, and while any is set aside: an answer is
+ * no place on the roster.
  */
 export function isAllAtCity(sync: SyncState): boolean {
   if (sync.lastExchangeAt === null || sync.trouble !== null || sync.pending > 0) return false;
+  if (sync.quarantined > 0 || sync.quarantinedAtCity > 0) return false;
   return sync.pendingAtCity === 0 || (sync.peer === 'hub' && sync.relay?.pending === 0);
 }

@@ -114,7 +114,12 @@ describe('a kiosk with a hub (SYN-8)', () => {
     const desk = await open();
     await admit(desk, city, 2);
     await time.until(() =>
-      expect(desk.view.snapshot().sync).toMatchObject({ peer: 'hub', pending: 0, quarantined: 1 }),
+      expect(desk.view.snapshot().sync).toMatchObject({
+        peer: 'hub',
+        pending: 0,
+        quarantined: 1,
+        quarantinedAtCity: 0,
+      }),
     );
     await time.until(() => expect(headquarters.events.has(putAside ?? '')).toBe(true));
     await time.until(() => expect(headquarters.liveConnections).toBe(0));
@@ -122,6 +127,16 @@ describe('a kiosk with a hub (SYN-8)', () => {
     await admit(desk, city, 1, 200);
     await time.until(() => expect(hub.events.size).toBe(2));
     expect(headquarters.events.size).toBe(atCity);
+  });
+
+  it('goes on saying what the city has put aside while the hub is in use (DSK-1)', async () => {
+    hub.relay = CUT_OFF;
+    hub.quarantine = () => true;
+    headquarters.quarantine = () => true;
+    const desk = await open();
+    await admit(desk, city, 1);
+    await time.until(() => expect(desk.view.snapshot().sync).toMatchObject({ peer: 'hub', quarantinedAtCity: 1 }));
+    expect(isAllAtCity(desk.view.snapshot().sync)).toBe(false);
   });
 
   it('counts an event that comes by both ways once, and carries others’ events to the peer that lacks them (SYN-9)', async () => {

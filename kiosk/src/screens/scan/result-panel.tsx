@@ -22,7 +22,7 @@ export function Ready({ working, takesMyNumber }: { readonly working: boolean; r
   return (
     <div className="result result-ready" data-testid="ready" data-working={working}>
       <span className="ready-icon">
-        <Icon name="card" />
+        <Icon name="qr" />
       </span>
       <p className="ready-title">{t(working ? 'scan.working' : 'scan.ready')}</p>
       <p className="ready-hint">{t('scan.readyHint')}</p>
