@@ -114,6 +114,16 @@ export const START_STATES: readonly GalleryState[] = [
     steps: (stage) => tryPins(stage, 3),
   },
   {
+    id: 'unlock-scanned',
+    screen: 'unlock',
+    title: { ja: '開く前に読み取った', en: 'Scanned before unlocking' },
+    steps: async ({ screen }) => {
+      await screen.see('[data-testid=unlock-submit]');
+      screen.scan('UKE1ABCDEFGHIJKLMNOPQRSTUVWXYZ234567');
+      await screen.see('[data-testid=unlock-scanned]');
+    },
+  },
+  {
     id: 'unlock-vault-damaged',
     screen: 'unlock',
     title: { ja: '登録の情報が壊れている', en: 'Vault damaged' },

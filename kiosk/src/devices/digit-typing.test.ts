@@ -28,6 +28,36 @@ describe('digits that are typed', () => {
     expect(typing.isScanners(null)).toBe(false);
   });
 
+  it('in a burst are known as a scanner’s before anything ends it, fast or slow ones (DSK-2)', () => {
+    const burstAfter = (gap: number) => {
+      const typing = new DigitTyping();
+      for (let key = 1; key <= 12; key += 1) {
+        typing.digit(key * gap, false);
+        if (typing.isBurst) return key;
+      }
+      return null;
+    };
+    expect([burstAfter(2), burstAfter(30), burstAfter(45)]).toEqual([5, 5, 7]);
+    expect([burstAfter(60), burstAfter(110)]).toEqual([null, null]);
+  });
+
+  it('at a slow scanner’s pace, 45 ms, are not taken with its Enter (DSK-2)', () => {
+    const typing = new DigitTyping();
+    for (let key = 0; key < 8; key += 1) typing.digit(key * 45, false);
+    expect(typing.isScanners(8 * 45)).toBe(true);
+  });
+
+  it('among letters, however slowly, are a torn code’s; one slip of a finger is not (DSK-2)', () => {
+    const typing = new DigitTyping();
+    for (let key = 0; key < 3; key += 1) typing.stray(key * 200);
+    typing.digit(800, false);
+    expect(typing.isScanners(2_000)).toBe(true);
+    typing.changed();
+    typing.stray(3_000);
+    for (let key = 0; key < 6; key += 1) typing.digit(4_000 + key * 150, false);
+    expect(typing.isScanners(6_000)).toBe(false);
+  });
+
   it('fast but sent by the button, or by an Enter that came later, are somebody’s', () => {
     const typing = new DigitTyping();
     for (let key = 0; key < 4; key += 1) typing.digit(key * 10, false);

@@ -1,14 +1,19 @@
-import { type FormEvent, useEffect, useState } from 'react';
-import { Button, Group, Input, Label, ProgressBar, TextField } from 'react-aria-components';
+import { type FormEvent, type RefObject, useEffect, useRef, useState } from 'react';
+import { Button, Group, Input, Label, type PressEvent, ProgressBar, TextField } from 'react-aria-components';
 import { useTranslation } from 'react-i18next';
 import { PIN_MAX_DIGITS } from '../desk/pin-rules.ts';
+import { listenForScanner } from '../devices/wedge-listener.ts';
 import { type Failure, failureOf } from './failures.ts';
 import { Icon } from './icons.tsx';
 import { Page } from './page.tsx';
+import { useScannerGuard } from './scanner-guard.ts';
 import type { OpenedDesk, OpeningProgress } from './services.ts';
 import { useFailureWords } from './use-failure-words.ts';
 
-/** The locked kiosk: a PIN by keyboard or on the screen opens it. */
+/**
+ * The locked kiosk: a PIN by keyboard or on the screen opens it. Whoever types goes on typing, also after a wrong PIN;
+ * what a scanner types is no try (DSK-2).
+ */
 export function UnlockScreen({
   unlock,
   onUnlocked,
@@ -22,11 +27,19 @@ export function UnlockScreen({
   const [progress, setProgress] = useState<OpeningProgress | null>(null);
   const wait = useCountdown(failure);
   const waiting = failure?.code === 'too-many-attempts' && wait > 0;
-  const ready = pin !== '' && progress === null && !waiting;
+  const busy = progress !== null;
+  const ready = pin !== '' && !busy && !waiting;
+  const field = useRef<HTMLInputElement>(null);
+  const scanner = useScannerGuard(pin, () => setPin(''));
+  useTypingFinds(field, busy || waiting);
+  useScannerHeard(() => {
+    if (!busy) scanner.heard();
+    field.current?.focus();
+  });
 
   const submit = async (event: FormEvent) => {
     event.preventDefault();
-    if (!ready) return;
+    if (scanner.refuses(null) || !ready) return;
     setFailure(null);
     setProgress({ done: 0, total: undefined });
     try {
@@ -51,18 +64,25 @@ export function UnlockScreen({
           inputMode="numeric"
           autoComplete="off"
           autoFocus
-          isDisabled={progress !== null}
+          isReadOnly={busy}
         >
           <Label>{t('unlock.pin')}</Label>
-          <Input data-testid="unlock-pin" />
+          <Input ref={field} data-testid="unlock-pin" onKeyDown={(event) => scanner.keyDown(event, PIN_MAX_DIGITS)} />
         </TextField>
         <PinPad
-          isDisabled={progress !== null || waiting}
-          onDigit={(digit) => setPin((before) => digitsOf(before + digit))}
-          onBackspace={() => setPin((before) => before.slice(0, -1))}
+          isDisabled={busy || waiting}
+          onDigit={(digit) => {
+            scanner.changed();
+            setPin((before) => digitsOf(before + digit));
+          }}
+          onBackspace={() => {
+            scanner.changed();
+            setPin((before) => before.slice(0, -1));
+          }}
+          onMouse={() => field.current?.focus()}
         />
         <div aria-live="assertive" className="form-message">
-          <UnlockMessage failure={failure} wait={wait} progress={progress} />
+          <UnlockMessage failure={failure} wait={wait} progress={progress} scanned={scanner.refused} />
         </div>
         <Button
           type="submit"
@@ -81,11 +101,20 @@ function UnlockMessage(props: {
   readonly failure: Failure | null;
   readonly wait: number;
   readonly progress: OpeningProgress | null;
+  readonly scanned: boolean;
 }) {
   const { t } = useTranslation();
   const failureWords = useFailureWords('unlock.failed');
-  const { failure, wait, progress } = props;
+  const { failure, wait, progress, scanned } = props;
   if (progress !== null) return <Opening progress={progress} />;
+  if (scanned) {
+    return (
+      <p className="message message-bad" data-testid="unlock-scanned">
+        <Icon name="lock" />
+        {t('unlock.scanned')}
+      </p>
+    );
+  }
   if (failure === null) return null;
   if (failure.code === 'too-many-attempts' && wait === 0) return <p className="message">{t('unlock.lead')}</p>;
   return (
@@ -121,10 +150,21 @@ function PinPad(props: {
   readonly isDisabled: boolean;
   readonly onDigit: (digit: string) => void;
   readonly onBackspace: () => void;
+  /** A mouse pressed a key: whoever has one may go on by keyboard, and Enter is to open, not to press that key again. */
+  readonly onMouse: () => void;
 }) {
   const { t } = useTranslation();
+  const pressed = (act: () => void) => (event: PressEvent) => {
+    act();
+    if (event.pointerType === 'mouse') props.onMouse();
+  };
   const key = (digit: string) => (
-    <Button key={digit} className="button pin-key" isDisabled={props.isDisabled} onPress={() => props.onDigit(digit)}>
+    <Button
+      key={digit}
+      className="button pin-key"
+      isDisabled={props.isDisabled}
+      onPress={pressed(() => props.onDigit(digit))}
+    >
       {digit}
     </Button>
   );
@@ -137,12 +177,36 @@ function PinPad(props: {
         className="button pin-key"
         aria-label={t('unlock.backspace')}
         isDisabled={props.isDisabled}
-        onPress={props.onBackspace}
+        onPress={pressed(props.onBackspace)}
       >
         <Icon name="backspace" />
       </Button>
     </Group>
   );
+}
+
+/**
+ * Keeps the focus in the field: when it can be typed into again, and when somebody types digits while nothing that takes
+ * them has the focus.
+ */
+function useTypingFinds(field: RefObject<HTMLInputElement | null>, isHeldUp: boolean): void {
+  useEffect(() => {
+    if (isHeldUp) return;
+    field.current?.focus();
+    const onKeyDown = ({ key, target, ctrlKey, altKey, metaKey }: KeyboardEvent) => {
+      const isCommand = ctrlKey || altKey || metaKey;
+      if (/^[0-9０-９]$/.test(key) && !isCommand && !(target instanceof HTMLInputElement)) field.current?.focus();
+    };
+    document.addEventListener('keydown', onKeyDown);
+    return () => document.removeEventListener('keydown', onKeyDown);
+  }, [field, isHeldUp]);
+}
+
+/** A scanner types wherever the focus is: it must press no key of the pad, and whoever scans is told. */
+function useScannerHeard(onHeard: () => void): void {
+  const latest = useRef(onHeard);
+  latest.current = onHeard;
+  useEffect(() => listenForScanner(document, () => latest.current()), []);
 }
 
 /** Seconds left of the wait the failure imposes. */

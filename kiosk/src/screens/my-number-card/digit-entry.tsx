@@ -5,9 +5,10 @@ import { useTranslation } from 'react-i18next';
 import type { CardFlow } from '../../my-number-card/card-flow.ts';
 import type { CardPanel, CardWay } from '../../my-number-card/card-panels.ts';
 import { Icon } from '../icons.tsx';
+import { useScannerGuard } from '../scanner-guard.ts';
 import { DigitPad } from './digit-pad.tsx';
 import { PinBParts } from './pin-b-parts.tsx';
-import { useDigits, useScannerGuard } from './use-digits.ts';
+import { useDigits } from './use-digits.ts';
 
 const LENGTHS: Readonly<Record<CardWay, number>> = { pin: 4, 'pin-b': 14 };
 

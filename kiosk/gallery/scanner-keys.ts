@@ -1,0 +1,41 @@
+import type { Page } from 'playwright-core';
+
+/** What a scanner may send after a code, as keys. */
+const ENDS = {
+  enter: { key: 'Enter', code: 'Enter', text: '\r', modifiers: 0, windowsVirtualKeyCode: 13 },
+  tab: { key: 'Tab', code: 'Tab', modifiers: 0, windowsVirtualKeyCode: 9 },
+  'ctrl-j': { key: 'j', code: 'KeyJ', modifiers: 2, windowsVirtualKeyCode: 74 },
+  'ctrl-m': { key: 'm', code: 'KeyM', modifiers: 2, windowsVirtualKeyCode: 77 },
+} as const;
+
+export interface ScannerPace {
+  /** Between two keys, by their own time stamps, ms: however busy this machine is. */
+  readonly gapMs?: number;
+  readonly end?: keyof typeof ENDS | 'none';
+  /** A pause before the key of that number. */
+  readonly pause?: { readonly before: number; readonly ms: number };
+}
+
+/** Types as a USB scanner in keyboard mode does, into whatever has the focus: letters and digits only. */
+export async function typeLikeScanner(page: Page, text: string, pace: ScannerPace = {}): Promise<void> {
+  const { gapMs = 4, end = 'enter', pause } = pace;
+  const keyboard = await page.context().newCDPSession(page);
+  const characters = [...text].map((key) => ({
+    key,
+    code: `${/\d/.test(key) ? 'Digit' : 'Key'}${key}`,
+    text: key,
+    modifiers: 0,
+    windowsVirtualKeyCode: key.charCodeAt(0),
+  }));
+  const keys = [...characters, ...(end === 'none' ? [] : [ENDS[end]])];
+  const offsets = keys.map((_key, at) => at * gapMs + (pause !== undefined && at >= pause.before ? pause.ms : 0));
+  const start = Date.now() - (offsets.at(-1) ?? 0);
+  await Promise.all(
+    keys.flatMap((key, at) =>
+      (['keyDown', 'keyUp'] as const).map((type) =>
+        keyboard.send('Input.dispatchKeyEvent', { type, timestamp: (start + (offsets[at] ?? 0)) / 1_000, ...key }),
+      ),
+    ),
+  );
+  await keyboard.detach();
+}
