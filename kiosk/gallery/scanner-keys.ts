@@ -16,13 +16,13 @@ export interface ScannerPace {
   readonly pause?: { readonly before: number; readonly ms: number };
 }
 
-/** Types as a USB scanner in keyboard mode does, into whatever has the focus: letters and digits only. */
+/** Types as a USB scanner in keyboard mode does, into whatever has the focus: letters, digits and the bracket of an AIM prefix. */
 export async function typeLikeScanner(page: Page, text: string, pace: ScannerPace = {}): Promise<void> {
   const { gapMs = 4, end = 'enter', pause } = pace;
   const keyboard = await page.context().newCDPSession(page);
   const characters = [...text].map((key) => ({
     key,
-    code: `${/\d/.test(key) ? 'Digit' : 'Key'}${key}`,
+    code: key === ']' ? 'BracketRight' : `${/\d/.test(key) ? 'Digit' : 'Key'}${key}`,
     text: key,
     modifiers: 0,
     windowsVirtualKeyCode: key.charCodeAt(0),

@@ -1,4 +1,5 @@
 import { CARD_REFUSALS, type CardRefusal } from '@uketsuke/shared/errors';
+import { SCANNER_TEST_CODE } from '../../src/devices/scanner-text.ts';
 import { householdNamed, householdOf, onAnotherPhone } from '../stage/households.ts';
 import type { Stage } from '../stage/stage.ts';
 import type { CameraSetUp } from '../stage/still-camera.ts';
@@ -43,6 +44,12 @@ const WITH_NEEDS = householdNamed([
     ],
   },
 ]);
+
+const SCANNER_SAID = {
+  works: { ja: '読み取り機が動いた', en: 'A scanner works' },
+  torn: { ja: 'コードが途中で切れた', en: 'The code broke off' },
+  'no-code': { ja: 'コードにならない入力', en: 'Keys that make no code' },
+} as const;
 
 /** Shows a card that is refused in this way. */
 const SHOW_REFUSED: Readonly<Record<CardRefusal, (stage: Stage) => unknown>> = {
@@ -312,4 +319,16 @@ export const RECEPTION_STATES: readonly GalleryState[] = [
       await screen.see('.menu-popover');
     },
   }),
+  ...(['works', 'torn', 'no-code'] as const).map((said) =>
+    atDesk({
+      id: `scanner-${said}`,
+      screen: 'reception',
+      title: SCANNER_SAID[said],
+      steps: async ({ screen }) => {
+        const typed = { works: SCANNER_TEST_CODE, torn: 'ABCDEFGHIJKLMNOPQRSTUVWXYZ234567', 'no-code': '123' }[said];
+        for (const key of [...typed, 'Enter']) screen.key(key);
+        await screen.see(`[data-testid=scanner-said][data-kind=${said}]`);
+      },
+    }),
+  ),
 ];

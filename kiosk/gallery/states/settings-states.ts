@@ -104,4 +104,7 @@ export const SETTINGS_STATES: readonly GalleryState[] = [
     },
     { isAlsoLow: true },
   ),
+  setting('scanner', { ja: '読み取り機', en: 'Scanners' }, async ({ screen }) => {
+    (await screen.see('[data-testid=scanner]')).scrollIntoView();
+  }),
 ];

@@ -1,3 +1,4 @@
+import type { ScannerRead } from './scanner-text.ts';
 import { readPasted, SILENCE_MS, WedgeReader } from './wedge-scanner.ts';
 
 /** A timer later than this was held up, and so may keys be that were pressed meanwhile. */
@@ -5,10 +6,10 @@ const LATE_MS = 50;
 
 /**
  * Listens on the whole document for USB scanners and pasted codes, wherever the focus is.
- * @param onText what was read
+ * @param onRead what was read, or that it is no code
  * @returns stops listening
  */
-export function listenForScanner(document: Document, onText: (text: string) => void): () => void {
+export function listenForScanner(document: Document, onRead: (read: ScannerRead) => void): () => void {
   const reader = new WedgeReader();
   const swallowed = new Set<string>();
   let timer: ReturnType<typeof setTimeout> | undefined;
@@ -21,7 +22,7 @@ export function listenForScanner(document: Document, onText: (text: string) => v
       // A page that was too busy for its timer was too busy for its keys: they are heard first, and a code is not cut.
       if (performance.now() - due > LATE_MS) return awaitSilence(at);
       const read = reader.silence(at + SILENCE_MS);
-      if (read !== undefined) onText(read);
+      if (read !== undefined) onRead(read);
     }, SILENCE_MS);
   };
   const onKeyDown = (event: KeyboardEvent) => {
@@ -30,7 +31,9 @@ export function listenForScanner(document: Document, onText: (text: string) => v
       key: event.key,
       at: event.timeStamp,
       repeat: event.repeat,
-      command: event.ctrlKey || event.altKey || event.metaKey,
+      ctrl: event.ctrlKey,
+      alt: event.altKey,
+      meta: event.metaKey,
       editable: isEditable(event.target),
     });
     if (step.swallow) {
@@ -38,16 +41,19 @@ export function listenForScanner(document: Document, onText: (text: string) => v
       keepFromPage(event);
     }
     awaitSilence(event.timeStamp);
-    if (step.read !== undefined) onText(step.read);
+    if (step.read !== undefined) onRead(step.read);
   };
-  // A button may act when the key comes up.
+  // A button may act when the key comes up, and Alt then types a character.
   const onKeyUp = (event: KeyboardEvent) => {
-    if (swallowed.delete(event.code)) keepFromPage(event);
+    const step = reader.keyUp({ key: event.key, at: event.timeStamp, editable: isEditable(event.target) });
+    if (swallowed.delete(event.code) || step.swallow) keepFromPage(event);
+    if (event.key === 'Alt') awaitSilence(event.timeStamp);
+    if (step.read !== undefined) onRead(step.read);
   };
   const onPaste = (event: ClipboardEvent) => {
     if (isEditable(event.target)) return;
     const read = readPasted(event.clipboardData?.getData('text/plain') ?? '');
-    if (read !== undefined) onText(read);
+    if (read !== undefined) onRead({ kind: 'code', text: read });
   };
 
   document.addEventListener('keydown', onKeyDown, true);

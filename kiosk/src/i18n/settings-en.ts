@@ -43,6 +43,26 @@ export const settingsEn: typeof settingsJa = {
       other: 'The hub cannot be used. Try again; if it still fails, call headquarters.',
     },
   },
+  scanner: {
+    title: 'USB scanners',
+    lead: 'Before you use a new scanner, read the code below with it. When “The scanner works” comes, it can be used as it is.',
+    testCode: 'QR code to try a scanner with',
+    steps: {
+      keyboard: 'Set it to work as a USB keyboard (HID keyboard).',
+      layout: 'Set its keyboard to English (US) or Japanese.',
+      end: 'Have it send Enter after each code, and set the wait between characters to 0.',
+      codes: 'Switch QR codes on. It need not put anything before a code.',
+    },
+    works: { title: 'The scanner works', next: 'Every character has arrived. It can be used as it is.' },
+    torn: {
+      title: 'The code broke off',
+      next: 'Nobody has been admitted yet. Read the same code once more. If it goes on, have it shown to the camera.',
+    },
+    'no-code': {
+      title: 'What the scanner typed makes no code',
+      next: 'Nobody has been admitted yet. Read it once more. If it goes on, use the camera and check the scanner under “Settings”, “USB scanners”.',
+    },
+  },
   usb: {
     title: 'Carry records on a USB stick',
     lead: 'Without a network, records can be carried in a file. It is sealed: only headquarters and this shelter’s hub can open it.',

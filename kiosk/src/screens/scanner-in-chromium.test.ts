@@ -8,6 +8,7 @@ import { launchWithoutCamera } from '../../gallery/camera-film.ts';
 import { type GallerySite, serveGallery } from '../../gallery/gallery-site.ts';
 import { typeLikeScanner } from '../../gallery/scanner-keys.ts';
 import { GalleryCity, type IssuedCard } from '../../gallery/stage/city.ts';
+import { SCANNER_TEST_CODE } from '../devices/scanner-text.ts';
 
 /** Scanners as they come, at the built screens in real Chromium. */
 
@@ -23,7 +24,7 @@ let browser: Browser;
 beforeAll(async () => {
   folder = await mkdtemp(join(tmpdir(), 'uketsuke-scanners-'));
   [site, city, browser] = await Promise.all([serveGallery(folder), GalleryCity.found(), launchWithoutCamera()]);
-  cards = await Promise.all(sampleHouseholds(11, 4).map((household) => city.issue(household, Date.now())));
+  cards = await Promise.all(sampleHouseholds(11, 8).map((household) => city.issue(household, Date.now())));
 }, 120_000);
 
 afterAll(async () => {
@@ -111,6 +112,55 @@ describe('the locked desk', () => {
     await page.keyboard.type(PIN, BY_HAND);
     await page.keyboard.press('Enter', BY_HAND);
     await page.getByTestId('scan-screen').waitFor();
+    await page.context().close();
+  });
+});
+
+describe('a scanner as it comes', () => {
+  async function openDesk(): Promise<Page> {
+    const page = await openLocked();
+    await page.getByTestId('unlock-pin').fill(PIN);
+    await page.getByTestId('unlock-submit').click();
+    await page.getByTestId('scan-screen').waitFor();
+    return page;
+  }
+  const admitted = (page: Page, count: number) =>
+    page.waitForFunction((many) => document.querySelectorAll('.recent-item').length === many, count);
+
+  it('admits whatever ends the code, comes before it or pauses in it; the browser hears no command (DSK-3)', async () => {
+    const page = await openDesk();
+    const text = (at: number) => cards[at]?.text ?? '';
+    await typeLikeScanner(page, text(0), { end: 'ctrl-j' });
+    await admitted(page, 1);
+    await typeLikeScanner(page, text(1), { end: 'ctrl-m' });
+    await admitted(page, 2);
+    await typeLikeScanner(page, `]Q1${text(2)}`);
+    await admitted(page, 3);
+    await typeLikeScanner(page, text(3), { pause: { before: 2, ms: 250 } });
+    await admitted(page, 4);
+    await typeLikeScanner(page, text(4), { pause: { before: 90, ms: 300 }, end: 'tab' });
+    await admitted(page, 5);
+    await typeLikeScanner(page, text(5), { end: 'none' });
+    await admitted(page, 6);
+    expect(await page.locator('[data-testid=result][data-kind=refused]').count()).toBe(0);
+    expect(page.context().pages()).toHaveLength(1);
+    await page.context().close();
+  });
+
+  it('asks for a torn code once more, says when keys make no code, and tells a scanner that works (DSK-3)', async () => {
+    const page = await openDesk();
+    const said = (kind: string) => page.locator(`[data-testid=scanner-said][data-kind=${kind}]`);
+    await typeLikeScanner(page, cards[6]?.text.slice(30) ?? '');
+    await said('torn').waitFor();
+    await typeLikeScanner(page, '1234', { end: 'ctrl-j' });
+    await said('no-code').waitFor();
+    await page.getByTestId('settings-open').click();
+    await typeLikeScanner(page, SCANNER_TEST_CODE);
+    await said('works').waitFor();
+    // Words about the scanner stand in nobody's way.
+    await typeLikeScanner(page, cards[7]?.text ?? '');
+    await admitted(page, 1);
+    await said('works').waitFor({ state: 'detached' });
     await page.context().close();
   });
 });

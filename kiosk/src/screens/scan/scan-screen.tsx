@@ -1,8 +1,7 @@
-import { useCallback, useEffect, useState, useSyncExternalStore } from 'react';
+import { useCallback, useState, useSyncExternalStore } from 'react';
 import { Button } from 'react-aria-components';
 import { useTranslation } from 'react-i18next';
 import type { KioskCardReader } from '../../../host/card-reader/card-reader.ts';
-import { listenForScanner } from '../../devices/wedge-listener.ts';
 import type { ShownHubCode } from '../hub/hub-section.tsx';
 import { Icon } from '../icons.tsx';
 import { LanguageMenu } from '../language-menu.tsx';
@@ -16,10 +15,12 @@ import { Counts } from './counts.tsx';
 import { RecentList } from './recent-list.tsx';
 import { Ready, ResultPanel } from './result-panel.tsx';
 import { SamePerson } from './same-person.tsx';
+import { ScannerPanel } from './scanner-panel.tsx';
 import { StayChoice } from './stay-choice.tsx';
 import { SyncLine } from './sync-line.tsx';
 import { UndoButton } from './undo-button.tsx';
 import { useDeskAtWork } from './use-desk-at-work.ts';
+import { useScanner } from './use-scanner.ts';
 
 interface ScanScreenProps {
   readonly opened: OpenedDesk;
@@ -53,12 +54,12 @@ export function ScanScreen({ opened, cardReader, now, onLock }: ScanScreenProps)
     setSettingsOpen(true);
   };
   const { panel, strip } = card;
-  const front = frontOf({ result, question, panel, settingsOpen });
+  const { said, take } = useScanner(line, result !== null || question !== null);
+  const front = frontOf({ result, question, panel, said, settingsOpen });
   // Choosing and typing need the room of the list below.
   const whole = front === 'question' || (front === 'card' && panel?.show !== 'reading' && panel?.show !== 'trouble');
-  const camera = useScanCamera(line.take);
+  const camera = useScanCamera(take);
   const [locking, setLocking] = useState(false);
-  useEffect(() => listenForScanner(document, (text) => line.take([text])), [line]);
 
   return (
     <div
@@ -124,6 +125,7 @@ export function ScanScreen({ opened, cardReader, now, onLock }: ScanScreenProps)
                 />
               )}
               {front === 'card' && panel !== null && <MyNumberCardPanel panel={panel} flow={flow} now={now} />}
+              {front === 'scanner' && said !== null && <ScannerPanel said={said} />}
               {front === 'ready' && <Ready working={working} takesMyNumber={card.reader.kind !== 'unavailable'} />}
               {strip !== null && <LinkStrip strip={strip} flow={flow} />}
             </div>
@@ -146,10 +148,12 @@ function frontOf(shown: {
   readonly result: unknown;
   readonly question: unknown;
   readonly panel: unknown;
+  readonly said: unknown;
   readonly settingsOpen: boolean;
-}): 'result' | 'question' | 'card' | 'settings' | 'ready' {
+}): 'result' | 'question' | 'card' | 'scanner' | 'settings' | 'ready' {
   if (shown.result !== null) return 'result';
   if (shown.question !== null) return 'question';
   if (shown.panel !== null) return 'card';
+  if (shown.said !== null) return 'scanner';
   return shown.settingsOpen ? 'settings' : 'ready';
 }

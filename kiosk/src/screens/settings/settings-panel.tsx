@@ -4,6 +4,7 @@ import { useTranslation } from 'react-i18next';
 import type { HubChoice } from '../../hub/hub-choice.ts';
 import type { BundleExport } from '../../usb/bundle-export.ts';
 import { HubSection, type ShownHubCode } from '../hub/hub-section.tsx';
+import { ScannerSection } from '../scanner/scanner-section.tsx';
 import { ScrollArea } from '../scroll-area.tsx';
 import { UsbSection } from '../usb/usb-section.tsx';
 
@@ -37,6 +38,7 @@ export function SettingsPanel({ hub, bundles, shownHubCode, isHidden, onClose }:
       <ScrollArea className="settings-scroll" label={t('settings.title')}>
         <HubSection hub={hub} shown={shownHubCode} />
         <UsbSection bundles={bundles} />
+        <ScannerSection />
       </ScrollArea>
     </div>
   );
