@@ -10,6 +10,7 @@ const REJECTIONS: Readonly<Record<CameraFault, () => Error>> = {
   busy: () => new DOMException('Could not start video source', 'NotReadableError'),
   unplugged: () => new DOMException('Requested device not found', 'NotFoundError'),
   'no-picture': () => new DOMException('No picture', 'UnknownError'),
+  frozen: () => new DOMException('No picture', 'UnknownError'),
   unsupported: () => new Error('getUserMedia not supported'),
 };
 
@@ -20,9 +21,10 @@ const CAMERA = {
   label: '内蔵カメラ',
 } as const;
 
-/** Frames of the still picture; the video goes on showing the last one. */
+/** Frames at the start; then one a second, or none where the picture freezes. The video goes on showing the last one. */
 const FRAMES = 3;
 const FRAME_MS = 100;
+const SLOW_FRAME_MS = 1_000;
 
 /** Looks at no frame: there is no code in the still picture, and a page of many such cameras would keep a laptop busy. */
 class IdleDecoder extends EventTarget {
@@ -43,8 +45,8 @@ export class StillCamera {
     mediaDevices.enumerateDevices = async () => [{ ...CAMERA, toJSON: () => CAMERA }];
     mediaDevices.getUserMedia = async () => {
       if (setUp === 'starting') return new Promise(() => undefined);
-      if (setUp !== 'picture' && setUp !== 'unplugged') throw REJECTIONS[setUp]();
-      this.#stream = pictureStream(page.document);
+      if (setUp !== 'picture' && setUp !== 'unplugged' && setUp !== 'frozen') throw REJECTIONS[setUp]();
+      this.#stream = pictureStream(page.document, setUp === 'frozen');
       return this.#stream;
     };
   }
@@ -59,7 +61,7 @@ export class StillCamera {
 }
 
 /** An empty table below the camera. A stream sends a frame only when something is drawn. */
-function pictureStream(document: Document): MediaStream {
+function pictureStream(document: Document, freezes: boolean): MediaStream {
   const canvas = document.createElement('canvas');
   canvas.width = 1280;
   canvas.height = 720;
@@ -71,6 +73,7 @@ function pictureStream(document: Document): MediaStream {
     context.fillStyle = '#6a7277';
     context.fillRect(0, 480, 1280, 240);
     if (frames > 1) setTimeout(() => draw(frames - 1), FRAME_MS);
+    else if (!freezes) setTimeout(() => draw(1), SLOW_FRAME_MS);
   };
   const stream = canvas.captureStream();
   draw(FRAMES);

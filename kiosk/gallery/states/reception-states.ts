@@ -87,6 +87,7 @@ const CAMERA: Readonly<Record<Exclude<CameraSetUp, 'picture'>, GalleryState['tit
   busy: { ja: 'ほかが使っている', en: 'In use elsewhere' },
   unplugged: { ja: '外れた', en: 'Unplugged' },
   'no-picture': { ja: '映像が来ない', en: 'No picture' },
+  frozen: { ja: 'カメラの映像が止まった', en: 'Picture stands still' },
   unsupported: { ja: 'この画面では使えない', en: 'Not supported' },
 };
 
@@ -297,18 +298,20 @@ export const RECEPTION_STATES: readonly GalleryState[] = [
       await screen.see('.menu-popover');
     },
   }),
-  ...(['starting', 'denied', 'none', 'busy', 'unplugged', 'no-picture', 'unsupported'] as const).map((camera) =>
-    atDesk({
-      id: `camera-${camera}`,
-      screen: 'camera',
-      title: CAMERA[camera],
-      setUp: { camera },
-      steps: async (stage) => {
-        if (camera !== 'unplugged') return;
-        stage.camera?.unplug();
-        await stage.screen.see('[data-testid=scan-screen][data-camera=failed]');
-      },
-    }),
+  ...(['starting', 'denied', 'none', 'busy', 'unplugged', 'no-picture', 'frozen', 'unsupported'] as const).map(
+    (camera) =>
+      atDesk({
+        id: `camera-${camera}`,
+        screen: 'camera',
+        title: CAMERA[camera],
+        setUp: { camera },
+        steps: async (stage) => {
+          if (camera === 'frozen') await stage.screen.see('[data-fault=frozen]');
+          if (camera !== 'unplugged') return;
+          stage.camera?.unplug();
+          await stage.screen.see('[data-testid=scan-screen][data-camera=failed]');
+        },
+      }),
   ),
   atDesk({
     id: 'camera-menu',

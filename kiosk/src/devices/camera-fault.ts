@@ -1,5 +1,5 @@
 /** Why there is no camera picture. Each has its own words (`camera.fault.<fault>`). */
-export const CAMERA_FAULTS = ['denied', 'none', 'busy', 'unplugged', 'no-picture', 'unsupported'] as const;
+export const CAMERA_FAULTS = ['denied', 'none', 'busy', 'unplugged', 'no-picture', 'frozen', 'unsupported'] as const;
 export type CameraFault = (typeof CAMERA_FAULTS)[number];
 
 /** Whether trying again by itself can help: a refused permission only changes when a person changes it. */

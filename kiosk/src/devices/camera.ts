@@ -2,7 +2,9 @@ import { Listeners } from '@uketsuke/shared/listeners';
 import { Turn } from '@uketsuke/shared/turn';
 import { Html5Qrcode, Html5QrcodeSupportedFormats } from 'html5-qrcode';
 import { type CameraFault, cameraFaultOf, retriesByItself } from './camera-fault.ts';
+import { listenForPermission } from './camera-permission.ts';
 import { FrameDecoder } from './frame-decoder.ts';
+import { FrameWatch, LOOK_EVERY_MS } from './frame-watch.ts';
 
 /** A camera of this laptop. The label may be empty. */
 export interface CameraChoice {
@@ -31,6 +33,8 @@ export interface ScanCameraOptions {
 
 const MEMORY_KEY = 'uketsuke.camera';
 const RETRY_MS = 4_000;
+/** A frozen camera often comes back when it is started again; the words have this long to be read. */
+const FROZEN_RETRY_MS = 2_500;
 const FIRST_PICTURE_MS = 10_000;
 const POLL_MS = 40;
 /** html5-qrcode's loop copies a frame this often even while paused; as the fallback it decodes at this rate. */
@@ -46,7 +50,7 @@ const INITIAL: CameraState = {
 
 /**
  * The desk's camera. html5-qrcode owns the device (permission, list, start and stop, light) with its own decoder paused;
- * frames go to zxing-wasm. When the camera fails, it is tried again until it works.
+ * frames go to zxing-wasm. When the camera fails, or is on and shows nothing new, it is tried again until it works.
  */
 export class ScanCamera {
   readonly #surfaceId: string;
@@ -56,6 +60,8 @@ export class ScanCamera {
   #reader: Html5Qrcode | undefined;
   #decoder: FrameDecoder | undefined;
   #retry: ReturnType<typeof setTimeout> | undefined;
+  #watch: ReturnType<typeof setTimeout> | undefined;
+  #stopListening: () => void = () => undefined;
   #wanted = false;
   /** Starting and stopping overlap badly in html5-qrcode: one after the other. */
   readonly #work = new Turn();
@@ -73,12 +79,14 @@ export class ScanCamera {
     if (this.#wanted) return;
     this.#wanted = true;
     navigator.mediaDevices?.addEventListener('devicechange', this.#onDeviceChange);
+    this.#stopListening = listenForPermission(this.#onPermission);
     this.restart();
   }
 
   stop(): void {
     this.#wanted = false;
     navigator.mediaDevices?.removeEventListener('devicechange', this.#onDeviceChange);
+    this.#stopListening();
     this.#queue(() => this.#close());
   }
 
@@ -109,6 +117,12 @@ export class ScanCamera {
     if (this.#state.phase === 'running') this.#listAgain().catch(() => undefined);
   };
 
+  /** A permission given back is noticed, and one taken away named as such: the track's end alone looks like a pulled plug. */
+  readonly #onPermission = (isAllowed: boolean): void => {
+    const { phase, fault } = this.#state;
+    if (isAllowed ? phase === 'failed' : phase === 'running' || fault === 'unplugged') this.restart();
+  };
+
   #queue(step: () => Promise<void>): void {
     clearTimeout(this.#retry);
     void this.#work.run(() => step().catch((error: unknown) => this.#fail(cameraFaultOf(error))));
@@ -127,7 +141,7 @@ export class ScanCamera {
       verbose: false,
     });
     this.#reader = reader;
-    await reader.start(
+    const starting = reader.start(
       chosen.id,
       {
         fps: FALLBACK_FPS,
@@ -137,9 +151,16 @@ export class ScanCamera {
       (text) => this.#options.onCodes([text]),
       undefined,
     );
-    const video = await this.#firstPicture();
+    // A camera that gives no frame never starts: html5-qrcode waits for it without an end.
+    const isStarted = await Promise.race([starting.then(() => true), after(FIRST_PICTURE_MS).then(() => false)]);
+    if (!isStarted) {
+      const stopLate = () => (this.#reader === reader ? undefined : reader.stop());
+      starting.then(stopLate).catch(() => undefined);
+    }
+    const video = isStarted ? await this.#firstPicture() : undefined;
     if (video === undefined) return this.#fail('no-picture');
-    this.#watch(video);
+    this.#hearTracks(video);
+    this.#watchFrames(video, new FrameWatch());
     reader.pause(false);
     this.#decode(reader, video);
     this.#set({ phase: 'running', fault: null, torch: readTorch(reader) });
@@ -164,18 +185,31 @@ export class ScanCamera {
       const surface = document.getElementById(this.#surfaceId);
       const video = surface?.querySelector('video');
       if (video && video.videoWidth > 0 && surface?.querySelector('canvas')) return video;
-      await new Promise((resolve) => setTimeout(resolve, POLL_MS));
+      await after(POLL_MS);
     }
     return undefined;
   }
 
-  #watch(video: HTMLVideoElement): void {
+  #watchFrames(video: HTMLVideoElement, watch: FrameWatch): void {
+    this.#watch = setTimeout(() => {
+      const isFrozen = watch.isFrozen(
+        {
+          frames: video.getVideoPlaybackQuality().totalVideoFrames,
+          isMuted: tracksOf(video.srcObject).some((track) => track.muted),
+          isVisible: document.visibilityState === 'visible',
+        },
+        performance.now(),
+      );
+      if (isFrozen && this.#wanted) this.#queue(() => this.#fail('frozen'));
+      else this.#watchFrames(video, watch);
+    }, LOOK_EVERY_MS);
+  }
+
+  #hearTracks(video: HTMLVideoElement): void {
     // html5-qrcode throws in these, where nobody can catch it.
     video.onabort = null;
     video.onerror = null;
-    const stream = video.srcObject;
-    if (!(stream instanceof MediaStream)) return;
-    for (const track of stream.getVideoTracks()) {
+    for (const track of tracksOf(video.srcObject)) {
       track.addEventListener('ended', () => {
         if (this.#wanted) this.#queue(() => this.#close().then(() => this.#fail('unplugged')));
       });
@@ -183,6 +217,7 @@ export class ScanCamera {
   }
 
   async #close(): Promise<void> {
+    clearTimeout(this.#watch);
     this.#decoder?.stop();
     this.#decoder = undefined;
     const reader = this.#reader;
@@ -195,7 +230,8 @@ export class ScanCamera {
     await this.#close().catch(() => undefined);
     if (!this.#wanted) return;
     this.#set({ phase: 'failed', fault, torch: null });
-    if (retriesByItself(fault)) this.#retry = setTimeout(() => this.restart(), RETRY_MS);
+    if (!retriesByItself(fault)) return;
+    this.#retry = setTimeout(() => this.restart(), fault === 'frozen' ? FROZEN_RETRY_MS : RETRY_MS);
   }
 
   async #listAgain(): Promise<void> {
@@ -216,5 +252,13 @@ function readTorch(reader: Html5Qrcode): boolean | null {
 }
 
 function stopTracks(stream: MediaProvider | null | undefined): void {
-  if (stream instanceof MediaStream) for (const track of stream.getTracks()) track.stop();
+  for (const track of tracksOf(stream)) track.stop();
+}
+
+function tracksOf(stream: MediaProvider | null | undefined): readonly MediaStreamTrack[] {
+  return stream instanceof MediaStream ? stream.getVideoTracks() : [];
+}
+
+function after(ms: number): Promise<void> {
+  return new Promise((resolve) => setTimeout(resolve, ms));
 }

@@ -293,7 +293,7 @@ export const en: Catalogue = {
     fault: {
       denied: {
         title: 'The camera is not allowed',
-        next: 'Allow the camera in the browser’s settings and press “Try again”.',
+        next: 'Allow the camera in the browser’s settings. If it does not start, press “Try again”.',
       },
       none: { title: 'No camera found', next: 'Plug a camera in. It starts by itself.' },
       busy: {
@@ -304,6 +304,10 @@ export const en: Catalogue = {
       'no-picture': {
         title: 'No picture from the camera',
         next: 'Plug the camera in again or choose another one. It is tried again by itself.',
+      },
+      frozen: {
+        title: 'The camera picture stands still',
+        next: 'It is started again by itself. If it goes on, check the camera’s cover and switch, and plug it in again.',
       },
       unsupported: {
         title: 'The camera cannot be used in this window',

@@ -43,7 +43,7 @@ export function CameraPanel({ camera }: { readonly camera: DeskCamera }) {
 
   return (
     <div className="camera">
-      <div className="camera-view" ref={view} data-testid="camera" data-phase={phase}>
+      <div className="camera-view" ref={view} data-testid="camera" data-phase={phase} data-fault={fault ?? undefined}>
         <div className="camera-stage">
           <div id={SURFACE_ID} className="camera-surface" />
         </div>
