@@ -106,6 +106,15 @@ export const MY_NUMBER_STATES: readonly GalleryState[] = [
     ),
   ),
   atReader(
+    'choose-clock-wrong',
+    { ja: '時計がずれていて期限が分からない', en: 'Clock wrong' },
+    async (stage) => {
+      await stage.layCard('花子', 'expired');
+      await stage.panel('choose', 'clock-wrong');
+    },
+    { setUp: { serverAheadMinutes: 12 } },
+  ),
+  atReader(
     'pin',
     { ja: '暗証番号の入力', en: 'PIN' },
     async (stage) => {

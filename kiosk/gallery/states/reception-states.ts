@@ -187,6 +187,12 @@ export const RECEPTION_STATES: readonly GalleryState[] = [
   admitted('reception-admitted-expired', { ja: '期限切れのカード', en: 'Card expired' }, (stage) =>
     stage.showCard(householdOf(13, 2), { yearsAgo: 6 }),
   ),
+  admitted(
+    'reception-admitted-expiry-not-known',
+    { ja: '時計がずれていて期限が分からない', en: 'Expiry not known' },
+    (stage) => stage.showCard(householdOf(13, 2), { yearsAgo: 6 }),
+    { setUp: { server: 'not-at-all', isClockYearBehind: true } },
+  ),
   admitted('reception-admitted-rest', { ja: '家族の一部が受付済み', en: 'Some were here before' }, async (stage) => {
     const household = householdOf(5, 3);
     const [later] = householdOf(15, 1).members;

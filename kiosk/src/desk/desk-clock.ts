@@ -1,4 +1,5 @@
 import type { EventLog } from '../reception/event-log.ts';
+import type { JudgedTime } from '../reception/judged-time.ts';
 import { type ClockState, judgeClock } from './clock-check.ts';
 
 declare const __BUILD_TIME__: string | undefined;
@@ -18,6 +19,13 @@ export class DeskClock {
   /** The city's server says that it is this time, UTC. */
   readonly heard = (serverTime: string): void => {
     this.#serverOffsetMs = Date.parse(serverTime) - this.#now();
+  };
+
+  /** By what dates on cards are judged: the city's time once it was heard, whatever this laptop's clock says (CRD-5). */
+  readonly judgedTime = (): JudgedTime => {
+    const offsetMs = this.#serverOffsetMs;
+    if (offsetMs !== undefined) return { ms: this.#now() + offsetMs, isTrusted: true };
+    return { ms: this.#now(), isTrusted: this.state() === 'good' };
   };
 
   readonly state = (): ClockState => {

@@ -141,7 +141,7 @@ async function startDesk<Internals, Options>(
   return {
     shelter: secrets.enrolment.shelter,
     deviceName: secrets.enrolment.deviceName,
-    cards: new QrCards({ trust, admissions, usage, now }),
+    cards: new QrCards({ trust, admissions, usage, judgedTime: clock.judgedTime }),
     myNumber: myNumber.desk,
     admissions,
     view: new DeskView({ log, syncState: () => peers.state(), clockState: clock.state, changes }),

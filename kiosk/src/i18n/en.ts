@@ -155,6 +155,8 @@ export const en: Catalogue = {
       waiting: 'Next in line: show the card again once this question is answered.',
     },
     expired: 'The card has expired. The admission is recorded. A new card can wait for another day.',
+    expiryNotKnown:
+      'The admission is recorded. The clock of this computer is wrong, so whether the card has expired is not known. Set the clock.',
     refused: {
       'not-ours': {
         title: 'Not a reception card',

@@ -41,9 +41,12 @@ export const myNumberEn: typeof myNumberJa = {
     'not-linked': 'Choose how to check in with this card',
     expired: 'The digital certificate on this card has expired',
     'not-yet-valid': 'The digital certificate on this card is not valid yet',
+    'clock-wrong': 'The clock of this computer is wrong',
     hint: {
       'not-linked': 'This card is not registered. Leave it on the reader.',
       expired: 'A tap alone is not enough, but these ways work. Leave the card on the reader.',
+      'clock-wrong':
+        'Whether the card’s certificate is in date is not known, so a tap alone is not enough. Set the clock, or use one of these ways. Leave the card on the reader.',
       'not-yet-valid': 'Check the date of this computer. These ways work. Leave the card on the reader.',
     },
     pin: 'Check in with the PIN (4 digits)',

@@ -4,7 +4,7 @@ import { type Answers, allOthers, allTheSame, type Doubt } from '@uketsuke/share
 import { sampleHouseholds } from '@uketsuke/shared/sample-households';
 import { describe, expect, it, vi } from 'vitest';
 import { ScriptedCardReader } from '../../gallery/stage/scripted-card-reader.ts';
-import type { AttributesOutcome, CardReaderState } from '../../host/card-reader/card-reader.ts';
+import type { AttributesOutcome, CardReaderState, CertificateValidity } from '../../host/card-reader/card-reader.ts';
 import { DeskLine, type Told } from '../reception/desk-line.ts';
 import type { PresentedOutcome, ScanOutcome } from '../reception/outcomes.ts';
 import { CardFlow } from './card-flow.ts';
@@ -39,7 +39,7 @@ const [, lookalike] = sampleHouseholds(5, 2, 1).flatMap(({ members }) => members
 if (lookalike === undefined) throw new Error('no sample');
 const doubts: readonly Doubt[] = [{ member: lookalike, entries: already.entries }];
 
-function card(presentation: number, validity = 'good' as const): CardReaderState {
+function card(presentation: number, validity: CertificateValidity = 'good'): CardReaderState {
   return { kind: 'card', presentation, certificateSha256: 'A'.repeat(43), validity };
 }
 
@@ -73,7 +73,7 @@ class HeldReader extends ScriptedCardReader {
   }
 }
 
-function open() {
+function open(isClockWrong = false) {
   const reader = new HeldReader();
   const desk = new HeldDesk();
   const shown: ScanOutcome[] = [];
@@ -87,7 +87,7 @@ function open() {
     const { result } = line.state();
     if (result !== null && result !== told.at(-1)) told.push(result);
   });
-  const flow = new CardFlow({ reader, desk, line });
+  const flow = new CardFlow({ reader, desk, line, isClockWrong: () => isClockWrong });
   flow.open();
   /** Shows a QR card that comes to this. */
   const showQr = async (outcome: ScanOutcome) => {
@@ -119,6 +119,25 @@ async function atPin() {
   await opened.flow.choose('pin');
   return opened;
 }
+
+describe('a card out of its dates', () => {
+  it.each(['expired', 'not-yet-valid'] as const)(
+    'is said to be %s, but by a clock that is known to be wrong; both ways its PIN is asked for (CRD-5)',
+    async (validity) => {
+      for (const isClockWrong of [false, true]) {
+        const { reader, flow, panel } = open(isClockWrong);
+        const choose = { show: 'choose', why: isClockWrong ? 'clock-wrong' : validity };
+        reader.show(card(1, validity));
+        await settled();
+        expect(panel()).toEqual(choose);
+        await flow.choose('pin');
+        expect(panel()).toMatchObject({ show: 'entry', way: 'pin' });
+        flow.back();
+        expect(panel()).toEqual(choose);
+      }
+    },
+  );
+});
 
 describe('the flow of a card', () => {
   it('takes a card that lies on the reader when the desk opens, once', async () => {

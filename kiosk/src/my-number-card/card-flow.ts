@@ -36,6 +36,8 @@ export interface CardFlowParts {
   readonly desk: MyNumberDesk;
   /** Where the desk's work is done in order, and its outcomes are told. */
   readonly line: DeskLine;
+  /** Whether the laptop's clock is known to be wrong. */
+  readonly isClockWrong: () => boolean;
 }
 
 /**
@@ -95,7 +97,8 @@ export class CardFlow {
 
   /** Back to the ways there are. */
   back(): void {
-    if (this.#card !== null) this.#show({ panel: { show: 'choose', why: askingReason(this.#card) } });
+    if (this.#card !== null)
+      this.#show({ panel: { show: 'choose', why: askingReason(this.#card, this.#parts.isClockWrong()) } });
   }
 
   /** Opens the card with the digits; they are kept nowhere. */
@@ -162,7 +165,7 @@ export class CardFlow {
   }
 
   async #cardRead(card: CardOnReader): Promise<void> {
-    const panel = panelOfCard(card);
+    const panel = panelOfCard(card, this.#parts.isClockWrong());
     this.#card = panel.show === 'trouble' ? null : card;
     this.#show({ reader: card, panel, strip: null });
     if (!admitsByTap(card)) return;

@@ -8,7 +8,7 @@ export type CardWay = AttributesRequest['way'];
 export type CardTrouble = 'phone' | 'other-card' | 'untrusted' | 'no-anchors' | 'unreadable' | 'removed-early';
 
 /** Why a card that was read does not admit by itself. */
-export type AskingReason = 'not-linked' | 'expired' | 'not-yet-valid';
+export type AskingReason = 'not-linked' | 'expired' | 'not-yet-valid' | 'clock-wrong';
 
 /** What the staff see of the card on the reader, in place of "show a card". */
 export type CardPanel =
@@ -54,11 +54,11 @@ export function panelWithoutCard(
   }
 }
 
-export function panelOfCard(card: CardOnReader): CardPanel {
+export function panelOfCard(card: CardOnReader, isClockWrong: boolean): CardPanel {
   const { validity } = card;
   // Nobody knows who wrote what such a card says, its PIN or not.
   if (validity === 'untrusted' || validity === 'no-anchors') return { show: 'trouble', trouble: validity };
-  return admitsByTap(card) ? { show: 'reading' } : { show: 'choose', why: askingReason(card) };
+  return admitsByTap(card) ? { show: 'reading' } : { show: 'choose', why: askingReason(card, isClockWrong) };
 }
 
 /** What to show after digits that opened nothing. */
@@ -82,8 +82,10 @@ export function admitsByTap(card: CardOnReader): boolean {
   return card.validity === 'good' || card.validity === 'unchecked';
 }
 
-export function askingReason({ validity }: CardOnReader): AskingReason {
-  return validity === 'expired' || validity === 'not-yet-valid' ? validity : 'not-linked';
+/** A clock that is known to be wrong says of no card that it has expired or is not valid yet. */
+export function askingReason({ validity }: CardOnReader, isClockWrong: boolean): AskingReason {
+  if (validity !== 'expired' && validity !== 'not-yet-valid') return 'not-linked';
+  return isClockWrong ? 'clock-wrong' : validity;
 }
 
 export function peopleOf(outcome: ScanOutcome) {

@@ -52,7 +52,7 @@ beforeEach(() => {
     const { result } = line.state();
     if (result?.about === 'scan' && result.outcome !== outcomes.at(-1)) outcomes.push(result.outcome);
   });
-  flow = new CardFlow({ reader: session, desk: desk.myNumber, line });
+  flow = new CardFlow({ reader: session, desk: desk.myNumber, line, isClockWrong: () => false });
   flow.open();
 });
 afterEach(async () => {

@@ -34,6 +34,8 @@ export interface Presented {
   readonly stay: StayKind;
   /** How it was read, for the event. */
   readonly read: Pick<EventOf<'admitted'>['body'], 'method' | 'assurance' | 'card'>;
+  /** The card may have expired: the laptop's clock, which says so, is known to be wrong. */
+  readonly isExpiryUnknown?: boolean;
 }
 
 /** What a card comes to once its events are durable; the same events are used when the first try failed (RCP-8). */
@@ -172,7 +174,7 @@ export class Admissions {
     return null;
   }
 
-  #draft({ cardId, household, stay, read }: Presented): Draft {
+  #draft({ cardId, household, stay, read, isExpiryUnknown = false }: Presented): Draft {
     const decision = decideAdmission(this.#log.roster, household);
     const here = decision.kind === 'admit' ? [] : decision.kind === 'admit-rest' ? decision.already : decision.entries;
     const returning = returningResidents(here);
@@ -195,7 +197,7 @@ export class Admissions {
       cardId,
       admitted: this.#entries(decision.household.members.map((member) => member.residentId)),
       already: this.#entries(hereIds),
-      expired: read.card?.expired ?? false,
+      expired: isExpiryUnknown ? 'not-known' : (read.card?.expired ?? false),
     });
     return { decided, events: [admitted, ...returned], outcome };
   }

@@ -15,7 +15,8 @@ export type ScanOutcome =
       readonly admitted: readonly RosterEntry[];
       /** Members of the same card who were here before. */
       readonly already: readonly RosterEntry[];
-      readonly expired: boolean;
+      /** Not known while the clock that says so is known to be wrong (CRD-5). */
+      readonly expired: boolean | 'not-known';
     }
   | {
       readonly kind: 'returned';

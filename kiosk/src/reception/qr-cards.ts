@@ -10,6 +10,7 @@ import type { StayKind } from '@uketsuke/shared/reception';
 import { type Answers, NO_ANSWERS } from '@uketsuke/shared/roster';
 import { traceFailure } from '../failure-trace.ts';
 import type { Admissions } from './admissions.ts';
+import type { JudgedTime } from './judged-time.ts';
 import type { PresentedOutcome } from './outcomes.ts';
 import type { UsageClock } from './usage-clock.ts';
 
@@ -17,8 +18,7 @@ export interface QrCardsParts {
   readonly trust: CardTrust;
   readonly admissions: Admissions;
   readonly usage: UsageClock;
-  /** Ms since 1970 UTC. */
-  readonly now: () => number;
+  readonly judgedTime: () => JudgedTime;
 }
 
 /** Admits whoever shows a resident's QR card. */
@@ -51,20 +51,24 @@ export class QrCards {
   }
 
   async #scan(text: string, stay: StayKind, answers: Answers): Promise<PresentedOutcome> {
-    const card = await this.#open(text);
+    const time = this.#parts.judgedTime();
+    const card = await this.#open(text, time.ms);
     if (typeof card === 'string') return { kind: 'refused', refusal: card };
     const { cardId, household, issuerKeyId } = card.claims;
     const read = {
       method: 'card-qr',
       assurance: 'card-presented',
-      card: { cardId, issuerKeyId, expired: card.expired },
+      card: { cardId, issuerKeyId, expired: card.expired && time.isTrusted },
     } as const;
-    return this.#parts.admissions.present({ key: `card:${cardId}`, cardId, household, stay, read }, answers);
+    // A clock that is known to be wrong says of nobody's card that it has expired.
+    const isExpiryUnknown = card.expired && !time.isTrusted;
+    const presented = { key: `card:${cardId}`, cardId, household, stay, read, isExpiryUnknown };
+    return this.#parts.admissions.present(presented, answers);
   }
 
-  async #open(text: string): Promise<OpenedCard | CardRefusal> {
+  async #open(text: string, nowMs: number): Promise<OpenedCard | CardRefusal> {
     try {
-      return await openCard(text, this.#parts.trust, this.#parts.now());
+      return await openCard(text, this.#parts.trust, nowMs);
     } catch (error) {
       if (error instanceof CardRefusedError) return error.code;
       throw error;

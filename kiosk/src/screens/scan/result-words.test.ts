@@ -87,6 +87,18 @@ describe('a result', () => {
     );
   });
 
+  it('says that the clock is wrong, and not that the card has expired, while that is not known (CRD-5)', () => {
+    const outcome = {
+      kind: 'admitted',
+      eventId,
+      cardId,
+      admitted: entries,
+      already: [],
+      expired: 'not-known',
+    } as const;
+    expect(wordsOf({ about: 'scan', outcome })).toMatchObject({ look: 'good', remark: 'reception.expiryNotKnown' });
+  });
+
   it('shows an expired card as admitted with a remark (CRD-5)', () => {
     const told: Told = {
       about: 'scan',

@@ -51,7 +51,7 @@ function scanWords(outcome: ScanOutcome): WordsOfOutcome {
         tone: 'good',
         title: 'reception.admitted.title',
         next: null,
-        remark: outcome.expired ? 'reception.expired' : null,
+        remark: expiryRemark(outcome.expired),
         named: { as: 'entries', entries: outcome.admitted, already: outcome.already, showTimes: false },
       };
     case 'returned':
@@ -85,6 +85,11 @@ function scanWords(outcome: ScanOutcome): WordsOfOutcome {
         next: `reception.notRecorded.${outcome.reason}.next`,
       };
   }
+}
+
+function expiryRemark(expired: boolean | 'not-known'): WordKey | null {
+  if (expired === 'not-known') return 'reception.expiryNotKnown';
+  return expired ? 'reception.expired' : null;
 }
 
 function undoWords(outcome: UndoOutcome): WordsOfOutcome {

@@ -15,9 +15,10 @@ const TROUBLE_SHOWN_MS = 20_000;
 /** The desk's line and the card on the reader, for as long as the screen is shown. `onHubCode` must not change. */
 export function useDeskAtWork(desk: Desk, cardReader: KioskCardReader, onHubCode: (text: string) => void) {
   const { line, flow } = useMemo(() => {
-    const { cards, admissions, myNumber } = desk;
+    const { cards, admissions, myNumber, view } = desk;
+    const isClockWrong = () => view.snapshot().clock !== 'good';
     const newLine = new DeskLine({ cards, admissions, now: () => performance.now(), onHubCode });
-    return { line: newLine, flow: new CardFlow({ reader: cardReader, desk: myNumber, line: newLine }) };
+    return { line: newLine, flow: new CardFlow({ reader: cardReader, desk: myNumber, line: newLine, isClockWrong }) };
   }, [desk, cardReader, onHubCode]);
   useEffect(() => {
     flow.open();
