@@ -1,5 +1,4 @@
 import { enrolmentRequestSchema, enrolmentResponseSchema } from '@uketsuke/shared/contracts';
-import { deviceIdSchema } from '@uketsuke/shared/identifiers';
 import { journalEntrySchema } from '@uketsuke/shared/journal';
 import * as z from 'zod';
 import {
@@ -28,7 +27,7 @@ export const HOST_CALLS = {
       /** Origin of the sync server, once enrolled. */
       serverUrl: z.string().nullable(),
       /** The hub in use; the page reaches it under `<its own origin>/peer/hub`. */
-      hub: z.object({ origin: z.string(), deviceId: deviceIdSchema.optional() }).nullable(),
+      hub: hubInUseSchema.nullable(),
     }),
   },
   /**

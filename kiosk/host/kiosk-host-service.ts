@@ -1,6 +1,7 @@
 import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { EnrolmentRequest, EnrolmentResponse } from '@uketsuke/shared/contracts';
+import { serverOrigin } from '@uketsuke/shared/contracts';
 import { absentCardReader } from './card-reader/absent-card-reader.ts';
 import type { CardReader } from './card-reader/card-reader.ts';
 import { openCardReader } from './card-reader/open-card-reader.ts';
@@ -14,7 +15,6 @@ import { FileJournal } from './journal/file-journal.ts';
 import { KioskFile } from './kiosk-file.ts';
 import type { HostInfo, KioskHost } from './kiosk-host.ts';
 import { KioskHostError } from './kiosk-host-error.ts';
-import { serverOrigin } from './server-address.ts';
 import { FileVault, type OuterSeal } from './vault/file-vault.ts';
 
 export interface KioskHostOptions {
@@ -90,7 +90,7 @@ async function openFiles(options: KioskHostOptions, claim: DirectoryClaim): Prom
 
 async function info({ kind, version }: KioskHostOptions, file: KioskFile): Promise<HostInfo> {
   const [serverUrl, hub] = await Promise.all([file.serverUrl(), file.hub()]);
-  return { kind, version, serverUrl, hub: hub === null ? null : { origin: hub.origin, deviceId: hub.deviceId } };
+  return { kind, version, serverUrl, hub };
 }
 
 async function enrol(

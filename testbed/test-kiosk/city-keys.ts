@@ -1,3 +1,4 @@
+import { ed25519 } from '@noble/curves/ed25519.js';
 import { issueCard, issueDayOf, issuerFromPrivateKey, issuerPublicKey } from '@uketsuke/shared/card';
 import { type EnrolmentResponse, enrolmentResponseSchema, type Fact } from '@uketsuke/shared/contracts';
 import { proveFact, type TrustFact } from '@uketsuke/shared/facts';
@@ -59,6 +60,14 @@ export class CityKeys {
   /** A fact with the city's signature (FCT-1). @param at when the city says it, ms since 1970 UTC */
   fact(fact: TrustFact, at = 1): Fact {
     return proveFact(fact, at, this.#credentialKey);
+  }
+
+  /** What the city signs of a hub, for kiosks (HUB-2). */
+  hubCredential(deviceId: string, certificateSha256: string, shelterId = 'school-1'): string {
+    const claims = { iss: 'uketsuke', aud: 'uketsuke-sync', sub: deviceId, shelterId, role: 'hub', certificateSha256 };
+    const part = (value: object) => toBase64url(new TextEncoder().encode(JSON.stringify(value)));
+    const signed = `${part({ alg: 'EdDSA', typ: 'JWT' })}.${part(claims)}`;
+    return `${signed}.${toBase64url(ed25519.sign(new TextEncoder().encode(signed), this.#credentialKey))}`;
   }
 
   /** A card's code for a household. */

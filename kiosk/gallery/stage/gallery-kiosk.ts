@@ -12,7 +12,7 @@ import type { GalleryCity } from './city.ts';
 import type { GalleryClock } from './gallery-clock.ts';
 import { CITY_SERVER_URL, GalleryHost } from './host.ts';
 import { householdOf } from './households.ts';
-import { GalleryHubs, HUB_ID, HUB_ORIGIN } from './hubs.ts';
+import { GalleryHubs } from './hubs.ts';
 import type { KioskSetUp } from './kiosk-set-up.ts';
 import { memoryStorage } from './memory-storage.ts';
 import { GalleryServer } from './server.ts';
@@ -54,14 +54,14 @@ export class GalleryKiosk {
     this.hub = new GalleryServer(clock.now);
     this.hub.answers = setUp.hub?.answers ?? 'not-at-all';
     this.hub.relay = setUp.hub?.relay ?? null;
-    if (setUp.hub !== undefined) {
-      this.host.hubInUse = { origin: HUB_ORIGIN, certificateSha256: hubs.certificateSha256, deviceId: HUB_ID };
-    }
     this.services = this.#newServices();
   }
 
   static async build(parts: GalleryKioskParts): Promise<GalleryKiosk> {
-    return new GalleryKiosk(parts, await GalleryHubs.build());
+    const hubs = await GalleryHubs.build();
+    const kiosk = new GalleryKiosk(parts, hubs);
+    if (parts.setUp.hub !== undefined) kiosk.host.hubInUse = await hubs.inUse();
+    return kiosk;
   }
 
   #newServices(): KioskServices {

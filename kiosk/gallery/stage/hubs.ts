@@ -4,7 +4,7 @@ import { carriesTrust, proveFact } from '@uketsuke/shared/facts';
 import { deviceIdSchema, shelterIdSchema } from '@uketsuke/shared/identifiers';
 import { seededBytes } from '@uketsuke/shared/sample-households';
 import { fromBase64url, toBase64url } from '@uketsuke/shared/sealing';
-import type { FoundHub } from '../../host/hub/hub-in-use.ts';
+import type { FoundHub, HubInUse } from '../../host/hub/hub-in-use.ts';
 import { KioskHostError } from '../../host/kiosk-host-error.ts';
 import { GALLERY_SHELTER } from './city.ts';
 
@@ -47,6 +47,12 @@ export class GalleryHubs {
   /** The fact as the city signs it (FCT-1). @param at ms since 1970 UTC */
   proven(fact: Fact, at: number): Fact {
     return carriesTrust(fact) ? proveFact(fact, at, this.#cityBytes) : fact;
+  }
+
+  /** The hub that a kiosk has used since before it was started. */
+  async inUse(): Promise<HubInUse> {
+    const credential = await this.#credential('hub');
+    return { origin: HUB_ORIGIN, certificateSha256: CERTIFICATE, deviceId: HUB_ID, credential };
   }
 
   /** @throws KioskHostError hub-unreachable */

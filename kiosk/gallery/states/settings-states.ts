@@ -60,6 +60,8 @@ export const SETTINGS_STATES: readonly GalleryState[] = [
     screen: 'settings',
     title: { ja: 'ハブのQRを見せた', en: 'Hub found by its QR' },
     steps: async ({ screen }) => {
+      await screen.press('settings-open');
+      await screen.see('[data-testid=hub-none]');
       screen.scan(hubCode([HUB_ORIGIN]));
       await screen.see('[data-testid=hub-found]');
       await screen.see('[data-testid=hub-none]');

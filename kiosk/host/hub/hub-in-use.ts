@@ -10,6 +10,8 @@ export const hubInUseSchema = z.object({
   certificateSha256: base64urlOf(32),
   /** By which the page finds out whether headquarters has withdrawn it. */
   deviceId: deviceIdSchema.optional(),
+  /** The city's word for it, which the page checks at every start: whoever can write the file cannot write that (HUB-2). */
+  credential: z.string().max(4_096).optional(),
 });
 export type HubInUse = z.infer<typeof hubInUseSchema>;
 

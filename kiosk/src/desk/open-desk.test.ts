@@ -1,5 +1,6 @@
 import { readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { deviceIdSchema } from '@uketsuke/shared/identifiers';
 import { openJournalEntry } from '@uketsuke/shared/journal';
 import type { Household } from '@uketsuke/shared/person';
 import { allOthers, allTheSame, type Doubt } from '@uketsuke/shared/roster';
@@ -7,6 +8,7 @@ import { fromBase64url, importSealingPrivateKey } from '@uketsuke/shared/sealing
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { CityKeys, householdOf } from '../../../testbed/test-kiosk/city-keys.ts';
 import { TestKiosk } from '../../../testbed/test-kiosk/test-kiosk.ts';
+import type { HubInUse } from '../../host/hub/hub-in-use.ts';
 import { parseJournalLine } from '../../host/journal/journal-line.ts';
 import type { KioskHost } from '../../host/kiosk-host.ts';
 import { KioskHostError } from '../../host/kiosk-host-error.ts';
@@ -390,3 +392,43 @@ async function storedDocuments(of: TestKiosk): Promise<readonly unknown[]> {
   await store.close();
   return documents;
 }
+
+describe('the hub that the laptop remembers (HUB-2)', () => {
+  const certificateSha256 = 'A'.repeat(43);
+  const origin = 'https://192.168.1.20:8443';
+  const deviceId = deviceIdSchema.parse('hub1');
+
+  /** Opens the desk of a laptop whose file names this hub; whether it was forgotten. */
+  async function isForgotten(hub: HubInUse): Promise<boolean> {
+    let forgotten = false;
+    kiosk.wrapHost = (host) => ({
+      ...host,
+      info: async () => ({ ...(await host.info()), hub }),
+      hub: {
+        ...host.hub,
+        forget: async () => {
+          forgotten = true;
+        },
+      },
+    });
+    await kiosk.open({ now });
+    await kiosk.close();
+    return forgotten;
+  }
+
+  it('is used again only while the city’s word for it holds: what somebody wrote into the file is forgotten', async () => {
+    const credential = city.hubCredential('hub1', certificateSha256);
+    const good = { origin, certificateSha256, deviceId, credential };
+    expect(await isForgotten(good)).toBe(false);
+    const stranger = await CityKeys.build(6);
+    const bad: HubInUse[] = [
+      { origin, certificateSha256, deviceId },
+      { ...good, certificateSha256: `${'A'.repeat(42)}B`.replace(/B$/, 'E') },
+      { ...good, deviceId: deviceIdSchema.parse('hub2') },
+      { ...good, credential: stranger.hubCredential('hub1', certificateSha256) },
+      { ...good, credential: city.hubCredential('hub1', certificateSha256, 'school-2') },
+      { ...good, credential: 'nonsense' },
+    ];
+    for (const hub of bad) expect(await isForgotten(hub)).toBe(true);
+  });
+});

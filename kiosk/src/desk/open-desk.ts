@@ -1,7 +1,10 @@
+import type { EnrolmentResponse } from '@uketsuke/shared/contracts';
+import { HubCredentialError, verifyHubCredential } from '@uketsuke/shared/hub';
 import { type RandomBytes, secureRandomBytes } from '@uketsuke/shared/identifiers';
 import { Listeners } from '@uketsuke/shared/listeners';
 import { platformTimers, type Timers } from '@uketsuke/shared/timers';
 import type { RxStorage } from 'rxdb';
+import type { HubInUse } from '../../host/hub/hub-in-use.ts';
 import { HUB_PATH, type KioskHost } from '../../host/kiosk-host.ts';
 import { KioskCardTrust } from '../facts/card-trust.ts';
 import { Admissions } from '../reception/admissions.ts';
@@ -163,8 +166,27 @@ async function peersOf<Internals, Options>(
   trust: KioskCardTrust,
 ): Promise<{ city: string | null; hub: string | null }> {
   const { serverUrl, hub } = await options.host.info();
-  const isWithdrawn = hub?.deviceId !== undefined && trust.withdrawnDevices.has(hub.deviceId);
-  const isSet = hub !== null && !isWithdrawn && globalThis.location !== undefined;
-  const hubUrl = isSet ? location.origin + HUB_PATH : null;
+  if (hub !== null && !isToBeUsed(hub, options.secrets.enrolment, trust)) {
+    await options.host.hub.forget();
+    return { city: serverUrl, hub: options.hubUrl ?? null };
+  }
+  const hubUrl = hub !== null && globalThis.location !== undefined ? location.origin + HUB_PATH : null;
   return { city: serverUrl, hub: options.hubUrl ?? hubUrl };
+}
+
+/** Whether the city still vouches for the hub that the laptop remembers in a plain file (HUB-2). */
+function isToBeUsed(
+  { certificateSha256, credential = '', deviceId }: HubInUse,
+  { credentialPublicKey, shelter }: EnrolmentResponse,
+  { withdrawnDevices }: KioskCardTrust,
+): boolean {
+  if (credentialPublicKey === undefined) return false;
+  try {
+    const expected = { credentialPublicKey, shelterId: shelter.shelterId, certificateSha256 };
+    const vouchedFor = verifyHubCredential(credential, expected);
+    return vouchedFor.deviceId === deviceId && !withdrawnDevices.has(vouchedFor.deviceId);
+  } catch (error) {
+    if (error instanceof HubCredentialError) return false;
+    throw error;
+  }
 }

@@ -71,7 +71,7 @@ describe('choosing a hub', () => {
     const found = await hub.find('192.168.1.20');
     expect(used()).toBeNull();
     await hub.use(found);
-    expect(used()).toEqual({ origin, certificateSha256, deviceId: hubId });
+    expect(used()).toEqual({ origin, certificateSha256, deviceId: hubId, credential: credentialOf(claims) });
     expect(given).toEqual([null, 'http://127.0.0.1:8090/peer/hub']);
     expect((await hub.current())?.origin).toBe(origin);
     await hub.forget();

@@ -74,7 +74,8 @@ export function hubChoiceOf(parts: HubChoiceParts): HubChoice {
       const deviceId = verified(hub);
       // Connections to the hub before this one must not go on as if they were to this one.
       await peers.setHub(null);
-      await host.hub.use({ origin: hub.origin, certificateSha256: hub.certificateSha256, deviceId });
+      const { origin, certificateSha256, credential } = hub;
+      await host.hub.use({ origin, certificateSha256, credential, deviceId });
       await peers.setHub(pageOrigin + HUB_PATH);
     },
     forget,

@@ -31,10 +31,14 @@ function slowDesk() {
   return { desk, asked, answers, meant };
 }
 
-function lineOver(desk: Pick<DeskLineParts, 'cards' | 'admissions'>) {
+function lineOver(desk: Pick<DeskLineParts, 'cards' | 'admissions'>, areSettingsOpen = true) {
   const told: Told[] = [];
   const hubCodes: string[] = [];
-  const line = new DeskLine({ ...desk, now: () => 0, onHubCode: (text) => hubCodes.push(text) });
+  const line = new DeskLine({
+    ...desk,
+    now: () => 0,
+    takeHubCode: (text) => (areSettingsOpen ? hubCodes.push(text) > 0 : false),
+  });
   line.subscribe(() => {
     const { result } = line.state();
     if (result !== null && result !== told.at(-1)) told.push(result);
@@ -166,6 +170,14 @@ describe('the line at the desk', () => {
     line.take([HUB_CODE]);
     await settle();
     expect([hubCodes, asked, line.state().result]).toEqual([[HUB_CODE], [], null]);
+  });
+
+  it('takes a hub’s QR for any other code where nobody asked for one (HUB-2)', async () => {
+    const { desk, asked } = slowDesk();
+    const { line, hubCodes } = lineOver(desk, false);
+    line.take([HUB_CODE]);
+    await settle();
+    expect([hubCodes, asked.map(({ text }) => text)]).toEqual([[], [HUB_CODE]]);
   });
 
   it('tells nothing once closed', async () => {

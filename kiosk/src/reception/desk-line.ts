@@ -43,8 +43,11 @@ export interface DeskLineParts {
   readonly admissions: Pick<Admissions, 'undoLast'>;
   /** A steady clock, ms. */
   readonly now: () => number;
-  /** A hub's QR was shown: no card, and no affair of the desk. */
-  readonly onHubCode?: (text: string) => void;
+  /**
+   * A hub's QR was shown. Returns whether anybody asked for one: a resident may show whatever code they like, and only
+   * staff who have opened the settings are led to a hub (HUB-2).
+   */
+  readonly takeHubCode?: (text: string) => boolean;
 }
 
 /** More than a line of people can show while the desk is busy; beyond it something floods us. */
@@ -89,10 +92,8 @@ export class DeskLine {
     if (this.#state.question !== null) return this.#holdBack(texts);
     const fresh = texts.filter((text) => this.#gate.lets(text, this.#parts.now()));
     for (const text of fresh) {
-      if (this.#parts.onHubCode !== undefined && isHubCode(text)) {
-        this.dismiss();
-        this.#parts.onHubCode(text);
-      } else this.#serve((stay) => this.#scan(text, stay));
+      if (isHubCode(text) && this.#parts.takeHubCode?.(text) === true) this.dismiss();
+      else this.#serve((stay) => this.#scan(text, stay));
     }
     return fresh.length === 0;
   };

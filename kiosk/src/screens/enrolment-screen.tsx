@@ -1,9 +1,8 @@
-import { enrolmentCodeSchema } from '@uketsuke/shared/contracts';
+import { enrolmentCodeSchema, serverOrigin } from '@uketsuke/shared/contracts';
 import type { PinRefusal } from '@uketsuke/shared/errors';
 import { type FormEvent, useState } from 'react';
 import { Button, FieldError, Input, Label, Text, TextField } from 'react-aria-components';
 import { useTranslation } from 'react-i18next';
-import { serverOrigin } from '../../host/server-address.ts';
 import { PIN_MAX_DIGITS, pinFault } from '../desk/pin-rules.ts';
 import { type Failure, failureOf } from './failures.ts';
 import { Icon } from './icons.tsx';

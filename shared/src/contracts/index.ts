@@ -13,6 +13,7 @@ export * from './problem.ts';
 export * from './quarantine.ts';
 export * from './roster.ts';
 export * from './route-contract.ts';
+export * from './server-origin.ts';
 export * from './shelters.ts';
 export * from './staff.ts';
 export * from './sync.ts';

@@ -176,6 +176,7 @@ export type HubRefusal = (typeof HUB_REFUSALS)[number];
 export const HUB_ENROLMENT_REFUSALS = [
   'not-enrolled',
   'wrong-details',
+  'insecure-address',
   'city-unreachable',
   'code-refused',
   'too-many-attempts',

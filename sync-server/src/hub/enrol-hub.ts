@@ -8,6 +8,7 @@ import {
   type HubEnrolmentRequest,
   type HubEnrolmentResponse,
   hubEnrolmentRequestSchema,
+  serverOrigin,
 } from '@uketsuke/shared/contracts';
 import type { HubEnrolmentRefusal } from '@uketsuke/shared/errors';
 import { type RandomBytes, secureRandomBytes } from '@uketsuke/shared/identifiers';
@@ -19,6 +20,7 @@ const TIMEOUT_MS = 20_000;
 const SENTENCES: Readonly<Record<HubEnrolmentRefusal, string>> = {
   'not-enrolled': 'this hub is not enrolled yet: give --city, --code and --name with the code that headquarters made',
   'wrong-details': 'the address, code or name is not in the right form: check --city, --code and --name',
+  'insecure-address': "the address of the city's server must begin with https://; check --city",
   'city-unreachable': "the city's server does not answer: check --city and the connection, then start again",
   'code-refused': 'the code is unknown, used, expired, or not for a hub: ask headquarters for a new one for a hub',
   'too-many-attempts': 'too many wrong codes were tried: wait fifteen minutes, then start again',
@@ -66,7 +68,7 @@ export async function prepareHub(preparation: HubPreparation): Promise<HubFile> 
     await writeHubFile(dataDirectory, masterKey, file, random);
     return file;
   }
-  const cityUrl = setting.cityUrl === undefined ? kept.cityUrl : originOf(setting.cityUrl);
+  const cityUrl = originOf(setting.cityUrl ?? kept.cityUrl);
   const file: HubFile = { ...kept, cityUrl, host, port };
   await writeHubFile(dataDirectory, masterKey, file, random);
   return file;
@@ -106,7 +108,9 @@ const REFUSALS: Readonly<Partial<Record<ApiErrorCode, HubEnrolmentRefusal>>> = {
 };
 
 function originOf(address: string): string {
-  const url = URL.canParse(address) ? new URL(address) : undefined;
-  if (url === undefined || !/^https?:$/.test(url.protocol)) throw new HubEnrolmentError('wrong-details');
-  return url.origin;
+  if (!URL.canParse(address) || !/^https?:$/.test(new URL(address).protocol))
+    throw new HubEnrolmentError('wrong-details');
+  const origin = serverOrigin(address);
+  if (origin === null) throw new HubEnrolmentError('insecure-address');
+  return origin;
 }

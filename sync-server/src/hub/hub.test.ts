@@ -264,6 +264,9 @@ describe('enrolling', () => {
     expect(await refused({})).toBe('not-enrolled');
     expect(await refused({ cityUrl: 'city', code: 'x', deviceName })).toBe('wrong-details');
     expect(await refused({ cityUrl: server.url, code: 'x', deviceName })).toBe('wrong-details');
+    for (const cityUrl of ['http://192.168.1.2:8080', 'http://city.example', 'http://127.0.0.1.example']) {
+      expect(await refused({ cityUrl, code: '0123-4567-89AB', deviceName })).toBe('insecure-address');
+    }
     expect(await refused({ cityUrl: 'http://127.0.0.1:9', code: '0123-4567-89AB', deviceName })).toBe(
       'city-unreachable',
     );

@@ -1,4 +1,4 @@
-import { useCallback, useState, useSyncExternalStore } from 'react';
+import { useCallback, useEffect, useRef, useState, useSyncExternalStore } from 'react';
 import { Button } from 'react-aria-components';
 import { useTranslation } from 'react-i18next';
 import type { KioskCardReader } from '../../../host/card-reader/card-reader.ts';
@@ -36,14 +36,19 @@ export function ScanScreen({ opened, cardReader, now, onLock }: ScanScreenProps)
   const snapshot = useSyncExternalStore(desk.view.subscribe, desk.view.snapshot);
   const [settingsOpen, setSettingsOpen] = useState(false);
   const [shownHubCode, setShownHubCode] = useState<ShownHubCode | null>(null);
-  const offerHub = useCallback((text: string) => {
-    setShownHubCode({ text });
-    setSettingsOpen(true);
+  // What the line asks, outside of drawing.
+  const areSettingsOpen = useRef(false);
+  useEffect(() => {
+    areSettingsOpen.current = settingsOpen;
+  }, [settingsOpen]);
+  const takeHubCode = useCallback((text: string) => {
+    if (areSettingsOpen.current) setShownHubCode({ text });
+    return areSettingsOpen.current;
   }, []);
   const { line, flow, told, result, question, isSomebodyWaiting, working, stay, card } = useDeskAtWork(
     desk,
     cardReader,
-    offerHub,
+    takeHubCode,
   );
   const closeSettings = () => {
     setSettingsOpen(false);

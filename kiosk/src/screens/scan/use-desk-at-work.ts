@@ -12,14 +12,14 @@ const SHOWN_MS = { good: 7_000, returned: 7_000, undone: 7_000, attention: 10_00
 /** What went wrong with a card stays this long, ms, when nothing else comes. */
 const TROUBLE_SHOWN_MS = 20_000;
 
-/** The desk's line and the card on the reader, for as long as the screen is shown. `onHubCode` must not change. */
-export function useDeskAtWork(desk: Desk, cardReader: KioskCardReader, onHubCode: (text: string) => void) {
+/** The desk's line and the card on the reader, for as long as the screen is shown. `takeHubCode` must not change. */
+export function useDeskAtWork(desk: Desk, cardReader: KioskCardReader, takeHubCode: (text: string) => boolean) {
   const { line, flow } = useMemo(() => {
     const { cards, admissions, myNumber, view } = desk;
     const isClockWrong = () => view.snapshot().clock !== 'good';
-    const newLine = new DeskLine({ cards, admissions, now: () => performance.now(), onHubCode });
+    const newLine = new DeskLine({ cards, admissions, now: () => performance.now(), takeHubCode });
     return { line: newLine, flow: new CardFlow({ reader: cardReader, desk: myNumber, line: newLine, isClockWrong }) };
-  }, [desk, cardReader, onHubCode]);
+  }, [desk, cardReader, takeHubCode]);
   useEffect(() => {
     flow.open();
     return () => {

@@ -1,6 +1,6 @@
 /**
- * The origin of the sync server as typed by staff; null when it is no web address, or would send secrets over an
- * open network: plain http is for this machine only.
+ * The origin of the city's server as somebody typed it; null when it is no web address, or would send secrets over an
+ * open network: plain http is for this machine only (HUB-2).
  */
 export function serverOrigin(typed: string): string | null {
   const text = typed.trim();
