@@ -111,6 +111,8 @@ export const factSchema = z.discriminatedUnion('kind', [
     kind: z.literal('revoked-card'),
     cardId: cardIdSchema,
     replacedBy: cardIdSchema.optional(),
+    /** Of the card: from then on the fact is of no use. Earlier servers do not tell. */
+    expiresAt: z.iso.datetime().optional(),
     ...proven,
   }),
   z.object({ id: z.string(), kind: z.literal('issuer-key'), key: issuerKeySchema, ...proven }),

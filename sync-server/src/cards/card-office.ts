@@ -23,6 +23,7 @@ import {
   cardRecordSchema,
   isMemberOf,
   isTokenOf,
+  nextReissue,
   recordOf,
   revocationFact,
   wasIssuedFor,
@@ -78,7 +79,7 @@ export class CardOffice {
    * A new card in place of an old one, which is revoked. Resident ids given must be those of the old card. The same
    * request again gets the same card (CRD-10).
    * @throws RequestRefusedError `card-unknown`, `card-revoked`, `malformed-request`, `card-too-large`,
-   *   `request-id-taken`
+   *   `request-id-taken`, `too-many-attempts`
    */
   async reissue(cardId: CardId, token: string, request: CardRequest): Promise<IssuedCard> {
     const old = await this.#authorised(cardId, token);
@@ -88,7 +89,7 @@ export class CardOffice {
       throw new RequestRefusedError(400, 'malformed-request', 'household.members: not a resident id of this card');
     }
     if (old.value.revokedAt !== null && old.value.replacedBy === undefined) throw revoked();
-    const card = await this.#issueOnce(request, cardId, old.value.replacedBy);
+    const card = await this.#issueOnce(request, cardId, old.value);
     await this.#replace(cardId, card.cardId);
     // Should this fail, the request can be repeated; until then the old card, which the family has, still admits.
     await this.#announceReplaced(cardId);
@@ -111,7 +112,7 @@ export class CardOffice {
       const revokedAt = stored.value.revokedAt ?? this.#nowIso();
       const record: CardRecord = { ...stored.value, revokedAt, withdrawn: true };
       // The kiosks are told first: should the next step fail, the card is refused and revoking can be repeated.
-      await this.#options.facts.publish(revocationFact(cardId, record));
+      await this.#publish(cardId, record);
       done = stored.value.withdrawn === true || (await this.#write(cardId, stored.revision, record));
     }
   }
@@ -126,9 +127,10 @@ export class CardOffice {
   /**
    * The card of a request: made now, or made anew as it was when the request came before.
    * @param subject what the request is for: another subject is another request
-   * @param only the one card that may still come of it
+   * @param old the card in whose place it comes; where it has been replaced, no other card may come of the request
    */
-  async #issueOnce({ household: declared, requestId }: CardRequest, subject: string, only?: CardId) {
+  async #issueOnce({ household: declared, requestId }: CardRequest, subject: string, old?: CardRecord) {
+    const only = old?.replacedBy;
     const keyring = await this.#options.keyring.refresh();
     const { random } = this.#options;
     const randomness: CardRandomness =
@@ -145,7 +147,8 @@ export class CardOffice {
       if (isOwn) return this.#make(keyring, draft, cardId, known.value);
       if (known !== undefined) continue;
       const card = await this.#make(keyring, draft, cardId);
-      const record = recordOf(card, requestId === undefined ? undefined : declared);
+      const reissues = old && nextReissue(old.reissues, this.#options.now());
+      const record = { ...recordOf(card, requestId === undefined ? undefined : declared), reissues };
       if (await createDocument(this.#options.database, idOf(cardId), record)) return card;
       // Taken meanwhile: by the same request, sent twice, or by another card.
       const taken = await this.#read(cardId);
@@ -203,7 +206,7 @@ export class CardOffice {
     for (let told: string | undefined; ; ) {
       const { revision, value } = await this.#read(cardId);
       if (revision === told) return;
-      await this.#options.facts.publish(revocationFact(cardId, value));
+      await this.#publish(cardId, value);
       told = revision;
     }
   }
@@ -222,6 +225,12 @@ export class CardOffice {
 
   #write(cardId: CardId, revision: string, record: CardRecord): Promise<boolean> {
     return replaceDocument(this.#options.database, idOf(cardId), revision, record);
+  }
+
+  /** Of a card that has expired nobody is told: it can be shown no more as what it was (SYN-14). */
+  async #publish(cardId: CardId, record: CardRecord): Promise<void> {
+    if (Date.parse(record.expiresAt) <= this.#options.now()) return;
+    await this.#options.facts.publish(revocationFact(cardId, record));
   }
 
   #nowIso(): string {

@@ -4,6 +4,7 @@ import { type CardId, cardIdSchema, type ResidentId } from '@uketsuke/shared/ide
 import type { DeclaredHousehold } from '@uketsuke/shared/person';
 import { canonicalJson } from '@uketsuke/shared/sealing';
 import * as z from 'zod';
+import { RequestRefusedError } from '../http/request-refused.ts';
 
 /**
  * All that is kept of a card (CRD-9). The hashes are SHA-256 over the management token and a resident id, or what was
@@ -22,8 +23,28 @@ export const cardRecordSchema = z.object({
   replacedBy: cardIdSchema.optional(),
   /** Somebody revoked the card itself: it must not be told of as merely replaced. */
   withdrawn: z.boolean().optional(),
+  /** How often the household's cards were issued anew since then; absent before it was. */
+  reissues: z.object({ since: z.string(), count: z.int().min(1) }).optional(),
 });
 export type CardRecord = z.infer<typeof cardRecordSchema>;
+
+/** A household's cards are issued anew so often in a day: each time all kiosks of the city have to be told (SYN-14). */
+const REISSUES_MAX = 10;
+const REISSUES_WITHIN_MS = 24 * 60 * 60 * 1_000;
+
+/**
+ * The count for one more card in the place of another.
+ * @param now ms since 1970 UTC
+ * @throws RequestRefusedError `too-many-attempts` (429)
+ */
+export function nextReissue(before: CardRecord['reissues'], now: number): CardRecord['reissues'] {
+  const end = before === undefined ? 0 : Date.parse(before.since) + REISSUES_WITHIN_MS;
+  if (before === undefined || end <= now) return { since: new Date(now).toISOString(), count: 1 };
+  if (before.count < REISSUES_MAX) return { ...before, count: before.count + 1 };
+  throw new RequestRefusedError(429, 'too-many-attempts', 'the card was issued anew too often today', {
+    retryAfterSeconds: Math.ceil((end - now) / 1_000),
+  });
+}
 
 /** The record of a card that has just been made. */
 export function recordOf(card: IssuedCard, declared?: DeclaredHousehold): CardRecord {
@@ -53,9 +74,9 @@ export function wasIssuedFor(record: CardRecord, token: string, declared: Declar
 }
 
 /** What kiosks are told of a revoked card. */
-export function revocationFact(cardId: CardId, { replacedBy, withdrawn }: CardRecord): Fact {
+export function revocationFact(cardId: CardId, { expiresAt, replacedBy, withdrawn }: CardRecord): Fact {
   const replaced = replacedBy === undefined || withdrawn === true ? {} : { replacedBy };
-  return { id: `revoked-card:${cardId}`, kind: 'revoked-card', cardId, ...replaced };
+  return { id: `revoked-card:${cardId}`, kind: 'revoked-card', cardId, expiresAt, ...replaced };
 }
 
 /** The token has 256 random bits: a plain hash cannot be reversed, and comparing hashes tells nothing of the token. */

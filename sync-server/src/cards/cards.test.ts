@@ -13,6 +13,7 @@ import {
   type Answer,
   type BareKiosk,
   Console,
+  eventually,
   openTestCity,
   send,
   type TestCity,
@@ -85,6 +86,49 @@ async function trust(): Promise<CardTrust> {
     revocationOf: (cardId) => revoked.get(cardId),
   };
 }
+
+describe('what anybody can make all kiosks keep (SYN-14)', () => {
+  it('is bounded for each household: ten cards in a day take the place of others', async () => {
+    let card = await issue();
+    for (let count = 0; count < 10; count += 1) {
+      const answer = await call(`/cards/${card.cardId}/reissue`, declared(FAMILY), card.managementToken);
+      card = issuedCardSchema.parse(answer.body);
+    }
+    const before = (await facts()).length;
+    const refused = await call(`/cards/${card.cardId}/reissue`, declared(FAMILY), card.managementToken);
+    expect(refused).toMatchObject({ status: 429, code: 'too-many-attempts' });
+    expect(await stateOf(card)).toMatchObject({ state: 'valid' });
+    expect(await facts()).toHaveLength(before);
+  });
+
+  it('ends with the card: no revocation of an expired one is published, and those that were are taken back', async () => {
+    const elsewhere = await openTestCity();
+    try {
+      let there = await elsewhere.start();
+      const theirs = await Console.firstAdmin(there);
+      const desk = await newKiosk(there.url, theirs, await newShelter(theirs, '白川'));
+      const { port } = new URL(there.url);
+      const post = (path: string, body?: unknown, token = '') =>
+        send(`${there.url}/card/v1${path}`, 'POST', body, { authorization: `Bearer ${token}` });
+      const issued = async () => issuedCardSchema.parse((await post('/cards', declared(FAMILY))).body);
+      const [before, after] = [await issued(), await issued()];
+      const revoke = (card: IssuedCard) => post(`/cards/${card.cardId}/revoke`, undefined, card.managementToken);
+      const published = async (card: IssuedCard) => {
+        const page = pullFactsResponseSchema.parse((await desk.send('/facts', 'GET')).body);
+        return page.facts.some((fact) => fact.kind === 'revoked-card' && fact.cardId === card.cardId);
+      };
+      expect((await revoke(before)).status).toBe(204);
+      expect(await published(before)).toBe(true);
+      await there.stop();
+      there = await elsewhere.start({ port: Number(port), now: () => Date.now() + YEARS_5_MS });
+      await eventually(async () => ((await published(before)) ? undefined : true));
+      expect((await revoke(after)).status).toBe(204);
+      expect(await published(after)).toBe(false);
+    } finally {
+      await elsewhere.close();
+    }
+  });
+});
 
 describe('issuing a card', () => {
   it('gives what an enrolled kiosk can open, with new resident ids in order (CRD-1, CRD-6)', async () => {

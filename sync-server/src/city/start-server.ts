@@ -105,7 +105,7 @@ async function startParts(options: ServerOptions, log: ServerLog, parts: Running
   const shelters = parts.add(shelterArea).register;
   const onHousekeepingError = warn('housekeeping failed');
   const access = parts.add(openAccess({ cityName, identity, shelters, facts, now, onHousekeepingError }));
-  const cards = parts.add(await openCards({ couch, cityName, identity, facts, random, now }));
+  const cards = parts.add(await openCards({ couch, cityName, identity, facts, random, now, onHousekeepingError }));
   const onPublishError = warn('publishing links of cards failed');
   const cardDirectory = parts.add(
     await openCardDirectory({ identity, facts, factsDatabase, changes, random, onPublishError }),

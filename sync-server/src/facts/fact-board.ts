@@ -73,6 +73,16 @@ export class FactBoard {
     throw new Error(`a fact of kind ${fact.kind} could not be published: others keep changing it`);
   }
 
+  /** Takes back the revocations of cards that have expired. @param now ms since 1970 UTC */
+  async deleteExpired(now: number): Promise<void> {
+    for (const { id, value } of await listDocuments(this.#database, 'revoked-card:', storedFactSchema)) {
+      if (value?.kind !== 'revoked-card' || value.expiresAt === undefined || Date.parse(value.expiresAt) > now)
+        continue;
+      const stored = await readDocument(this.#database, id, storedFactSchema);
+      if (stored !== undefined) await this.#database.destroy(id, stored.revision);
+    }
+  }
+
   /** Publishes many facts, the last of each id, in one request where none has to be replaced. */
   async publishAll(facts: readonly Fact[]): Promise<void> {
     const latest = new Map(facts.map((fact) => [fact.id, fact]));

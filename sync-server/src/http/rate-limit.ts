@@ -1,22 +1,30 @@
-import type { RequestHandler } from 'express';
+import type { Request, RequestHandler } from 'express';
 import { rateLimit } from 'express-rate-limit';
 import { originOf } from './request-origin.ts';
 import { RequestRefusedError } from './request-refused.ts';
 
-/** Bounds the requests of one origin: `perMinute`, counted in this process. */
-export function limitPerAddress(perMinute: number): RequestHandler {
+const MINUTE_MS = 60_000;
+
+/** Bounds the requests of one origin: `most` in so many ms, counted in this process. */
+export function limitPerAddress(most: number, withinMs = MINUTE_MS): RequestHandler {
+  return limited(most, withinMs, originOf);
+}
+
+/** Bounds the requests of everybody together: `most` in so many ms, counted in this process. */
+export function limitAltogether(most: number, withinMs: number): RequestHandler {
+  return limited(most, withinMs, () => 'everybody');
+}
+
+function limited(most: number, withinMs: number, keyOf: (request: Request) => string): RequestHandler {
   return rateLimit({
-    windowMs: 60_000,
-    limit: perMinute,
-    keyGenerator: (request) => originOf(request),
+    windowMs: withinMs,
+    limit: most,
+    keyGenerator: (request) => keyOf(request),
     standardHeaders: 'draft-8',
     legacyHeaders: false,
     handler: (_request, _response, next) => {
-      next(
-        new RequestRefusedError(429, 'too-many-attempts', 'too many requests from this address', {
-          retryAfterSeconds: 60,
-        }),
-      );
+      const retryAfterSeconds = withinMs / 1_000;
+      next(new RequestRefusedError(429, 'too-many-attempts', 'too many requests', { retryAfterSeconds }));
     },
   });
 }
