@@ -42,7 +42,7 @@ export const staffContracts = {
     access: 'everyone',
     body: loginRequestSchema,
     answer: { status: 200, body: signedInSchema },
-    problems: ['wrong-credentials', 'too-many-attempts', 'not-allowed', 'busy'],
+    problems: ['wrong-credentials', 'one-time-password-expired', 'too-many-attempts', 'not-allowed', 'busy'],
   },
   signOut: {
     method: 'post',
@@ -68,7 +68,14 @@ export const staffContracts = {
     access: 'signed-in',
     body: passwordChangeSchema,
     answer: { status: 204 },
-    problems: ['wrong-credentials', 'too-many-attempts', 'conflict', 'busy'],
+    problems: [
+      'wrong-credentials',
+      'one-time-password-expired',
+      'password-too-weak',
+      'too-many-attempts',
+      'conflict',
+      'busy',
+    ],
   },
   createStaff: {
     method: 'post',

@@ -53,6 +53,10 @@ export const PROBLEM_CODES = [
   'method-not-allowed',
   'not-signed-in',
   'wrong-credentials',
+  /** The one-time password is right and more than a day old: somebody has to make a new one. */
+  'one-time-password-expired',
+  /** A new password that is among the first to be tried. */
+  'password-too-weak',
   'password-change-required',
   'not-allowed',
   'too-many-attempts',

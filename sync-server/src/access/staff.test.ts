@@ -82,6 +82,26 @@ describe('signing in', () => {
     expect(cookie).not.toMatch(/Secure/);
   });
 
+  it('sets one that is bound to the host where the server is reached over https (SEC-9)', async () => {
+    const origin = 'https://uketsuke.example';
+    const elsewhere = await openTestCity();
+    try {
+      const secured = await elsewhere.start({ publicOrigin: origin });
+      const { username, oneTimePassword: password } = secured.firstAdmin ?? expect.fail('no account');
+      const headers = { origin, 'x-uketsuke': '1' };
+      const answer = await send(`${secured.url}/hq/v1/login`, 'POST', { username, password }, headers);
+      const [cookie = ''] = answer.headers.getSetCookie();
+      expect(cookie).toMatch(/^__Host-uketsuke-session=[^;]+;.*Path=\/;.*Secure/);
+      expect(cookie).not.toMatch(/Domain/);
+      const [pair = ''] = cookie.split(';');
+      expect((await send(`${secured.url}/hq/v1/me`, 'GET', undefined, { cookie: pair })).status).toBe(200);
+      const plain = pair.replace('__Host-', '');
+      expect((await send(`${secured.url}/hq/v1/me`, 'GET', undefined, { cookie: plain })).status).toBe(401);
+    } finally {
+      await elsewhere.close();
+    }
+  });
+
   it('ends a session after two hours unused and after twelve in any case', async () => {
     const console = new Console(server.url);
     await console.signIn('admin', TEST_PASSWORD);

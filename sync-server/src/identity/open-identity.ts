@@ -58,7 +58,7 @@ export async function openIdentity(options: IdentityOptions): Promise<Identity> 
   const devices = new DeviceRegister({ database: devicesDatabase, changes, facts, keyring, random, now });
   await devices.publishRevocations();
   const staffDatabase = await openDatabase<Record<string, unknown>>(couch, STAFF_DATABASE, { indexes: STAFF_INDEXES });
-  const staff = new StaffRegister(staffDatabase, random);
+  const staff = new StaffRegister(staffDatabase, random, now);
   const sessions = new StaffSessions(staffDatabase, staff, random, now);
   return {
     keyring,

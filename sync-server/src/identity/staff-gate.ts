@@ -8,6 +8,8 @@ import type { StaffAccount } from './staff-register.ts';
 import { SESSION_MAX_MS, type StaffSessions } from './staff-sessions.ts';
 
 const COOKIE = 'uketsuke-session';
+/** Over https: a browser takes it from this host alone, never from a neighbour's subdomain or over http (RFC 6265bis). */
+const SECURE_COOKIE = '__Host-uketsuke-session';
 
 /** Lets staff in: by the session cookie, and against requests forged by other pages by header and origin. */
 export class StaffGate {
@@ -41,26 +43,29 @@ export class StaffGate {
   }
 
   /** The token that the request shows for a session, whether there is such a session or not. */
-  sessionOf(request: Pick<Request, 'headers'>): string | undefined {
-    return cookieOf(request.headers, COOKIE);
+  sessionOf(request: Request): string | undefined {
+    return cookieOf(request.headers, this.#cookieOf(request).name);
   }
 
   /** Begins a session and sets its cookie. */
   async begin(request: Request, response: Response, account: StaffAccount): Promise<void> {
     const token = await this.#sessions.begin(account);
-    response.cookie(COOKIE, token, { ...this.#cookieOptions(request), maxAge: SESSION_MAX_MS });
+    const { name, options } = this.#cookieOf(request);
+    response.cookie(name, token, { ...options, maxAge: SESSION_MAX_MS });
   }
 
   /** Ends the session, if there is one, and takes the cookie away. */
   async end(request: Request, response: Response): Promise<void> {
     const token = this.sessionOf(request);
     if (token !== undefined) await this.#sessions.end(token);
-    response.clearCookie(COOKIE, this.#cookieOptions(request));
+    const { name, options } = this.#cookieOf(request);
+    response.clearCookie(name, options);
   }
 
-  #cookieOptions(request: Request): CookieOptions {
+  #cookieOf(request: Request): { readonly name: string; readonly options: CookieOptions } {
     const secure = this.#publicOrigin?.startsWith('https:') ?? request.secure;
-    return { httpOnly: true, sameSite: 'strict', secure, path: '/hq' };
+    const options = { httpOnly: true, sameSite: 'strict', secure, path: secure ? '/' : '/hq' } as const;
+    return { name: secure ? SECURE_COOKIE : COOKIE, options };
   }
 }
 

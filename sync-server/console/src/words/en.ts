@@ -69,6 +69,10 @@ export const en: Catalogue = {
     'not-found': 'Not found. Open it again from the list.',
     'method-not-allowed': 'This cannot be done. Reload the page.',
     'not-signed-in': 'Your session has ended. Please sign in again.',
+    'one-time-password-expired':
+      'A first password ends a day after it was made. Ask whoever runs the server for a new one.',
+    'password-too-weak':
+      'This is close to passwords that many use. Choose another, such as a few words that have nothing to do with each other.',
     'wrong-credentials': 'User name or password is wrong. Check them and try again.',
     'password-change-required': 'Change your password first.',
     'not-allowed': 'You are not allowed to do this. If you need it, ask the administrator at headquarters.',
