@@ -4,6 +4,7 @@ import { useHeadquarters } from '../server/headquarters-context.tsx';
 import type { Freshness } from './freshness.ts';
 import { LiveParts } from './live-parts.ts';
 import { liveStreamOver } from './live-stream.ts';
+import { streamForAllTabs, tabToolsHere } from './shared-stream.ts';
 
 const PartsContext = createContext<LiveParts | undefined>(undefined);
 
@@ -13,7 +14,10 @@ export function LiveProvider({ children }: { readonly children: ReactNode }) {
   const [parts] = useState(
     () =>
       new LiveParts({
-        open: liveStreamOver((input, init) => fetch(input, init), onSessionEnded),
+        open: streamForAllTabs(
+          liveStreamOver((input, init) => fetch(input, init), onSessionEnded),
+          tabToolsHere(),
+        ),
         now: () => clock.now(),
         timers: platformTimers,
         chance: Math.random,
