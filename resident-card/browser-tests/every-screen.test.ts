@@ -5,9 +5,10 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type { Page } from 'playwright-core';
+import { PNG } from 'pngjs';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import * as z from 'zod';
-import { type City, looseTexts, openCity, openPhone, readPicture, register, shownCode } from './phone.ts';
+import { CITY_NAME, type City, looseTexts, openCity, openPhone, readPicture, register, shownCode } from './phone.ts';
 
 const axeSource = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
 const axeResults = z.object({
@@ -109,6 +110,27 @@ describe.each([
   });
 });
 
+/** How much of each line to cut along is there (left, right, top, bottom) around the first wallet card, at 150 dpi. */
+function dashesAround({ data, width }: PNG): number[] {
+  const px = (mm: number) => Math.round((mm * 150) / 25.4);
+  // The page's margin and the room around the cards; print.css has both.
+  const [left, top, right, bottom] = [px(14), px(14), px(14 + 85.6), px(14 + 54)];
+  const isDark = (x: number, y: number) =>
+    [-2, -1, 0, 1, 2].some((by) => (data[4 * ((y + by) * width + x)] ?? 255) < 200) ||
+    [-2, -1, 0, 1, 2].some((by) => (data[4 * (y * width + x + by)] ?? 255) < 200);
+  const part = (points: readonly (readonly [number, number])[]) =>
+    points.filter(([x, y]) => isDark(x, y)).length / points.length;
+  // Without the corners, where the one line's ends would pass for the other's.
+  const down = Array.from({ length: bottom - top - 20 }, (_, at) => top + 10 + at);
+  const across = Array.from({ length: right - left - 20 }, (_, at) => left + 10 + at);
+  return [
+    part(down.map((y) => [left, y])),
+    part(down.map((y) => [right, y])),
+    part(across.map((x) => [x, top])),
+    part(across.map((x) => [x, bottom])),
+  ];
+}
+
 describe('on paper', () => {
   it.each([
     ['print-wallet', 2],
@@ -138,6 +160,8 @@ describe('on paper', () => {
     writeFileSync(join(pictures, `${paper}.png`), picture);
     const words = execFileSync('pdftotext', [join(folder, 'paper.pdf'), '-'], { encoding: 'utf8' });
     expect(words).toContain('熊本 花子');
+    expect(words).toContain(CITY_NAME);
+    if (paper === 'print-wallet') expect(dashesAround(PNG.sync.read(picture)).every((part) => part > 0.3)).toBe(true);
     if (paper === 'print-sheet') expect(words).toContain('How to use it');
     for (const secret of ['1980', '手取本町', 'クマモト', '印刷する']) expect(words).not.toContain(secret);
     expect(() => readFileSync(join(folder, 'paper-2.png'))).toThrow('ENOENT');

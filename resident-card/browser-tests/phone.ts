@@ -30,12 +30,14 @@ export interface City {
   readonly close: () => Promise<void>;
 }
 
+export const CITY_NAME = '白川市';
+
 export async function openCity(): Promise<City> {
   if (!existsSync(fileURLToPath(new URL('../dist/index.html', import.meta.url)))) {
     throw new Error('the app is not built: run `npm run build -w resident-card` first');
   }
   const dataDirectory = mkdtempSync(join(tmpdir(), 'resident-card-'));
-  const server = await startServer({ dataDirectory, port: 0 });
+  const server = await startServer({ dataDirectory, port: 0, cityName: CITY_NAME });
   const browser = await chromium.launch(CHROMIUM);
   return {
     server,

@@ -7,6 +7,7 @@ import { readStoredCard, type StoredCard, type StoredCardReading, storedCardText
 const CARD_KEY = 'uketsuke.card';
 const DRAFT_KEY = 'uketsuke.card.draft';
 const REQUEST_KEY = 'uketsuke.card.request';
+const CITY_KEY = 'uketsuke.card.city';
 const LANGUAGE_KEY = 'uketsuke.card.language';
 
 /** This browser keeps nothing (storage switched off, full, or a private window). */
@@ -17,7 +18,7 @@ export class DeviceMemoryError extends CodedError<'device-memory'> {
   }
 }
 
-/** What this device keeps: one card, one draft, one request, the language. Nothing else is stored anywhere. */
+/** What this device keeps: one card, one draft, one request, the language, the city's name. Nothing else is stored anywhere. */
 export interface DeviceMemory {
   card(): StoredCardReading;
   /** Throws DeviceMemoryError when the card was not kept. */
@@ -33,6 +34,9 @@ export interface DeviceMemory {
   dropRequest(): void;
   language(): string | undefined;
   keepLanguage(language: string): void;
+  /** The city's name as last heard: for when there is no network, and for paper. */
+  cityName(): string | undefined;
+  keepCityName(name: string): void;
   /** Deletes card, draft and request from this device. */
   forgetAll(): void;
 }
@@ -80,6 +84,10 @@ export function createDeviceMemory(storage: Storage | undefined): DeviceMemory {
     language: () => read(LANGUAGE_KEY) ?? undefined,
     keepLanguage: (language) => {
       tryToWrite(LANGUAGE_KEY, language);
+    },
+    cityName: () => read(CITY_KEY) ?? undefined,
+    keepCityName: (name) => {
+      tryToWrite(CITY_KEY, name);
     },
     forgetAll: () => {
       storage?.removeItem(CARD_KEY);

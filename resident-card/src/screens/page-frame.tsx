@@ -1,9 +1,9 @@
 import { LANGUAGE_NAMES } from '@uketsuke/shared/i18n';
-import { type ReactNode, useEffect, useState } from 'react';
+import type { ReactNode } from 'react';
 import { useTranslation } from 'react-i18next';
 import { goTo } from '../device/place-in-app.ts';
 import { AVAILABLE_LANGUAGES } from '../i18n/catalogues.ts';
-import { useSurroundings } from './surroundings.ts';
+import { useCityName } from './use-city-name.ts';
 
 interface PageFrameProps {
   readonly children: ReactNode;
@@ -45,24 +45,12 @@ function focusContent() {
 
 function AppName() {
   const { t } = useTranslation();
-  const { service } = useSurroundings();
-  const [city, setCity] = useState('');
-  useEffect(() => {
-    let shown = true;
-    // Without an answer (offline) the header shows the app's name alone.
-    service.cityName().then(
-      (name) => shown && setCity(name),
-      () => undefined,
-    );
-    return () => {
-      shown = false;
-    };
-  }, [service]);
+  const city = useCityName();
   return (
     <p className="app-name">
       <img src={`${import.meta.env.BASE_URL}icon.svg`} alt="" width="36" height="36" />
       <span>
-        {city !== '' && <small>{city}</small>}
+        {city !== '' && <small translate="no">{city}</small>}
         <span>{t('app.name')}</span>
       </span>
     </p>

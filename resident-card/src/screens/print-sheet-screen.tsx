@@ -8,6 +8,7 @@ import { writtenDate } from '../device/japan-time.ts';
 import { householdNames, namedMembers } from './card-words.tsx';
 import { PrintFrame } from './print-frame.tsx';
 import { QrCode } from './qr-code.tsx';
+import { useCityName } from './use-city-name.ts';
 
 /** Side of the printed code with its quiet zone; the same number is in print.css. */
 const SHEET_QR_MM = 145;
@@ -22,10 +23,16 @@ export function PrintSheetScreen({ card }: { readonly card: StoredCard }) {
   const drawing = useMemo(() => drawQrCode(card.code, 'Q'), [card.code]);
   const names = householdNames(card);
   const languages = useSheetLanguages();
+  const city = useCityName();
   return (
     <PrintFrame title={t('print.sheetTitle')} lead={t('print.sheetLead')} moduleMm={SHEET_QR_MM / drawing.sideModules}>
       <article className="sheet">
         <header className="sheet-header">
+          {city !== '' && (
+            <p className="sheet-city" translate="no">
+              {city}
+            </p>
+          )}
           {languages.map((language, at) => (
             <p key={language} className={at === 0 ? 'sheet-title' : 'sheet-subtitle'} lang={language}>
               {i18n.getFixedT(language)('print.sheetHeading')}

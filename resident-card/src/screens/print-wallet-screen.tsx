@@ -7,6 +7,7 @@ import { writtenDate } from '../device/japan-time.ts';
 import { householdNames, namedMembers } from './card-words.tsx';
 import { PrintFrame } from './print-frame.tsx';
 import { QrCode } from './qr-code.tsx';
+import { useCityName } from './use-city-name.ts';
 
 /** Side of the printed code with its quiet zone; the same number is in print.css. */
 const WALLET_QR_MM = 50;
@@ -40,6 +41,7 @@ interface WalletCardProps {
 function WalletCard({ card, drawing, testId }: WalletCardProps) {
   const { t, i18n } = useTranslation();
   const names = householdNames(card);
+  const city = useCityName();
   return (
     <article className="wallet-card">
       <QrCode
@@ -49,7 +51,10 @@ function WalletCard({ card, drawing, testId }: WalletCardProps) {
         testId={testId}
       />
       <div className="wallet-words">
-        <p className="wallet-title">{t('print.cardTitle')}</p>
+        <p className="wallet-title">
+          {city !== '' && <span translate="no">{`${city} `}</span>}
+          <span>{t('print.cardTitle')}</span>
+        </p>
         <ul className="wallet-names" translate="no">
           {namedMembers(card)
             .slice(0, NAMES_SHOWN)
