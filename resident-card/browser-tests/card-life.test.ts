@@ -213,6 +213,54 @@ describe('two of one name and birth date (HHE-1)', () => {
   });
 });
 
+describe('the people of the form (HHE-2, HHE-3)', () => {
+  const focused = (page: Page) => page.evaluate(() => document.activeElement?.getAttribute('data-testid'));
+  const family = {
+    members: ['一子', '二子', '三子'].map((name) => ({ written: `熊本 ${name}`, kana: '', birth: '1980' })),
+    address: '益城町木山1',
+  };
+
+  it('who was removed by mistake comes back whole, where they stood; the focus is never lost', async () => {
+    phone = await openPhone(city);
+    const { page } = phone;
+    await typeHousehold(page, family);
+    await page.getByTestId('member-phone-1').fill('09012345678');
+    for (const at of [1, 2, 0]) {
+      const last = at === 2;
+      await page.getByTestId(`remove-member-${at}`).click();
+      await expect.poll(() => focused(page)).toBe('member-removed');
+      const name = family.members[at]?.written ?? '';
+      expect(await page.getByTestId('member-removed').textContent()).toContain(name);
+      expect(await page.getByTestId('member-written-2').count()).toBe(0);
+      if (!last) expect(await page.getByTestId(`member-written-${at}`).inputValue()).not.toBe(name);
+      // Whoever goes on typing elsewhere is left alone.
+      await page.getByTestId('member-written-0').focus();
+      await page.keyboard.press('End');
+      await page.keyboard.type('x');
+      await page.keyboard.press('Backspace');
+      expect(await focused(page)).toBe('member-written-0');
+      await page.getByTestId('undo-remove').focus();
+      await page.keyboard.press('Enter');
+      await expect.poll(() => focused(page)).toBe(`member-written-${at}`);
+      expect(await page.getByTestId(`member-written-${at}`).inputValue()).toBe(name);
+      expect(await page.getByTestId('member-removed').count()).toBe(0);
+    }
+    expect(await page.getByTestId('member-phone-1').inputValue()).toBe('09012345678');
+  });
+
+  it('a birth date that nobody knows is a choice, not an error', async () => {
+    phone = await openPhone(city);
+    const { page } = phone;
+    await typeHousehold(page, { ...family, members: [{ written: '熊本 トメ', kana: '', birth: '不明' }] });
+    await page.getByTestId('submit-card').click();
+    await page.getByTestId('problems').waitFor();
+    await page.getByTestId('member-birth-unknown-0').click();
+    expect(await page.getByTestId('problems').count()).toBe(0);
+    await page.getByTestId('submit-card').click();
+    await page.getByTestId('card-qr').waitFor();
+  });
+});
+
 describe('the telephone number', () => {
   it('goes on the card, in the format that has a place for it (CRD-6)', async () => {
     phone = await openPhone(city);

@@ -122,6 +122,18 @@ describe('a draft becomes a household', () => {
   });
 });
 
+describe('a birth date that nobody knows (HHE-2)', () => {
+  it.each(['', '1980-02-30', '昭和', '1980-02-17', '3000'])('is none, whatever was typed before: %s', (birth) => {
+    const household = householdOf(draftWith({ birth, birthUnknown: true }));
+    expect(household.members[0]).not.toHaveProperty('birthDate');
+  });
+
+  it('counts again as typed once it is known after all', () => {
+    const household = householdOf(draftWith({ birth: '1980-02-17', birthUnknown: false }));
+    expect(household.members[0]?.birthDate).toBe('1980-02-17');
+  });
+});
+
 describe('a draft with problems', () => {
   it.each<[Partial<DraftMember>, string]>([
     [{ written: '  ' }, 'name-missing'],

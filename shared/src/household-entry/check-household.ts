@@ -54,7 +54,7 @@ function checkMember(member: DraftMember, at: number, today: string): EntryProbl
   const found: [MemberField, EntryProblemCode | undefined][] = [
     ['written', writtenProblem(tidyName(member.written))],
     ['kana', kanaProblem(normalizeKana(member.kana))],
-    ['birth', birthProblem(member.birth, today)],
+    ['birth', birthProblem(birthOf(member), today)],
     ['phone', phoneProblem(tidyPhone(member.phone))],
     ['otherNeed', otherNeedProblem(member.otherNeed.trim())],
     ['needs', needsOf(member).length > NEEDS_MAX ? 'too-many-needs' : undefined],
@@ -97,7 +97,7 @@ function samePersonTwice(members: readonly DraftMember[], today: string): EntryP
   const seen = new Set<string>();
   return members.flatMap((member, at) => {
     const name = withoutSpaces(member.written);
-    const birth = dateOf(member.birth, today) ?? member.birth.trim();
+    const birth = dateOf(birthOf(member), today) ?? birthOf(member).trim();
     if (name === '' || birth === '') return [];
     const person = `${name} ${birth}`;
     const isAsked = seen.has(person) && member.namesake !== true;
@@ -120,7 +120,7 @@ function householdOf(draft: HouseholdDraft, today: string): DeclaredHousehold {
     ...(draft.withoutAddress ? {} : { address: parseAddress(tidyAddress(draft.address)) }),
     members: draft.members.map((member) => {
       const kana = normalizeKana(member.kana);
-      const birthDate = dateOf(member.birth, today);
+      const birthDate = dateOf(birthOf(member), today);
       const phone = tidyPhone(member.phone);
       return {
         ...(member.residentId === undefined ? {} : { residentId: member.residentId }),
@@ -132,6 +132,11 @@ function householdOf(draft: HouseholdDraft, today: string): DeclaredHousehold {
       };
     }),
   });
+}
+
+/** What counts as typed of the birth date. */
+function birthOf(member: DraftMember): string {
+  return member.birthUnknown === true ? '' : member.birth;
 }
 
 function dateOf(birth: string, today: string): BirthDate | undefined {

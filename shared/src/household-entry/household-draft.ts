@@ -19,6 +19,8 @@ const draftMemberSchema = z.strictObject({
   otherNeed: z.string(),
   /** Somebody said that this is another person than the one of the same name and birth date before. */
   namesake: z.boolean().optional(),
+  /** Nobody knows the birth date: chosen, not only left empty. What was typed stays, and does not count. */
+  birthUnknown: z.boolean().optional(),
 });
 export type DraftMember = z.infer<typeof draftMemberSchema>;
 

@@ -1,7 +1,7 @@
 import type { DraftMember } from '@uketsuke/shared/household-entry';
 import { readBirthDate } from '@uketsuke/shared/household-entry';
 import { ageOn, normalizeKana, type Sex, sexSchema } from '@uketsuke/shared/person';
-import { Button, Label, Radio, RadioGroup } from 'react-aria-components';
+import { Button, Checkbox, Label, Radio, RadioGroup } from 'react-aria-components';
 import { useTranslation } from 'react-i18next';
 import { dateInJapan, writtenBirthDate } from '../../device/japan-time.ts';
 import { useSurroundings } from '../surroundings.ts';
@@ -125,18 +125,31 @@ function BirthField({ form, member, at }: FieldProps) {
       : age === undefined
         ? t('form.birthIs', { date: written })
         : t('form.birthIsWithAge', { date: written, age });
+  const isUnknown = member.birthUnknown === true;
   return (
-    <EntryField
-      form={form}
-      entry={`birth-${at}`}
-      testId={`member-birth-${at}`}
-      label={t('form.birth')}
-      hint={t('form.birthHint')}
-      value={member.birth}
-      onChange={(birth) => form.changeMember(at, { birth })}
-      understood={understood}
-      input={{ autoComplete: at === 0 ? 'bday' : 'off' }}
-    />
+    <>
+      {!isUnknown && (
+        <EntryField
+          form={form}
+          entry={`birth-${at}`}
+          testId={`member-birth-${at}`}
+          label={t('form.birth')}
+          hint={t('form.birthHint')}
+          value={member.birth}
+          onChange={(birth) => form.changeMember(at, { birth })}
+          understood={understood}
+          input={{ autoComplete: at === 0 ? 'bday' : 'off' }}
+        />
+      )}
+      <Checkbox
+        className="choice choice-box member-birth-unknown"
+        data-testid={`member-birth-unknown-${at}`}
+        isSelected={isUnknown}
+        onChange={(birthUnknown) => form.changeMember(at, { birthUnknown })}
+      >
+        <span>{t('form.birthUnknown')}</span>
+      </Checkbox>
+    </>
   );
 }
 

@@ -1,15 +1,23 @@
-import { emptyMember } from '@uketsuke/shared/household-entry';
+import { type DraftMember, emptyMember } from '@uketsuke/shared/household-entry';
 import { HOUSEHOLD_MAX_MEMBERS } from '@uketsuke/shared/person';
+import { Fragment, useEffect, useRef, useState } from 'react';
 import { Button } from 'react-aria-components';
 import { useTranslation } from 'react-i18next';
 import { useSurroundings } from '../surroundings.ts';
 import { focusName, MemberFields } from './member-fields.tsx';
 import type { DraftForm } from './use-draft.ts';
 
+/** A member who was taken out, and where they stood. */
+interface Removed {
+  readonly member: DraftMember;
+  readonly at: number;
+}
+
 /** Step 1: the people of the household. */
 export function PeopleSection({ form }: { readonly form: DraftForm }) {
   const { t } = useTranslation();
   const { newKey } = useSurroundings();
+  const [removed, setRemoved] = useState<Removed>();
   const { members } = form.draft;
   const full = members.length >= HOUSEHOLD_MAX_MEMBERS;
 
@@ -19,6 +27,18 @@ export function PeopleSection({ form }: { readonly form: DraftForm }) {
     // The new fields are there after the next paint.
     requestAnimationFrame(() => focusName(at));
   };
+  const remove = (member: DraftMember, at: number) => {
+    form.change({ members: members.filter((other) => other.key !== member.key) });
+    setRemoved({ member, at });
+  };
+  const putBack = ({ member, at }: Removed) => {
+    form.change({ members: members.toSpliced(at, 0, member) });
+    setRemoved(undefined);
+    requestAnimationFrame(() => focusName(at));
+  };
+  const notice = removed !== undefined && (
+    <RemovedNotice key={removed.member.key} removed={removed} onUndo={full ? undefined : () => putBack(removed)} />
+  );
   return (
     <section className="form-step" aria-labelledby="step-people">
       <h2 id="step-people">
@@ -27,18 +47,17 @@ export function PeopleSection({ form }: { readonly form: DraftForm }) {
       </h2>
       <p>{t('form.peopleLead', { max: HOUSEHOLD_MAX_MEMBERS })}</p>
       {members.map((member, at) => (
-        <MemberFields
-          key={member.key}
-          form={form}
-          member={member}
-          at={at}
-          onRemove={
-            members.length === 1
-              ? undefined
-              : () => form.change({ members: members.filter((other) => other.key !== member.key) })
-          }
-        />
+        <Fragment key={member.key}>
+          {removed?.at === at && notice}
+          <MemberFields
+            form={form}
+            member={member}
+            at={at}
+            onRemove={members.length === 1 ? undefined : () => remove(member, at)}
+          />
+        </Fragment>
       ))}
+      {removed !== undefined && removed.at >= members.length && notice}
       {full ? (
         <p className="hint">{t('form.tooManyMembers', { max: HOUSEHOLD_MAX_MEMBERS })}</p>
       ) : (
@@ -47,5 +66,28 @@ export function PeopleSection({ form }: { readonly form: DraftForm }) {
         </Button>
       )}
     </section>
+  );
+}
+
+interface RemovedNoticeProps {
+  readonly removed: Removed;
+  readonly onUndo: (() => void) | undefined;
+}
+
+/** Stands where the member stood and takes the focus, which would be lost with the button that was pressed. */
+function RemovedNotice({ removed: { member, at }, onUndo }: RemovedNoticeProps) {
+  const { t } = useTranslation();
+  const place = useRef<HTMLDivElement>(null);
+  useEffect(() => place.current?.focus(), []);
+  const name = member.written.trim() || t('form.member', { number: at + 1 });
+  return (
+    <div ref={place} className="notice member-removed" role="status" tabIndex={-1} data-testid="member-removed">
+      <p>{t('form.removed', { name })}</p>
+      {onUndo !== undefined && (
+        <Button className="button" data-testid="undo-remove" onPress={onUndo}>
+          {t('form.undoRemove')}
+        </Button>
+      )}
+    </div>
   );
 }
