@@ -11,6 +11,7 @@ import {
   register,
   shownCode,
   typeHousehold,
+  unfold,
 } from './phone.ts';
 
 let city: City;
@@ -89,6 +90,7 @@ describe('a resident with a phone', () => {
     const stored = () => page.evaluate(() => localStorage.getItem('uketsuke.card') ?? '');
     const before = JSON.parse(await stored());
     await page.getByTestId('reissue').click();
+    await unfold(page, 0);
     expect(await page.getByTestId('member-birth-0').inputValue()).toBe('1980-02-17');
     await page.getByTestId('add-member').click();
     await page.getByTestId('member-written-2').fill('熊本 美咲');
@@ -117,6 +119,7 @@ describe('a resident with a phone', () => {
     expect(await page.getByTestId('card-qr').count()).toBe(0);
     await page.reload();
     await page.getByTestId('renew').click();
+    await unfold(page, 1);
     expect(await page.getByTestId('member-written-1').inputValue()).toBe('熊本 健一郎');
     await page.getByTestId('consent').click();
     await page.getByTestId('submit-card').click();
@@ -224,6 +227,7 @@ describe('the people of the form (HHE-2, HHE-3)', () => {
     phone = await openPhone(city);
     const { page } = phone;
     await typeHousehold(page, family);
+    for (const at of [0, 1]) await unfold(page, at);
     await page.getByTestId('member-phone-1').fill('09012345678');
     for (const at of [1, 2, 0]) {
       const last = at === 2;
@@ -248,6 +252,23 @@ describe('the people of the form (HHE-2, HHE-3)', () => {
     expect(await page.getByTestId('member-phone-1').inputValue()).toBe('09012345678');
   });
 
+  it('who is finished is folded to a line once the next is added, and unfolds again (HHE-4)', async () => {
+    phone = await openPhone(city);
+    const { page } = phone;
+    await typeHousehold(page, { ...family, members: [{ written: '', kana: '', birth: '' }, ...family.members] });
+    // Whose name is missing stays open, as does who is being entered.
+    expect(await page.locator('[data-testid^=folded-member]').count()).toBe(2);
+    expect(await page.getByTestId('folded-member-1').textContent()).toContain('熊本 一子');
+    await page.getByTestId('member-written-0').fill('熊本 〇子');
+    expect(await page.getByTestId('folded-member-0').count()).toBe(0);
+    await page.getByTestId('edit-member-2').click();
+    await expect.poll(() => focused(page)).toBe('member-written-2');
+    await page.getByTestId('member-birth-2').fill('1980-02-30');
+    await page.reload();
+    await page.getByTestId('member-birth-2').waitFor();
+    expect(await page.locator('[data-testid^=folded-member]').count()).toBe(3);
+  });
+
   it('a birth date that nobody knows is a choice, not an error', async () => {
     phone = await openPhone(city);
     const { page } = phone;
@@ -266,6 +287,7 @@ describe('the telephone number', () => {
     phone = await openPhone(city);
     const { page } = phone;
     await typeHousehold(page, FAMILY);
+    await unfold(page, 0);
     await page.getByTestId('member-phone-0').fill('０９０-１２３４ー5678');
     await page.getByTestId('submit-card').click();
     await page.getByTestId('card-qr').waitFor();
@@ -273,6 +295,7 @@ describe('the telephone number', () => {
     expect(code).toMatch(/^UKE2/);
     expect(await readPicture(await page.screenshot())).toEqual([code]);
     await page.getByTestId('reissue').click();
+    await unfold(page, 0);
     expect(await page.getByTestId('member-phone-0').inputValue()).toBe('09012345678');
   });
 });
@@ -323,6 +346,7 @@ describe('when something is wrong', () => {
     await page.getByTestId('submit-card').click();
     expect(await page.getByTestId('failure').textContent()).toContain('電波がありません');
     await page.reload();
+    await unfold(page, 1);
     expect(await page.getByTestId('member-written-1').inputValue()).toBe('熊本 健一郎');
     await phone.context.setOffline(false);
     await page.getByTestId('submit-card').click();

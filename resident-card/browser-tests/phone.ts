@@ -151,6 +151,17 @@ export async function typeHousehold(page: Page, household: Household): Promise<v
   await page.getByTestId('consent').click();
 }
 
+/** Unfolds the entries of a member who was finished, where they are folded. */
+export async function unfold(page: Page, at: number): Promise<void> {
+  await page
+    .getByTestId(`edit-member-${at}`)
+    .or(page.getByTestId(`member-written-${at}`))
+    .waitFor();
+  const edit = page.getByTestId(`edit-member-${at}`);
+  if ((await edit.count()) > 0) await edit.click();
+  await page.getByTestId(`member-written-${at}`).waitFor();
+}
+
 /** Registers a household and returns the text of its code. */
 export async function register(page: Page, household = FAMILY): Promise<string> {
   await typeHousehold(page, household);

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { type City, FAMILY, openCity, openPhone, shownCode, translatePages, typeHousehold } from './phone.ts';
+import { type City, FAMILY, openCity, openPhone, shownCode, translatePages, typeHousehold, unfold } from './phone.ts';
 
 let city: City;
 beforeAll(async () => {
@@ -46,6 +46,7 @@ describe.each(['replaced', 'wrapped'] as const)('with the browser translating, t
       await page.getByTestId('card-qr').waitFor();
     }
     await page.getByTestId('reissue').click();
+    await unfold(page, 1);
     await page.getByTestId('remove-member-1').click();
     await page.getByTestId('add-member').click();
     await page.getByTestId('member-written-1').fill('熊本 美咲');
@@ -88,6 +89,7 @@ describe('when the page cannot be drawn any more', () => {
     expect(await page.getByTestId('page-failure').textContent()).toContain(words);
     await page.getByTestId('reload-page').click();
     await page.getByTestId('start-registration').click();
+    await unfold(page, 1);
     expect(await page.getByTestId('member-written-1').inputValue()).toBe('熊本 健一郎');
     await phone.context.close();
   });

@@ -4,6 +4,7 @@ import { Fragment, useEffect, useRef, useState } from 'react';
 import { Button } from 'react-aria-components';
 import { useTranslation } from 'react-i18next';
 import { useSurroundings } from '../surroundings.ts';
+import { FoldedMember } from './folded-member.tsx';
 import { focusName, MemberFields } from './member-fields.tsx';
 import type { DraftForm } from './use-draft.ts';
 
@@ -19,11 +20,25 @@ export function PeopleSection({ form }: { readonly form: DraftForm }) {
   const { newKey } = useSurroundings();
   const [removed, setRemoved] = useState<Removed>();
   const { members } = form.draft;
+  const isFinished = (at: number) =>
+    members[at]?.written.trim() !== '' && !form.problems.some(({ entry }) => entry.endsWith(`-${at}`));
+  const [open, setOpen] = useState<ReadonlySet<string>>(
+    () => new Set(members.length === 1 ? members.map(({ key }) => key) : []),
+  );
+  // Whoever has something to mend is open, and stays so when it is mended: nothing folds under somebody's hands.
+  const opening = members.filter(({ key }, at) => !open.has(key) && !isFinished(at));
+  if (opening.length > 0) setOpen(new Set([...open, ...opening.map(({ key }) => key)]));
+  const unfold = ({ key }: DraftMember, at: number) => {
+    setOpen(new Set([...open, key]));
+    requestAnimationFrame(() => focusName(at));
+  };
   const full = members.length >= HOUSEHOLD_MAX_MEMBERS;
 
   const add = () => {
     const at = members.length;
-    form.change({ members: [...members, emptyMember(newKey())] });
+    const member = emptyMember(newKey());
+    form.change({ members: [...members, member] });
+    setOpen(new Set([member.key]));
     // The new fields are there after the next paint.
     requestAnimationFrame(() => focusName(at));
   };
@@ -34,7 +49,7 @@ export function PeopleSection({ form }: { readonly form: DraftForm }) {
   const putBack = ({ member, at }: Removed) => {
     form.change({ members: members.toSpliced(at, 0, member) });
     setRemoved(undefined);
-    requestAnimationFrame(() => focusName(at));
+    unfold(member, at);
   };
   const notice = removed !== undefined && (
     <RemovedNotice key={removed.member.key} removed={removed} onUndo={full ? undefined : () => putBack(removed)} />
@@ -49,12 +64,16 @@ export function PeopleSection({ form }: { readonly form: DraftForm }) {
       {members.map((member, at) => (
         <Fragment key={member.key}>
           {removed?.at === at && notice}
-          <MemberFields
-            form={form}
-            member={member}
-            at={at}
-            onRemove={members.length === 1 ? undefined : () => remove(member, at)}
-          />
+          {open.has(member.key) ? (
+            <MemberFields
+              form={form}
+              member={member}
+              at={at}
+              onRemove={members.length === 1 ? undefined : () => remove(member, at)}
+            />
+          ) : (
+            <FoldedMember member={member} at={at} onUnfold={() => unfold(member, at)} />
+          )}
         </Fragment>
       ))}
       {removed !== undefined && removed.at >= members.length && notice}
