@@ -190,7 +190,7 @@ export const RECEPTION_STATES: readonly GalleryState[] = [
   admitted(
     'reception-admitted-expiry-not-known',
     { ja: '時計がずれていて期限が分からない', en: 'Expiry not known' },
-    (stage) => stage.showCard(householdOf(13, 2), { yearsAgo: 6 }),
+    (stage) => stage.showCard(householdOf(13, 2), { yearsAgo: 5 }),
     { setUp: { server: 'not-at-all', isClockYearBehind: true } },
   ),
   admitted('reception-admitted-rest', { ja: '家族の一部が受付済み', en: 'Some were here before' }, async (stage) => {
