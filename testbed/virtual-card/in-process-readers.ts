@@ -27,7 +27,7 @@ export class InProcessReaders implements SmartCardService {
   }
 
   /** Plugs a reader in. */
-  plugIn(name: string, options: { powerOffLooksLikeRemoval?: boolean } = {}): InProcessReader {
+  plugIn(name: string, options: ReaderBehaviour = {}): InProcessReader {
     const reader = new InProcessReader(name, (insertion) => this.#listener?.slotChanged(reader, insertion), options);
     this.#readers.set(name, reader);
     this.#listener?.slotChanged(reader, null);
@@ -55,20 +55,36 @@ export class InProcessReaders implements SmartCardService {
   }
 }
 
+/** How readers are known to differ. */
+export interface ReaderBehaviour {
+  /** A card that is powered off is reported gone, and back after a moment. */
+  readonly powerOffLooksLikeRemoval?: boolean;
+  /** How long that moment is, ms. */
+  readonly backAfterMs?: number;
+  /** Commands of extended length are not carried: the card is lost by them. */
+  readonly losesExtendedCommands?: boolean;
+  /** The card is lost by every command, and lies there still. */
+  readonly losesCommands?: boolean;
+}
+
+const BACK_AFTER_MS = 100;
+
 /** One reader of InProcessReaders. */
 export class InProcessReader implements CardSlot {
   readonly name: string;
   readonly #tell: (insertion: number | null) => void;
-  readonly #powerOffLooksLikeRemoval: boolean;
+  readonly #behaviour: ReaderBehaviour;
   #card: VirtualCard | null = null;
   #insertions = 0;
   #connection = 0;
   #isConnected = false;
+  /** A card that only looks gone, and will be back. */
+  #return: ReturnType<typeof setTimeout> | undefined;
 
-  constructor(name: string, tell: (insertion: number | null) => void, options: { powerOffLooksLikeRemoval?: boolean }) {
+  constructor(name: string, tell: (insertion: number | null) => void, behaviour: ReaderBehaviour) {
     this.name = name;
     this.#tell = tell;
-    this.#powerOffLooksLikeRemoval = options.powerOffLooksLikeRemoval ?? false;
+    this.#behaviour = behaviour;
   }
 
   get insertion(): number | null {
@@ -76,6 +92,7 @@ export class InProcessReader implements CardSlot {
   }
 
   insert(card: VirtualCard): void {
+    clearTimeout(this.#return);
     this.disconnect();
     card.inserted();
     this.#card = card;
@@ -84,6 +101,7 @@ export class InProcessReader implements CardSlot {
   }
 
   remove(options: { silently?: boolean } = {}): void {
+    clearTimeout(this.#return);
     this.disconnect();
     if (this.#card === null) return;
     this.#card = null;
@@ -107,6 +125,10 @@ export class InProcessReader implements CardSlot {
       transmit: async (command) => {
         const card = this.#card;
         if (isOver() || card === null) throw new CardRemoved();
+        const isExtended = command.length === 7 && command[1] === 0xb0;
+        const { losesCommands = false, losesExtendedCommands = false } = this.#behaviour;
+        if (losesCommands) card.answer(command);
+        if (losesCommands || (isExtended && losesExtendedCommands)) throw new CardRemoved();
         const answer = card.answer(command);
         if (answer !== PULLED) return answer;
         this.remove();
@@ -116,14 +138,14 @@ export class InProcessReader implements CardSlot {
         if (isOver()) return;
         this.disconnect();
         const card = this.#card;
-        if (!this.#powerOffLooksLikeRemoval || card === null) return;
+        if (this.#behaviour.powerOffLooksLikeRemoval !== true || card === null) return;
         this.#card = null;
         this.#tell(null);
-        setTimeout(() => {
+        this.#return = setTimeout(() => {
           this.#card = card;
           this.#insertions += 1;
           this.#tell(this.#insertions);
-        }, 100);
+        }, this.#behaviour.backAfterMs ?? BACK_AFTER_MS);
       },
     };
   }

@@ -1,7 +1,11 @@
 import { X509Certificate } from 'node:crypto';
 import { afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { CardAuthority } from '../../../testbed/virtual-card/card-authority.ts';
-import { type InProcessReader, InProcessReaders } from '../../../testbed/virtual-card/in-process-readers.ts';
+import {
+  type InProcessReader,
+  InProcessReaders,
+  type ReaderBehaviour,
+} from '../../../testbed/virtual-card/in-process-readers.ts';
 import { type Persona, personaOf } from '../../../testbed/virtual-card/persona.ts';
 import { type CardBehaviour, VirtualCard } from '../../../testbed/virtual-card/virtual-card.ts';
 import type { CardReaderState } from './card-reader.ts';
@@ -304,9 +308,114 @@ describe('readers and cards that come and go', () => {
       await expect.poll(() => session.state().kind, WITHIN).not.toBe('card');
     }
     expect(transit.received.length).toBe(commands);
+    await expect.poll(() => reader.insertion, WITHIN).not.toBeNull();
     await taken();
     await presented(cardWith());
     await taken();
+  });
+
+  /** Opens a session over readers of this behaviour. */
+  async function openOver(behaviour: ReaderBehaviour, ...names: readonly string[]): Promise<InProcessReader[]> {
+    await session.close();
+    readers = new InProcessReaders();
+    const plugged = names.map((name) => readers.plugIn(name, behaviour));
+    reader = plugged[0] ?? reader;
+    open();
+    return plugged;
+  }
+
+  /**
+   * Waits until cards lie in their readers and are left alone: another reader's card is read, whose turn comes after
+   * theirs. Whatever is read there is powered off, and gone at once.
+   */
+  async function atRest(...lying: readonly InProcessReader[]): Promise<void> {
+    const witness = readers.plugIn('Witness');
+    await expect
+      .poll(async () => {
+        const before = lying.map(({ insertion }) => insertion);
+        await presented(cardWith(), witness);
+        await gone(witness);
+        return before.every((insertion, at) => insertion !== null && insertion === lying[at]?.insertion);
+      }, WITHIN)
+      .toBe(true);
+    readers.unplug(witness);
+  }
+  const gone = async (at: InProcessReader) => {
+    at.remove();
+    await expect.poll(() => session.state().kind, WITHIN).not.toBe('card');
+  };
+
+  const REPORTING: readonly ReaderBehaviour[] = [
+    { powerOffLooksLikeRemoval: true },
+    // Slow to report it back, as a reader that looks once a second.
+    { powerOffLooksLikeRemoval: true, backAfterMs: 1_400 },
+  ];
+  const FOREIGN: readonly [string, () => VirtualCard][] = [
+    ['another kind of card', () => cardWith({ kind: 'transit-card' })],
+    ['a certificate that is none', () => cardWith({}, HANAKO, new Uint8Array(1_700).fill(0xff))],
+    ['a certificate that is cut short', () => cardWith({}, HANAKO, certificate.slice(0, 900))],
+    ['a certificate that names a length beyond the file', () => cardWith({}, HANAKO, Uint8Array.of(0x30, 0x82, 9, 9))],
+  ];
+
+  it.each(REPORTING.flatMap((behaviour) => FOREIGN.map(([what, make]) => [what, behaviour, make] as const)))(
+    'comes to rest over %s, in a reader that reports removal at power-off: %j (MNC-7)',
+    async (_what, behaviour, make) => {
+      await openOver(behaviour, 'Contactless');
+      const card = make();
+      reader.insert(card);
+      await expect.poll(() => card.received.length, WITHIN).toBeGreaterThan(0);
+      await atRest(reader);
+      // Taken away it is forgotten: the next card is read at once.
+      reader.remove();
+      await presented(cardWith());
+    },
+  );
+
+  it.each(REPORTING)(
+    'comes to rest over a phone and over a card that every command loses: %j (MNC-7)',
+    async (behaviour) => {
+      await openOver(behaviour, 'Contactless');
+      const phone = cardWith({ kind: 'phone' });
+      reader.insert(phone);
+      await expect.poll(() => kinds().filter((kind) => kind === 'phone').length, WITHIN).toBe(3);
+      const commands = phone.received.length;
+      await expect.poll(() => reader.insertion, WITHIN).not.toBeNull();
+      reader.remove();
+      await presented(cardWith());
+      expect(phone.received.length).toBe(commands);
+      await openOver({ ...behaviour, losesCommands: true }, 'Contactless');
+      reader.insert(cardWith());
+      await expect.poll(() => kinds().includes('removed-early'), WITHIN).toBe(true);
+      await atRest(reader);
+    },
+  );
+
+  it.each(REPORTING)(
+    'two readers with a foreign card each do not alternate for ever: %j (MNC-7)',
+    async (behaviour) => {
+      const [first = reader, second = reader] = await openOver(behaviour, 'Reader A', 'Reader B');
+      const foreign = [cardWith({ kind: 'transit-card' }), cardWith({ kind: 'transit-card' })] as const;
+      first.insert(foreign[0]);
+      second.insert(foreign[1]);
+      await expect.poll(() => foreign.every(({ received }) => received.length > 0), WITHIN).toBe(true);
+      await atRest(first, second);
+      first.remove();
+      second.remove();
+      await presented(cardWith(), second);
+    },
+  );
+
+  it.each([{}, ...REPORTING])('reads a card where extended commands lose it: %j (MNC-7)', async (behaviour) => {
+    await openOver({ ...behaviour, losesExtendedCommands: true }, 'Without extended length');
+    for (let at = 0; at < 2; at += 1) {
+      const { presentation } = await presented(cardWith());
+      await expect
+        .poll(() => session.readAttributes(presentation, pinOf(HANAKO)), WITHIN)
+        .toMatchObject({ kind: 'read' });
+      await gone(reader);
+    }
+    // It has been learnt: the second card was read without a detour.
+    expect(kinds().filter((kind) => kind === 'removed-early').length).toBeLessThanOrEqual(1);
   });
 
   it('goes on with a card that its powering off made look as if it had gone', async () => {

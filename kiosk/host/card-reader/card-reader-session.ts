@@ -13,6 +13,7 @@ import type { CertificateTrust } from './certificate-trust.ts';
 import { areDigitsFor, askTriesLeft, readAttributes, verifyDigits } from './my-number-applications.ts';
 import { PatientReader } from './patient-reader.ts';
 import { PresentedCard } from './presented-card.ts';
+import { ReaderReturns } from './reader-returns.ts';
 import { type ReaderSlot, ReaderSlots } from './reader-slots.ts';
 import { ServiceWatch } from './service-watch.ts';
 import { CardRemoved, CardSilent, type SmartCardService } from './smart-card-service.ts';
@@ -36,8 +37,7 @@ type Activity =
  */
 export class CardReaderSession implements CardReader {
   readonly #patient: PatientReader;
-  /** Readers to which a card came back at once: how often in a row, and until when that counts. */
-  readonly #returns = new Map<ReaderSlot, { readonly count: number; readonly until: number }>();
+  readonly #returns = new ReaderReturns(() => performance.now());
   readonly #listeners = new Listeners<[state: CardReaderState]>();
   readonly #slots = new ReaderSlots();
   readonly #watch: ServiceWatch;
@@ -120,6 +120,7 @@ export class CardReaderSession implements CardReader {
 
   #slotChanged(reader: ReaderSlot | null): void {
     if (reader === null) return;
+    this.#returns.noted(reader);
     const card = this.#presented;
     if (card?.reader === reader && card.hasMoved) this.#leftOrReturning(card);
     this.#lookForCard();
@@ -128,7 +129,7 @@ export class CardReaderSession implements CardReader {
   /** Takes up the next card, or shows that there is none. */
   #lookForCard(): void {
     if (!this.#isFree) return;
-    const reader = this.#slots.untaken();
+    const reader = this.#nextReader();
     if (reader === null || reader.insertion === null) {
       this.#showIdle();
       return;
@@ -145,6 +146,15 @@ export class CardReaderSession implements CardReader {
       });
   }
 
+  /** A reader with a card to read; one that was read often enough and is only back is left to lie. */
+  #nextReader(): ReaderSlot | null {
+    for (;;) {
+      const reader = this.#slots.untaken();
+      if (reader === null || !this.#returns.isAtRest(reader)) return reader;
+      reader.taken = reader.insertion;
+    }
+  }
+
   #showIdle(): void {
     if (this.#presented !== null) return;
     const reason = this.#serviceTrouble ?? (this.#slots.count === 0 ? 'no-reader' : null);
@@ -154,14 +164,16 @@ export class CardReaderSession implements CardReader {
   }
 
   async #takeUp(reader: ReaderSlot, insertion: number): Promise<void> {
-    const returns = this.#returnsOf(reader);
+    this.#returns.begin(reader);
     const found = await this.#patient.read(reader, insertion);
+    if (found !== 'removed-early' && found !== 'unreadable' && found.kind === 'card') this.#returns.forget(reader);
+    else this.#returns.ended(reader, found === 'removed-early' ? 'lost' : 'read');
     if (found === 'removed-early') {
       this.#show({ kind: 'removed-early' });
       return;
     }
     this.#presentations += 1;
-    const card = new PresentedCard(reader, insertion, found, { presentation: this.#presentations, returns });
+    const card = new PresentedCard(reader, insertion, found, this.#presentations);
     if (this.#activity.at === 'closed') {
       await card.powerOff();
       return;
@@ -172,33 +184,19 @@ export class CardReaderSession implements CardReader {
     if (card.hasMoved) this.#leftOrReturning(card);
   }
 
-  #returnsOf(reader: ReaderSlot): number {
-    const before = this.#returns.get(reader);
-    this.#returns.delete(reader);
-    return before !== undefined && performance.now() < before.until ? before.count : 0;
-  }
-
   /** The card is gone, or our own powering off made it look so. */
   #leftOrReturning(card: PresentedCard): void {
-    const until = card.returnsUntil;
-    const withinMs = until - performance.now();
-    if (withinMs > 0 && card.isToReturn) {
-      this.#awaitReturn(card, withinMs);
-      return;
-    }
-    if (withinMs > 0) this.#returns.set(card.reader, { count: card.returns + 1, until });
-    this.#end(card);
+    const { reader, state } = card;
+    const withinMs = state.kind === 'card' ? card.returnsWithinMs : this.#returns.awaitsMs(reader);
+    if (withinMs <= 0) this.#end(card);
+    else if (reader.insertion === null) this.#awaitReturn(card, withinMs);
+    else if (state.kind === 'card') void this.#turn.run(() => this.#takeUpAgain(card, state.certificateSha256));
+    else card.isBack(reader.insertion, null);
   }
 
   #awaitReturn(card: PresentedCard, withinMs: number): void {
-    const { reader, state } = card;
-    if (reader.insertion !== null) {
-      if (state.kind === 'card') void this.#turn.run(() => this.#takeUpAgain(card, state.certificateSha256));
-      else card.isBack(reader.insertion, null);
-      return;
-    }
     setTimeout(() => {
-      if (this.#presented !== card || reader.insertion !== null) return;
+      if (this.#presented !== card || card.reader.insertion !== null) return;
       this.#end(card);
       this.#lookForCard();
     }, withinMs);

@@ -16,8 +16,10 @@ const READINGS = 3;
 export class PatientReader {
   readonly #trust: CertificateTrust;
   readonly #now: () => number;
-  /** Readers that were seen not to carry commands of extended length. */
+  /** Readers that were seen not to carry commands of extended length, those that may not, and those that do. */
   readonly #shortOnly = new Set<string>();
+  readonly #suspect = new Set<string>();
+  readonly #extendedWorks = new Set<string>();
 
   /** @param now ms since 1970 UTC */
   constructor(trust: CertificateTrust, now: () => number) {
@@ -27,7 +29,7 @@ export class PatientReader {
 
   /** How commands are sent to this reader. */
   readingWith(slot: CardSlot): Reading {
-    return this.#shortOnly.has(slot.name) ? 'short' : 'extended';
+    return this.#shortOnly.has(slot.name) || this.#suspect.has(slot.name) ? 'short' : 'extended';
   }
 
   /** Finds out what the card is, trying again while it lies there. */
@@ -37,16 +39,31 @@ export class PatientReader {
     for (let readings = 1; ; readings += 1) {
       try {
         const found = await readCard(slot, reading, (der) => this.#trust.judge(der, this.#now()));
-        if (reading === 'short') this.#shortOnly.add(slot.name);
+        this.#learn(slot, reading, found);
         return found;
       } catch (cause) {
         const isLost = cause instanceof CardRemoved || cause instanceof CardSilent;
-        if (!isLost && reader.insertion === insertion) return 'unreadable';
+        // It answered, and not as it should: that it was powered off then may make it look as if it had gone.
+        if (!isLost) return 'unreadable';
+        // Kept for the next reading: this one may end here, as the reader reports the card gone.
+        if (cause instanceof CardRemoved && cause.duringExtendedCommand) this.#suspectOf(slot);
         if (await hasLeft(reader, insertion)) return 'removed-early';
         if (readings === READINGS) return 'unreadable';
         if (cause instanceof CardRemoved && cause.duringExtendedCommand) reading = 'short';
       }
     }
+  }
+
+  /** Only a card that was read has shown what its reader carries. */
+  #learn({ name }: CardSlot, reading: Reading, found: CardFound): void {
+    if (found.kind !== 'card') return;
+    this.#suspect.delete(name);
+    (reading === 'short' ? this.#shortOnly : this.#extendedWorks).add(name);
+  }
+
+  /** A reader that has carried such commands lost its card to a hand. */
+  #suspectOf({ name }: CardSlot): void {
+    if (!this.#extendedWorks.has(name)) this.#suspect.add(name);
   }
 
   /** Powers up again the card of this certificate. @throws as card-reading's `findAgain` */

@@ -3,14 +3,8 @@ import type { CardReaderState } from './card-reader.ts';
 import type { CardFound } from './card-reading.ts';
 import type { ReaderSlot } from './reader-slots.ts';
 
-/** After we power a card off, a contactless reader may report it gone and back: the same card then goes on. */
+/** After we power a card off, a contactless reader may report it gone and back: the same card then goes on, ms. */
 const RETURN_WITHIN_MS = 1_500;
-/**
- * Any other card is read anew so many times when it comes back this soon: it may have been laid down better, or be
- * another. After that it is the reader, and to read it would power it off again, and so on without end.
- */
-const OTHER_RETURN_WITHIN_MS = 1_000;
-const OTHER_RETURNS = 2;
 
 type PresentedState = Extract<CardReaderState, { presentation: number }>;
 
@@ -18,26 +12,16 @@ type PresentedState = Extract<CardReaderState, { presentation: number }>;
 export class PresentedCard {
   readonly reader: ReaderSlot;
   readonly state: PresentedState;
-  /** How often in a row a card came back to this reader at once. */
-  readonly returns: number;
   #insertion: number;
   /** Powered up since it was read; null once it was powered off. */
   #channel: ApduChannel | null;
-  #poweredOffAt: number;
+  #poweredOffAt = Number.NEGATIVE_INFINITY;
 
-  constructor(
-    reader: ReaderSlot,
-    insertion: number,
-    found: CardFound | 'unreadable',
-    numbers: { readonly presentation: number; readonly returns: number },
-  ) {
+  constructor(reader: ReaderSlot, insertion: number, found: CardFound | 'unreadable', presentation: number) {
     this.reader = reader;
-    this.state = stateOf(found, numbers.presentation);
-    this.returns = numbers.returns;
+    this.state = stateOf(found, presentation);
     this.#insertion = insertion;
     this.#channel = found !== 'unreadable' && found.kind === 'card' ? found.channel : null;
-    // Any other card was powered off as soon as it had been read.
-    this.#poweredOffAt = this.#channel === null ? performance.now() : Number.NEGATIVE_INFINITY;
   }
 
   /** Whether the next card has to wait. A card of another kind may be a staff card that is never taken out. */
@@ -50,14 +34,9 @@ export class PresentedCard {
     return this.#insertion !== this.reader.insertion;
   }
 
-  /** Until when it was our powering off that made it look gone, by `performance.now()`. */
-  get returnsUntil(): number {
-    return this.#poweredOffAt + (this.state.kind === 'card' ? RETURN_WITHIN_MS : OTHER_RETURN_WITHIN_MS);
-  }
-
-  /** Whether it is waited for until then; if not, whatever comes is read like any other. */
-  get isToReturn(): boolean {
-    return this.state.kind === 'card' || this.returns >= OTHER_RETURNS;
+  /** How long, ms, it is still to be waited for: our powering off made it look gone. */
+  get returnsWithinMs(): number {
+    return this.#poweredOffAt + RETURN_WITHIN_MS - performance.now();
   }
 
   /** It lies on its reader again, as this insertion. */
