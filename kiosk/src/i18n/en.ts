@@ -183,12 +183,12 @@ export const en: Catalogue = {
         next: 'The program on this computer is too old to read it. Write the name on the list and ask headquarters for an update.',
       },
       revoked: {
-        title: 'An earlier card (withdrawn)',
+        title: 'A withdrawn card',
         next: 'Ask whether there is a newer card. If not, ask for the name and write it on the list.',
       },
       superseded: {
         title: 'This is the older card',
-        next: 'This household has received a newer card. Ask them to show that one. If it is not at hand, ask for the name and admit by hand.',
+        next: 'This household has received a newer card. Ask them to show that one. If it is not at hand, ask for the name and write it on the list.',
       },
     },
     notRecorded: {
