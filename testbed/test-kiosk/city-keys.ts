@@ -1,4 +1,3 @@
-import { ed25519 } from '@noble/curves/ed25519.js';
 import { issueCard, issueDayOf, issuerFromPrivateKey, issuerPublicKey } from '@uketsuke/shared/card';
 import { type EnrolmentResponse, enrolmentResponseSchema, type Fact } from '@uketsuke/shared/contracts';
 import { proveFact, type TrustFact } from '@uketsuke/shared/facts';
@@ -63,11 +62,12 @@ export class CityKeys {
   }
 
   /** What the city signs of a hub, for kiosks (HUB-2). */
-  hubCredential(deviceId: string, certificateSha256: string, shelterId = 'school-1'): string {
+  async hubCredential(deviceId: string, certificateSha256: string, shelterId = 'school-1'): Promise<string> {
     const claims = { iss: 'uketsuke', aud: 'uketsuke-sync', sub: deviceId, shelterId, role: 'hub', certificateSha256 };
     const part = (value: object) => toBase64url(new TextEncoder().encode(JSON.stringify(value)));
     const signed = `${part({ alg: 'EdDSA', typ: 'JWT' })}.${part(claims)}`;
-    return `${signed}.${toBase64url(ed25519.sign(new TextEncoder().encode(signed), this.#credentialKey))}`;
+    const { sign } = issuerFromPrivateKey(1, this.#credentialKey);
+    return `${signed}.${toBase64url(await sign(new TextEncoder().encode(signed)))}`;
   }
 
   /** A card's code for a household. */
