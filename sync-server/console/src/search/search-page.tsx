@@ -6,6 +6,7 @@ import { MoreButton } from '../roster/more-button.tsx';
 import { PeopleTable } from '../roster/people-table.tsx';
 import { usePeople } from '../roster/use-people.ts';
 import { useHeadquarters } from '../server/headquarters-context.tsx';
+import { SilentNotice } from './silent-notice.tsx';
 import { useSettled } from './use-settled.ts';
 
 const SETTLE_MS = 250;
@@ -46,6 +47,7 @@ export function SearchPage({ words, onWords }: { readonly words: string; readonl
       <p className="search-outcome" role="status">
         {outcome()}
       </p>
+      {typed !== '' && current?.total === 0 && <SilentNotice />}
       {typed !== '' && current && current.people.length > 0 && (
         <>
           <PeopleTable label={t('search.heading')} people={current.people} showShelter />

@@ -205,7 +205,11 @@ export const en: Catalogue = {
     start: 'Enter the name of the person you are looking for.',
     searching: 'Searching…',
     found: 'Found: {{count}}',
-    none: 'Nobody matches “{{words}}”. Try the reading too. Some shelters may not have reported yet.',
+    none: 'Nobody matches “{{words}}”. Try the reading too.',
+    silent: 'Nothing has come from these shelters yet; whoever is there is not found: {{shelters}}',
+    silentAndMore:
+      'Nothing has come from these shelters yet; whoever is there is not found: {{shelters}} and {{others}} more',
+    and: ', ',
     incomplete: 'While the roster is being built, people may be missing.',
   },
   person: {
