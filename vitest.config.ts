@@ -16,5 +16,7 @@ export default defineConfig({
     maxConcurrency: 4,
     testTimeout: 180_000,
     hookTimeout: 180_000,
+    // What is polled for comes as late as the machine is busy.
+    expect: { poll: { timeout: 90_000 } },
   },
 });

@@ -8,5 +8,7 @@ export default defineConfig({
     maxWorkers: 3,
     testTimeout: 600_000,
     hookTimeout: 600_000,
+    // What is polled for comes as late as the machine is busy.
+    expect: { poll: { timeout: 90_000 } },
   },
 });

@@ -6,5 +6,7 @@ export default defineConfig({
     include: ['sync-server/src/**/*.test.ts'],
     testTimeout: 60_000,
     hookTimeout: 60_000,
+    // What is polled for comes as late as the machine is busy.
+    expect: { poll: { timeout: 90_000 } },
   },
 });

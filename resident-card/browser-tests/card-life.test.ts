@@ -1,5 +1,6 @@
 import type { Page } from 'playwright-core';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
+import { PATIENCE_MS } from '../../testbed/patience/eventually.ts';
 import {
   CITY_NAME,
   type City,
@@ -178,8 +179,8 @@ describe('a resident with a phone', () => {
     await page.getByText('熊本 美咲').waitFor();
     const second = await stored();
     expect(second.household.members.slice(0, 2)).toEqual(first.household.members);
-    expect(await page.getByTestId('card-validity').getAttribute('data-validity')).toBe('valid');
-    expect(await keptOnDevice(page)).toEqual(['uketsuke.card']);
+    await page.locator('[data-testid=card-validity][data-validity=valid]').waitFor();
+    await expect.poll(() => keptOnDevice(page), { timeout: PATIENCE_MS }).toEqual(['uketsuke.card']);
   });
 
   it('deletes everything from the device', async () => {

@@ -268,7 +268,7 @@ describe('durability', () => {
     const first = await desk.cards.scan(await city.card(FAMILY, NOW), 'shelter');
     if (first.kind !== 'admitted') throw new Error('not admitted');
     const second = desk.cards.scan(await city.card(householdOf(16, 1), NOW), 'shelter');
-    await vi.waitFor(() => expect(appended).toBe(2));
+    await vi.waitFor(() => expect(appended).toBe(2), 90_000);
     const undone = desk.admissions.undoLast(first.eventId);
     release();
     expect(await second).toMatchObject({ kind: 'admitted' });

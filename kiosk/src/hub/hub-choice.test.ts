@@ -99,7 +99,7 @@ describe('choosing a hub', () => {
     const { hub, given, withdraw, used } = choice(credentialOf(claims));
     await hub.use(await hub.find('x'));
     withdraw(true);
-    await vi.waitFor(() => expect([used(), given.at(-1)]).toEqual([null, null]));
+    await vi.waitFor(() => expect([used(), given.at(-1)]).toEqual([null, null]), 90_000);
     expect(await refusalOf(hub.find('x'))).toBe('withdrawn');
     withdraw(false);
     expect(await refusalOf(hub.find('x'))).toBe('found');
