@@ -1,3 +1,4 @@
+import { setTimeout as wait } from 'node:timers/promises';
 import type { Page } from 'playwright-core';
 
 /** What a scanner may send after a code, as keys. */
@@ -16,6 +17,22 @@ export interface ScannerPace {
   readonly pause?: { readonly before: number; readonly ms: number };
 }
 
+/** By which a scan is known from the one before, as by the hand that takes up the next card, ms. */
+const BETWEEN_SCANS_MS = 600;
+/** When the last key of a page's last scan went down, ms since 1970 UTC. */
+const lastKeyAt = new WeakMap<Page, number>();
+
+/**
+ * When a scan of that length begins whose last key goes down now, ms since 1970 UTC. Resolves once that is after the end
+ * of the page's scan before it: the keys carry time stamps of their own, and no scan begins within another.
+ */
+export async function beginOfScan(page: Page, lengthMs: number): Promise<number> {
+  const earliest = (lastKeyAt.get(page) ?? 0) + BETWEEN_SCANS_MS;
+  await wait(Math.max(0, earliest + lengthMs - Date.now()));
+  lastKeyAt.set(page, Date.now());
+  return Date.now() - lengthMs;
+}
+
 /** Types as a USB scanner in keyboard mode does, into whatever has the focus: letters, digits and the bracket of an AIM prefix. */
 export async function typeLikeScanner(page: Page, text: string, pace: ScannerPace = {}): Promise<void> {
   const { gapMs = 4, end = 'enter', pause } = pace;
@@ -29,7 +46,7 @@ export async function typeLikeScanner(page: Page, text: string, pace: ScannerPac
   }));
   const keys = [...characters, ...(end === 'none' ? [] : [ENDS[end]])];
   const offsets = keys.map((_key, at) => at * gapMs + (pause !== undefined && at >= pause.before ? pause.ms : 0));
-  const start = Date.now() - (offsets.at(-1) ?? 0);
+  const start = await beginOfScan(page, offsets.at(-1) ?? 0);
   await Promise.all(
     keys.flatMap((key, at) =>
       (['keyDown', 'keyUp'] as const).map((type) =>

@@ -31,13 +31,13 @@ function slowDesk() {
   return { desk, asked, answers, meant };
 }
 
-function lineOver(desk: Pick<DeskLineParts, 'cards' | 'admissions'>, areSettingsOpen = true) {
+function lineOver(desk: Pick<DeskLineParts, 'cards' | 'admissions'>, asked = { hubs: true }) {
   const told: Told[] = [];
   const hubCodes: string[] = [];
   const line = new DeskLine({
     ...desk,
     now: () => 0,
-    takeHubCode: (text) => (areSettingsOpen ? hubCodes.push(text) > 0 : false),
+    hubCodes: { areAskedFor: () => asked.hubs, take: (text) => hubCodes.push(text) },
   });
   line.subscribe(() => {
     const { result } = line.state();
@@ -172,12 +172,18 @@ describe('the line at the desk', () => {
     expect([hubCodes, asked, line.state().result]).toEqual([[HUB_CODE], [], null]);
   });
 
-  it('takes a hub’s QR for any other code where nobody asked for one (HUB-2)', async () => {
+  it('takes a hub’s QR for any other code where nobody asked for one, and looks at it once somebody does (HUB-2)', async () => {
     const { desk, asked } = slowDesk();
-    const { line, hubCodes } = lineOver(desk, false);
+    const settings = { hubs: false };
+    const { line, hubCodes } = lineOver(desk, settings);
     line.take([HUB_CODE]);
     await settle();
     expect([hubCodes, asked.map(({ text }) => text)]).toEqual([[], [HUB_CODE]]);
+    // It is held to the camera all the while.
+    settings.hubs = true;
+    line.take([HUB_CODE]);
+    line.take([HUB_CODE]);
+    expect(hubCodes).toEqual([HUB_CODE]);
   });
 
   it('tells nothing once closed', async () => {

@@ -44,10 +44,10 @@ export interface DeskLineParts {
   /** A steady clock, ms. */
   readonly now: () => number;
   /**
-   * A hub's QR was shown. Returns whether anybody asked for one: a resident may show whatever code they like, and only
-   * staff who have opened the settings are led to a hub (HUB-2).
+   * Where a hub's QR leads. A resident may show whatever code they like: only staff who have opened the settings are led
+   * to a hub (HUB-2); else it is any other code.
    */
-  readonly takeHubCode?: (text: string) => boolean;
+  readonly hubCodes?: { readonly areAskedFor: () => boolean; readonly take: (text: string) => void };
 }
 
 /** More than a line of people can show while the desk is busy; beyond it something floods us. */
@@ -61,6 +61,7 @@ const WAITING_MAX = 50;
 export class DeskLine {
   readonly #parts: DeskLineParts;
   readonly #gate = new SameCodeGate();
+  readonly #hubGate = new SameCodeGate();
   readonly #turn = new Turn();
   readonly #listeners = new Listeners();
   readonly #qrListeners = new Listeners<[ScanOutcome]>();
@@ -90,10 +91,17 @@ export class DeskLine {
   /** Takes the codes read from one frame or by one scanner, each once; answers whether all were known already. */
   readonly take = (texts: readonly string[]): boolean => {
     if (this.#state.question !== null) return this.#holdBack(texts);
-    const fresh = texts.filter((text) => this.#gate.lets(text, this.#parts.now()));
+    const { hubCodes, now } = this.#parts;
+    const areHubsAskedFor = hubCodes?.areAskedFor() === true;
+    // Held to the camera since before anybody asked for a hub, it is news all the same.
+    const isFresh = (text: string) =>
+      (areHubsAskedFor && isHubCode(text) ? this.#hubGate : this.#gate).lets(text, now());
+    const fresh = texts.filter(isFresh);
     for (const text of fresh) {
-      if (isHubCode(text) && this.#parts.takeHubCode?.(text) === true) this.dismiss();
-      else this.#serve((stay) => this.#scan(text, stay));
+      if (areHubsAskedFor && isHubCode(text)) {
+        this.dismiss();
+        hubCodes?.take(text);
+      } else this.#serve((stay) => this.#scan(text, stay));
     }
     return fresh.length === 0;
   };

@@ -1,7 +1,6 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { setTimeout as pause } from 'node:timers/promises';
 import { sampleHouseholds } from '@uketsuke/shared/sample-households';
 import axe from 'axe-core';
 import type { Browser, Page } from 'playwright-core';
@@ -9,6 +8,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import * as z from 'zod';
 import { film, launchWithCamera, launchWithoutCamera } from '../../gallery/camera-film.ts';
 import { type GallerySite, serveGallery } from '../../gallery/gallery-site.ts';
+import { beginOfScan } from '../../gallery/scanner-keys.ts';
 import { GalleryCity, type IssuedCard } from '../../gallery/stage/city.ts';
 import { onAnotherPhone } from '../../gallery/stage/households.ts';
 import { SAME_CODE_HOLD_MS } from '../reception/same-code-gate.ts';
@@ -78,22 +78,14 @@ const letPass = (page: Page, ms: number) =>
   }, ms);
 
 const KEY_MS = 4;
-/** By which a scan is known from the one before, as by the hand that takes up the next card. */
-const BETWEEN_SCANS_MS = 600;
-/** When the last key of a page's last scan went down, ms since 1970 UTC. */
-const lastKeyAt = new WeakMap<Page, number>();
 
 /** Types as a USB scanner does: by physical key, 4 ms apart by the keys' own time stamps, however busy this machine is. */
 async function scanByWedge(page: Page, text: string): Promise<void> {
-  // The keys' time stamps go up to now, and no scan begins before the one before has ended.
-  const earliest = (lastKeyAt.get(page) ?? 0) + BETWEEN_SCANS_MS + text.length * KEY_MS;
-  await pause(Math.max(0, earliest - Date.now()));
-  lastKeyAt.set(page, Date.now());
+  const start = (await beginOfScan(page, text.length * KEY_MS)) / 1_000;
   const keyboard = await page.context().newCDPSession(page);
   const codes = [...text].map((character) => (/\d/.test(character) ? `Digit${character}` : `Key${character}`));
-  const start = Date.now() / 1000;
   const presses = [...codes, 'Enter'].flatMap((code, index) => {
-    const timestamp = start + ((index - codes.length) * KEY_MS) / 1_000;
+    const timestamp = start + (index * KEY_MS) / 1_000;
     const key = code === 'Enter' ? { code, key: code, windowsVirtualKeyCode: 13 } : { code, key: code.slice(-1) };
     const events = ['rawKeyDown', 'keyUp'] as const;
     return events.map((type) => keyboard.send('Input.dispatchKeyEvent', { type, timestamp, ...key }));

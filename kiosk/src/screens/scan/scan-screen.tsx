@@ -1,4 +1,4 @@
-import { useCallback, useEffect, useRef, useState, useSyncExternalStore } from 'react';
+import { useEffect, useMemo, useRef, useState, useSyncExternalStore } from 'react';
 import { Button } from 'react-aria-components';
 import { useTranslation } from 'react-i18next';
 import type { KioskCardReader } from '../../../host/card-reader/card-reader.ts';
@@ -41,14 +41,14 @@ export function ScanScreen({ opened, cardReader, now, onLock }: ScanScreenProps)
   useEffect(() => {
     areSettingsOpen.current = settingsOpen;
   }, [settingsOpen]);
-  const takeHubCode = useCallback((text: string) => {
-    if (areSettingsOpen.current) setShownHubCode({ text });
-    return areSettingsOpen.current;
-  }, []);
+  const hubCodes = useMemo(
+    () => ({ areAskedFor: () => areSettingsOpen.current, take: (text: string) => setShownHubCode({ text }) }),
+    [],
+  );
   const { line, flow, told, result, question, isSomebodyWaiting, working, stay, card } = useDeskAtWork(
     desk,
     cardReader,
-    takeHubCode,
+    hubCodes,
   );
   const closeSettings = () => {
     setSettingsOpen(false);

@@ -4,7 +4,7 @@ import type { Desk } from '../../desk/desk.ts';
 import { TonePlayer } from '../../devices/tones.ts';
 import { CardFlow } from '../../my-number-card/card-flow.ts';
 import type { CardPanel } from '../../my-number-card/card-panels.ts';
-import { DeskLine } from '../../reception/desk-line.ts';
+import { DeskLine, type DeskLineParts } from '../../reception/desk-line.ts';
 import { wordsOf } from './result-words.ts';
 
 /** A result stays this long, ms, unless a new code replaces it; what needs reading stays longer. */
@@ -12,14 +12,18 @@ const SHOWN_MS = { good: 7_000, returned: 7_000, undone: 7_000, attention: 10_00
 /** What went wrong with a card stays this long, ms, when nothing else comes. */
 const TROUBLE_SHOWN_MS = 20_000;
 
-/** The desk's line and the card on the reader, for as long as the screen is shown. `takeHubCode` must not change. */
-export function useDeskAtWork(desk: Desk, cardReader: KioskCardReader, takeHubCode: (text: string) => boolean) {
+/** The desk's line and the card on the reader, for as long as the screen is shown. `hubCodes` must not change. */
+export function useDeskAtWork(
+  desk: Desk,
+  cardReader: KioskCardReader,
+  hubCodes: NonNullable<DeskLineParts['hubCodes']>,
+) {
   const { line, flow } = useMemo(() => {
     const { cards, admissions, myNumber, view } = desk;
     const isClockWrong = () => view.snapshot().clock !== 'good';
-    const newLine = new DeskLine({ cards, admissions, now: () => performance.now(), takeHubCode });
+    const newLine = new DeskLine({ cards, admissions, now: () => performance.now(), hubCodes });
     return { line: newLine, flow: new CardFlow({ reader: cardReader, desk: myNumber, line: newLine, isClockWrong }) };
-  }, [desk, cardReader, takeHubCode]);
+  }, [desk, cardReader, hubCodes]);
   useEffect(() => {
     flow.open();
     return () => {
