@@ -66,7 +66,7 @@ async function openDesk(browser: Browser): Promise<Opened> {
   const opened = await openPage(browser);
   await opened.page.getByTestId('unlock-pin').fill(PIN);
   await opened.page.getByTestId('unlock-submit').click();
-  await opened.page.getByTestId('scan-screen').waitFor();
+  await opened.page.locator('[data-testid=scan-screen]:not([data-camera=starting])').waitFor();
   return opened;
 }
 
@@ -282,7 +282,7 @@ describe('the other screens', () => {
     await page.reload();
     for (const digit of PIN) await page.getByRole('button', { name: digit, exact: true }).click();
     await page.getByTestId('unlock-submit').click();
-    await page.getByTestId('scan-screen').waitFor();
+    await page.locator('[data-testid=scan-screen]:not([data-camera=starting])').waitFor();
     await page.context().close();
   });
 

@@ -79,7 +79,7 @@ describe('the locked desk', () => {
     }
     await page.keyboard.type(PIN, BY_HAND);
     await page.keyboard.press('Enter', BY_HAND);
-    await page.getByTestId('scan-screen').waitFor();
+    await page.locator('[data-testid=scan-screen]:not([data-camera=starting])').waitFor();
     await page.context().close();
   });
 
@@ -111,7 +111,7 @@ describe('the locked desk', () => {
     await page.mouse.click(5, 790);
     await page.keyboard.type(PIN, BY_HAND);
     await page.keyboard.press('Enter', BY_HAND);
-    await page.getByTestId('scan-screen').waitFor();
+    await page.locator('[data-testid=scan-screen]:not([data-camera=starting])').waitFor();
     await page.context().close();
   });
 });
@@ -121,7 +121,7 @@ describe('a scanner as it comes', () => {
     const page = await openLocked();
     await page.getByTestId('unlock-pin').fill(PIN);
     await page.getByTestId('unlock-submit').click();
-    await page.getByTestId('scan-screen').waitFor();
+    await page.locator('[data-testid=scan-screen]:not([data-camera=starting])').waitFor();
     return page;
   }
   const admitted = (page: Page, count: number) =>

@@ -49,7 +49,7 @@ async function openDesk(of: Browser): Promise<Page> {
   await page.goto(`${site.origin}/gallery/gallery.html?${new URLSearchParams({ ...city.keys })}`);
   await page.getByTestId('unlock-pin').fill(PIN);
   await page.getByTestId('unlock-submit').click();
-  await page.getByTestId('scan-screen').waitFor();
+  await page.locator('[data-testid=scan-screen]:not([data-camera=starting])').waitFor();
   return page;
 }
 
