@@ -1,8 +1,6 @@
 import type { RxCollection, RxCollectionCreator, RxJsonSchema } from 'rxdb';
 import type * as z from 'zod';
 import {
-  type Bound,
-  boundSchema,
   type EventDocument,
   eventDocumentSchema,
   type Mark,
@@ -43,15 +41,6 @@ const receipts: RxJsonSchema<Receipt> = {
   required: ['id', 'generation', 'outcome'],
 };
 
-const bounds: RxJsonSchema<Bound> = {
-  title: 'bounds',
-  version: 0,
-  primaryKey: 'id',
-  type: 'object',
-  properties: { id: { type: 'string', maxLength: EVENT_ID_MAX_CHARACTERS }, ms: { type: 'integer' } },
-  required: ['id', 'ms'],
-};
-
 const facts: RxJsonSchema<StoredFact> = {
   title: 'facts',
   version: 0,
@@ -74,7 +63,6 @@ const marks: RxJsonSchema<Mark> = {
 export const COLLECTIONS: Readonly<Record<keyof KioskCollections, RxCollectionCreator>> = {
   events: { schema: events },
   receipts: { schema: receipts },
-  bounds: { schema: bounds },
   facts: { schema: facts },
   marks: { schema: marks },
 };
@@ -83,7 +71,6 @@ export const COLLECTIONS: Readonly<Record<keyof KioskCollections, RxCollectionCr
 export const DOCUMENT_SCHEMAS: ReadonlyMap<string, z.ZodType> = new Map<string, z.ZodType>([
   ['events', eventDocumentSchema],
   ['receipts', receiptSchema],
-  ['bounds', boundSchema],
   ['facts', storedFactSchema],
   ['marks', markSchema],
 ]);
@@ -92,7 +79,6 @@ export interface KioskCollections {
   readonly [name: string]: RxCollection;
   readonly events: RxCollection<EventDocument>;
   readonly receipts: RxCollection<Receipt>;
-  readonly bounds: RxCollection<Bound>;
   readonly facts: RxCollection<StoredFact>;
   readonly marks: RxCollection<Mark>;
 }

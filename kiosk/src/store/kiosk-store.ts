@@ -28,6 +28,9 @@ export { StoreError } from './table.ts';
 /** With what every event's id begins. */
 const EVENT_ID_PREFIX = 'ev:';
 
+/** Among the marks; RxDB keeps only so many collections open at a time. */
+const BOUND_PREFIX = 'bound:';
+
 /** IndexedDB through Dexie; a write resolves only when the disk has it (DUR-1). */
 export function strictDexieStorage() {
   return getRxStorageDexie({ chromeTransactionDurability: 'strict' });
@@ -36,7 +39,6 @@ export function strictDexieStorage() {
 interface Tables {
   readonly events: Table<EventDocument>;
   readonly receipts: Table<Receipt>;
-  readonly bounds: Table<Bound>;
   readonly facts: Table<StoredFact>;
   readonly marks: Table<Mark>;
 }
@@ -71,7 +73,6 @@ export class KioskStore {
     const tables: Tables = {
       events: collectionTable(database.events, eventDocumentSchema),
       receipts: collectionTable(database.receipts, receiptSchema),
-      bounds: collectionTable(database.bounds, boundSchema),
       facts: collectionTable(database.facts, storedFactSchema),
       marks: collectionTable(database.marks, markSchema),
     };
@@ -121,12 +122,20 @@ export class KioskStore {
   }
 
   /** What bounds the places of events. Damaged ones are left out: the events stand where their stamps say. */
-  boundsAfter(after: string | null, limit: number): Promise<Page<Bound>> {
-    return this.#tables.bounds.page({ after, limit, prefix: '' });
+  async boundsAfter(after: string | null, limit: number): Promise<Page<Bound>> {
+    const page = await this.#tables.marks.page({ after, limit, prefix: BOUND_PREFIX });
+    const documents = page.documents.flatMap(({ id, value }) => {
+      const bound = boundSchema.safeParse({
+        id: id.slice(BOUND_PREFIX.length),
+        ms: readJson(value, boundSchema.shape.ms),
+      });
+      return bound.success ? [bound.data] : [];
+    });
+    return { ...page, documents };
   }
 
   putBounds(bounds: readonly Bound[]): Promise<void> {
-    return this.#tables.bounds.put(bounds);
+    return this.setMarks(Object.fromEntries(bounds.map(({ id, ms }) => [`${BOUND_PREFIX}${id}`, ms])));
   }
 
   factsAfter(after: string | null, limit: number): Promise<Page<StoredFact>> {
