@@ -3,7 +3,7 @@ import { sampleHouseholds } from '@uketsuke/shared/sample-households';
 import type { CDPSession } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { Headquarters } from '../testbed/headquarters/headquarters.ts';
-import { openShelterKiosk, type ShelterKiosk } from '../testbed/stage/stage.ts';
+import { openShelterKiosk, type ShelterKiosk, syncDetails } from '../testbed/stage/stage.ts';
 
 /** The network is pulled at a desk in use, and put back: what the staff see, and what headquarters gets. */
 
@@ -78,11 +78,12 @@ describe('the network pulled while scanning', () => {
       await expect.poll(line, WITHIN).toMatchObject({
         pending: at,
         trouble: 'no-network',
-        look: 'trouble',
+        look: 'waiting',
         headline: `本部にまだ届いていない記録 ${at}件`,
       });
     }
-    expect((await line()).words).toContain('ネットワークにつながっていません');
+    expect((await line()).words).toContain('受付はこのまま続けられます');
+    expect(await syncDetails(desk.page)).toContain('ネットワークにつながっていません');
     expect(await admittedAtHeadquarters()).toBe(1);
 
     await setNetwork(true);
@@ -96,7 +97,7 @@ describe('the network pulled while scanning', () => {
   it('is told apart from a server that does not answer', async () => {
     await headquarters.stopServer();
     await scan(6);
-    await expect.poll(line, WITHIN).toMatchObject({ pending: 1, trouble: 'server-unreachable', look: 'trouble' });
+    await expect.poll(line, WITHIN).toMatchObject({ pending: 1, trouble: 'server-unreachable', look: 'waiting' });
     await headquarters.startServer();
     await expect.poll(line, WITHIN).toMatchObject({ pending: 0, trouble: '', look: 'synced' });
     await expect.poll(admittedAtHeadquarters, WITHIN).toBe(7);

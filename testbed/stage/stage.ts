@@ -143,3 +143,13 @@ function kioskOn({ page, context, host, folder }: ShelterKioskParts): ShelterKio
     },
   };
 }
+
+/** What the line about headquarters says on demand (くわしく). */
+export async function syncDetails(page: Page): Promise<string> {
+  await page.getByTestId('sync-more').click();
+  const details = page.getByTestId('sync-details');
+  const said = await details.textContent();
+  await page.keyboard.press('Escape');
+  await details.waitFor({ state: 'detached' });
+  return said ?? '';
+}
