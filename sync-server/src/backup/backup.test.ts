@@ -74,9 +74,17 @@ function admissions(kiosk: BareKiosk, count: number): ReceptionEvent[] {
   });
 }
 
+/** Sent away by a busy server, a kiosk comes again (SYN-12). */
+async function served<Answer extends { readonly status: number }>(ask: () => Promise<Answer>): Promise<Answer> {
+  for (;;) {
+    const answer = await ask();
+    if (answer.status !== 503) return answer;
+  }
+}
+
 async function pushBatch(kiosk: BareKiosk, count = BATCH): Promise<void> {
   const events = admissions(kiosk, count);
-  const answer = await kiosk.push(...events);
+  const answer = await served(() => kiosk.push(...events));
   expect(answer.status).toBe(200);
   acknowledged.set(kiosk, [...(acknowledged.get(kiosk) ?? []), ...events.map(({ id }) => id)]);
 }
@@ -111,7 +119,7 @@ async function restoredTo(target: TestCity, path: string, replace = false): Prom
 async function pulled(kiosk: BareKiosk): Promise<{ epoch: string; ids: string[] }> {
   const ids: string[] = [];
   for (let checkpoint = ''; ; ) {
-    const answer = await kiosk.send(`/events?checkpoint=${checkpoint}&limit=500`, 'GET');
+    const answer = await served(() => kiosk.send(`/events?checkpoint=${checkpoint}&limit=500`, 'GET'));
     const page = pullEventsResponseSchema.parse(answer.body);
     ids.push(...page.events.map(({ id }) => id));
     if (page.end) return { epoch: page.mark.epoch, ids };
