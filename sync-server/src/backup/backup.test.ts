@@ -74,11 +74,15 @@ function admissions(kiosk: BareKiosk, count: number): ReceptionEvent[] {
   });
 }
 
-/** Sent away by a busy server, a kiosk comes again (SYN-12). */
+/** Sent away by a busy server, or cut off by it, a kiosk comes again (SYN-11, SYN-12). */
 async function served<Answer extends { readonly status: number }>(ask: () => Promise<Answer>): Promise<Answer> {
   for (;;) {
-    const answer = await ask();
-    if (answer.status !== 503) return answer;
+    const answer = await ask().catch((error: unknown) => {
+      // What `fetch` throws where a connection breaks.
+      if (error instanceof TypeError) return null;
+      throw error;
+    });
+    if (answer !== null && answer.status !== 503) return answer;
   }
 }
 
